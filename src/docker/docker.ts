@@ -1,0 +1,100 @@
+import type { Warning } from '../errors.js'
+
+export type BuilderKind = 'buildx' | 'buildkit' | 'legacy'
+
+export interface ProgressUpdate {
+  readonly message: string
+  /** 0 to 100, where it can be known. */
+  readonly percent?: number
+}
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (update: ProgressUpdate) => void
+}
+
+export interface BuildRequest {
+  /** Absolute paths. */
+  readonly context: string
+  readonly dockerfile: string
+  /** The image reference to tag. */
+  readonly image: string
+  readonly platform: string
+  readonly target?: string
+  readonly buildArgs: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly noCache: boolean
+  /** Seconds since the epoch for SOURCE_DATE_EPOCH: the commit's date. */
+  readonly sourceDateEpoch: number
+}
+
+export interface LocalImage {
+  /** `sha256:…` of the image's configuration. */
+  readonly imageId: string
+  readonly architecture: string
+  readonly os: string
+  readonly sizeBytes: number
+  /** TCP ports of EXPOSE. */
+  readonly exposedPorts: readonly number[]
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface BuildResult {
+  readonly image: LocalImage
+  readonly builder: BuilderKind
+  readonly steps: { readonly total: number; readonly cached: number }
+  readonly durationMs: number
+  readonly warnings: readonly Warning[]
+}
+
+/** What the registry says about a reference. */
+export type RemoteImage =
+  | {
+      readonly kind: 'found'
+      readonly digest: string
+      /** Equals the local image id for the same content. */
+      readonly configDigest: string
+      readonly sizeBytes: number
+      readonly layers: number
+    }
+  | { readonly kind: 'absent' }
+  /** `name unknown: app repository not found`. */
+  | { readonly kind: 'no_repository'; readonly text: string }
+  | { readonly kind: 'unauthorized'; readonly text: string }
+  | { readonly kind: 'failed'; readonly text: string }
+
+export type PushOutcome =
+  | {
+      readonly kind: 'pushed'
+      readonly digest: string
+      readonly layers: { readonly pushed: number; readonly existing: number }
+    }
+  | { readonly kind: 'no_repository'; readonly text: string }
+  | { readonly kind: 'unauthorized'; readonly text: string }
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'cancelled'; readonly text: string }
+
+/** A docker configuration folder of our own, that holds one registry's login. */
+export interface RegistryLogin {
+  /** Value for DOCKER_CONFIG. */
+  readonly folder: string
+  /** Removes the folder. */
+  remove(): Promise<void>
+}
+
+/**
+ * The docker command line. Every method raises `docker_missing` and `docker_daemon_down`, and
+ * `cancelled` where a signal ended it.
+ */
+export interface Docker {
+  /** Raises also `buildx_missing`, `build_failed`. The Dockerfile's existence is the caller's to check. */
+  build(request: BuildRequest, options?: WorkOptions): Promise<BuildResult>
+  /** The local image of that reference or id. */
+  inspectImage(image: string, options?: WorkOptions): Promise<LocalImage | undefined>
+  /** A private folder (mode 0700) that carries over the user's contexts, plugins and proxies, no logins. */
+  createLogin(): Promise<RegistryLogin>
+  /** Asks the registry, with that login. */
+  inspectRemote(image: string, login: RegistryLogin, options?: WorkOptions): Promise<RemoteImage>
+  /** Pushes with that login; stops early where the registry refuses the login. */
+  push(image: string, login: RegistryLogin, options?: WorkOptions): Promise<PushOutcome>
+}

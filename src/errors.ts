@@ -1,0 +1,95 @@
+/** Every way in which flyops fails; closed, so that a caller can switch on it. */
+export const errorCodes = [
+  'invalid_input',
+  'root_unset',
+  'not_a_git_repo',
+  'no_commits',
+  'docker_missing',
+  'docker_daemon_down',
+  'buildx_missing',
+  'dockerfile_missing',
+  'build_failed',
+  'image_not_local',
+  'not_authenticated',
+  'push_refused',
+  'tag_moved',
+  'name_taken',
+  'org_required',
+  'unknown_org',
+  'app_not_found',
+  'config_invalid',
+  'image_not_found',
+  'deploy_failed',
+  'unhealthy',
+  'timed_out',
+  'cancelled',
+  'flyctl_missing',
+  'flyctl_too_old',
+  'unknown_failure',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Where in the flow something happened. */
+export type Stage =
+  | 'settings'
+  | 'preflight'
+  | 'build'
+  | 'auth'
+  | 'push'
+  | 'create_app'
+  | 'config'
+  | 'deploy'
+  | 'health'
+  | 'releases'
+  | 'sandbox'
+
+/** Whether the same call may be made again. */
+export type Retry = 'no' | 'once' | 'yes' | 'after_wait'
+
+/** A call that a caller can make as it stands. */
+export interface NextCall {
+  readonly tool: string
+  readonly arguments: Readonly<Record<string, unknown>>
+  readonly why: string
+}
+
+/** Something to know about a result that is not a failure; `cosmetic` ones need no action. */
+export interface Warning {
+  readonly code: string
+  readonly cosmetic: boolean
+  readonly text: string
+}
+
+export interface FailureDetails {
+  /** One sentence for people: what to do now. */
+  readonly remedy?: string
+  readonly retry?: Retry
+  /** At most three calls that repair it. */
+  readonly next?: readonly NextCall[]
+  /** What the failing step or machine printed last; bounded and redacted. */
+  readonly evidence?: string
+  readonly cause?: unknown
+}
+
+/** The one error that tools raise: a code, one sentence of cause, the next step and the evidence. */
+export class FlyopsError extends Error {
+  override readonly name = 'FlyopsError'
+  readonly code: ErrorCode
+  readonly stage: Stage
+  readonly remedy: string | undefined
+  readonly retry: Retry
+  readonly next: readonly NextCall[]
+  readonly evidence: string | undefined
+
+  constructor(code: ErrorCode, stage: Stage, message: string, details: FailureDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.stage = stage
+    this.remedy = details.remedy
+    this.retry = details.retry ?? 'no'
+    this.next = details.next ?? []
+    this.evidence = details.evidence
+  }
+}

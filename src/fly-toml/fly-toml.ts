@@ -1,0 +1,47 @@
+/** What a deploy may set in fly-<app>.toml; durations are strings such as "10s". */
+export interface DeploySettings {
+  readonly internalPort?: number
+  readonly healthPath?: string
+  readonly region?: string
+  readonly memory?: string
+  readonly cpuKind?: string
+  readonly cpus?: number
+  readonly gracePeriod?: string
+  readonly interval?: string
+  readonly timeout?: string
+  readonly autoStop?: string
+  readonly autoStart?: boolean
+  readonly minMachinesRunning?: number
+  readonly forceHttps?: boolean
+  readonly env?: Readonly<Record<string, string>>
+  readonly strategy?: string
+}
+
+/** Where a new fly-<app>.toml starts from. */
+export interface BaseConfig {
+  /** Path as the result names it, relative to the project folder; undefined: the lesson's defaults alone. */
+  readonly path: string
+  readonly text: string
+}
+
+export interface ComposeRequest {
+  readonly app: string
+  readonly image: string
+  readonly settings: DeploySettings
+  readonly base: BaseConfig | undefined
+}
+
+export interface ComposedConfig {
+  /** The whole file, with its header line. */
+  readonly text: string
+  /** What differs from the base, one `key: old → new` a line, in the file's order. */
+  readonly changes: readonly string[]
+  /** The path that the first HTTP check asks for. */
+  readonly checkPath: string | undefined
+  /** The port that the first service sends requests to. */
+  readonly internalPort: number | undefined
+  /** The longest grace period of any check, milliseconds. */
+  readonly gracePeriodMs: number
+  /** Process groups that take requests; empty for a worker. */
+  readonly serviceGroups: readonly string[]
+}

@@ -1,0 +1,19 @@
+import { destination, type Logger, pino } from 'pino'
+
+/** What the rooms need of the log. */
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
+/** JSON lines on standard error; standard output belongs to the protocol. */
+export function createLog(level: LogLevel): Log {
+  const options = {
+    level,
+    base: null,
+    messageKey: 'message',
+    timestamp: pino.stdTimeFunctions.isoTime,
+  }
+  return pino(options, destination({ fd: 2, sync: true }))
+}

@@ -1,0 +1,27 @@
+export type Redact = (text: string) => string
+
+const mark = '[redacted]'
+
+/** Shapes of credentials that are never shown, whoever printed them. */
+const credentialPatterns: readonly RegExp[] = [
+  // Fly tokens: macaroons, with or without their scheme, and personal tokens
+  /\b(?:fm1r|fm1a|fm2|fo1)_[\w+/=,-]{4,}/g,
+  /(?<=\bFlyV1 )\S{8,}/g,
+  // Authorization: Bearer …, Basic …
+  /(?<=\b(?:Bearer|Basic) )[\w.~+/=-]{8,}/gi,
+  // https://user:password@host
+  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+(?=@)/gi,
+  // docker's "auth": "base64"
+  /(?<="auth":\s*")[^"]+/g,
+]
+
+/** Replaces the given secrets, and whatever looks like a credential, in any text. */
+export function createRedact(secrets: readonly string[]): Redact {
+  const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)
+  return (text) => {
+    let clean = text
+    for (const secret of known) clean = clean.replaceAll(secret, mark)
+    for (const pattern of credentialPatterns) clean = clean.replace(pattern, mark)
+    return clean
+  }
+}
