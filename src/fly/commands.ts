@@ -1,0 +1,73 @@
+/** flyctl's arguments, as data. Every value has passed a strict pattern before it comes here. */
+export type Args = readonly string[]
+
+export const version = (): Args => ['version', '--json']
+
+export const whoami = (): Args => ['auth', 'whoami', '--json']
+
+export const authDocker = (): Args => ['auth', 'docker']
+
+export const orgsList = (): Args => ['orgs', 'list', '--json']
+
+/** Without a name flyctl makes one up. */
+export const appsCreate = (name: string | undefined, org: string): Args => [
+  'apps',
+  'create',
+  ...(name === undefined ? ['--generate-name'] : [name]),
+  '--org',
+  org,
+  '--json',
+]
+
+export const status = (app: string): Args => ['status', '--app', app, '--json']
+
+export const releases = (app: string): Args => ['releases', '--app', app, '--image', '--json']
+
+/** Without `--no-tail` it never ends; with it, it still hangs on an empty log (flyctl 2026.8). */
+export const logs = (app: string, machine: string | undefined): Args => [
+  'logs',
+  '--app',
+  app,
+  '--no-tail',
+  '--json',
+  ...(machine === undefined ? [] : ['--machine', machine]),
+]
+
+export const configValidate = (path: string): Args => [
+  'config',
+  'validate',
+  '--strict',
+  '--config',
+  path,
+]
+
+export interface DeployArguments {
+  readonly app: string
+  readonly configPath: string
+  readonly image: string
+  readonly ha: boolean
+  readonly waitTimeout: string
+  readonly strategy?: string | undefined
+}
+
+/** Every switch that would otherwise depend on the server's feature flags is pinned. */
+export const deploy = (deployed: DeployArguments): Args => [
+  'deploy',
+  '--app',
+  deployed.app,
+  '--config',
+  deployed.configPath,
+  '--image',
+  deployed.image,
+  '--remote-only',
+  '--https-failover=false',
+  '--depot=false',
+  '--deploy-retries',
+  '0',
+  '--dns-checks=false',
+  `--ha=${deployed.ha}`,
+  '--wait-timeout',
+  deployed.waitTimeout,
+  ...(deployed.strategy === undefined ? [] : ['--strategy', deployed.strategy]),
+  '--yes',
+]

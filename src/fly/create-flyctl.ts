@@ -1,0 +1,239 @@
+import type { z } from 'zod'
+import { FlyopsError } from '../errors.js'
+import type { Run, RunOptions, RunResult } from '../process/command.js'
+import type { FoundProgram } from '../process/programs.js'
+import * as commands from './commands.js'
+import { readDeployProgress } from './deploy-progress.js'
+import { flyctlEnvironment } from './environment.js'
+import { evidenceOf, type FailureContext, flyctlFailure } from './failures.js'
+import type { App, CallOptions, Flyctl, Organization, Release } from './flyctl.js'
+import { toMachine } from './machines.js'
+import * as replies from './replies.js'
+
+const callTimeoutMs = 60_000
+const logsTimeoutMs = 10_000
+/** A status of many machines is long, and only whole JSON can be read. */
+const keepJsonBytes = 8 * 1024 * 1024
+
+export interface FlyctlParts {
+  readonly run: Run
+  readonly find: () => Promise<FoundProgram>
+  readonly findDocker: () => Promise<FoundProgram>
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** The Flyctl door on a real program. */
+export function createFlyctl(parts: FlyctlParts): Flyctl {
+  const start = createStart(parts)
+
+  async function call(args: commands.Args, context: FailureContext, options: CallOptions = {}) {
+    const result = await start(args, { timeoutMs: callTimeoutMs, ...options })
+    if (result.outcome !== 'ok') throw flyctlFailure(result, context)
+    return result
+  }
+
+  async function ask<T extends z.ZodType>(
+    reply: T,
+    args: commands.Args,
+    context: FailureContext,
+    options?: CallOptions,
+  ): Promise<z.infer<T>> {
+    return readReply(reply, await call(args, context, options), context)
+  }
+
+  return {
+    async version(options) {
+      const context = { stage: 'preflight', doing: 'asking flyctl for its version' } as const
+      const reply = await ask(replies.versionReply, commands.version(), context, options)
+      return { version: reply.Version, standIn: reply.Environment === 'flyops-sandbox' }
+    },
+    async whoami(options) {
+      const context = { stage: 'auth', doing: 'asking who is logged in' } as const
+      return (await ask(replies.whoamiReply, commands.whoami(), context, options)).email
+    },
+    async authDocker(folder, options) {
+      const context = { stage: 'auth', doing: 'logging docker in to the registry' } as const
+      const result = await start(
+        commands.authDocker(),
+        { timeoutMs: callTimeoutMs, ...options },
+        { env: { DOCKER_CONFIG: folder } },
+      )
+      if (result.outcome !== 'ok')
+        throw flyctlFailure(result, { ...context, fallback: 'not_authenticated' })
+    },
+    async orgs(options) {
+      const context = { stage: 'create_app', doing: 'listing the organizations' } as const
+      const reply = await ask(replies.orgsReply, commands.orgsList(), context, options)
+      return Object.entries(reply).map(([slug, name]): Organization => ({ slug, name }))
+    },
+    async createApp(name, org, options) {
+      const context = { stage: 'create_app', doing: 'creating the app' } as const
+      return toApp(await ask(replies.appReply, commands.appsCreate(name, org), context, options))
+    },
+    async status(app, options) {
+      const context = { stage: 'health', doing: `asking for the status of ${app}` } as const
+      const reply = await ask(replies.statusReply, commands.status(app), context, options)
+      const machines = (reply.Machines ?? []).map(toMachine)
+      return { ...toApp(reply), release: reply.Version ?? 0, machines }
+    },
+    async releases(app, options) {
+      const context = { stage: 'releases', doing: `listing the releases of ${app}` } as const
+      const reply = await ask(replies.releasesReply, commands.releases(app), context, options)
+      return reply.map(toRelease)
+    },
+    async logs(app, machine, options) {
+      const context = { stage: 'health', doing: `reading the logs of ${app}` } as const
+      const result = await start(commands.logs(app, machine), {
+        timeoutMs: logsTimeoutMs,
+        ...options,
+      })
+      if (result.outcome !== 'ok' && result.outcome !== 'timed_out')
+        throw flyctlFailure(result, context)
+      return readLogs(result.stdout)
+    },
+    async validateConfig(path, cwd, options) {
+      const context = {
+        stage: 'config',
+        doing: 'validating the configuration',
+        fallback: 'config_invalid',
+      } as const
+      const result = await start(
+        commands.configValidate(path),
+        { timeoutMs: callTimeoutMs, ...options },
+        { cwd },
+      )
+      if (result.outcome === 'ok') return []
+      if (result.stderr.includes('strict validation failed')) return strictFindings(result.stdout)
+      throw flyctlFailure(withReport(result), context)
+    },
+    async deploy(request, { signal, stops, onProgress }) {
+      let notListening = false
+      function onLine(line: string): void {
+        notListening ||= line.includes('not listening on the expected address')
+        const update = readDeployProgress(line)
+        if (update !== undefined) onProgress(update)
+      }
+      const result = await start(
+        commands.deploy(request),
+        { signal, stops, onLine },
+        { cwd: request.cwd, env: { FLY_EMIT_RELEASE_JSON: '1' } },
+      )
+      return { result, release: emittedRelease(result.stdout), notListening }
+    },
+  }
+}
+
+interface Placement {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+type Start = (args: commands.Args, options: RunOptions, placement?: Placement) => Promise<RunResult>
+
+function createStart({ run, find, findDocker, env }: FlyctlParts): Start {
+  return async (args, options, placement = {}) => {
+    const [flyctl, docker] = await Promise.all([find(), findDocker()])
+    if (flyctl.program === undefined) throw flyctlMissing(flyctl.looked)
+    const command = {
+      program: flyctl.program,
+      args,
+      env: { ...flyctlEnvironment(env, docker.program), ...placement.env },
+      ...(placement.cwd === undefined ? {} : { cwd: placement.cwd }),
+    }
+    const result = await run(command, { keepBytes: keepJsonBytes, ...options })
+    if (result.outcome === 'missing') throw flyctlMissing([flyctl.program])
+    return result
+  }
+}
+
+function flyctlMissing(looked: readonly string[]): FlyopsError {
+  return new FlyopsError('flyctl_missing', 'preflight', 'flyctl was not found.', {
+    remedy:
+      'Install it from https://fly.io/docs/flyctl/install/, or set FLYOPS_FLYCTL to its path; to try flyops without it, start with --sandbox.',
+    evidence: `looked in: ${looked.join(', ')}`,
+  })
+}
+
+/** flyctl may print notices before its JSON (flyctl 2026.8): reading starts at the first bracket. */
+function readReply<T extends z.ZodType>(
+  reply: T,
+  result: RunResult,
+  context: FailureContext,
+): z.infer<T> {
+  const text = result.stdout
+  const start = text.search(/[[{]|null/)
+  try {
+    return reply.parse(JSON.parse(start === -1 ? text : text.slice(start)))
+  } catch (cause) {
+    throw new FlyopsError(
+      'unknown_failure',
+      context.stage,
+      `flyctl’s reply could not be read while ${context.doing}.`,
+      {
+        remedy: 'Run `fly version upgrade`; this flyctl may be too old or too new.',
+        evidence: evidenceOf(result),
+        cause,
+      },
+    )
+  }
+}
+
+function toApp(reply: z.infer<typeof replies.appReply>): App {
+  return {
+    name: reply.Name,
+    org: reply.Organization.Slug,
+    hostname: reply.Hostname,
+    url: reply.AppURL || `https://${reply.Hostname}`,
+  }
+}
+
+function toRelease(reply: z.infer<typeof replies.releasesReply>[number]): Release {
+  return {
+    version: reply.Version,
+    status: reply.Status,
+    stable: reply.Stable,
+    type: reply.Reason ?? '',
+    description: reply.Description ?? '',
+    image: reply.ImageRef || undefined,
+    createdAt: reply.CreatedAt,
+    user: reply.User?.Email || reply.User?.Name || '',
+  }
+}
+
+/** The log is a row of pretty-printed objects, not an array (flyctl 2026.8). */
+function readLogs(stdout: string) {
+  return stdout.split(/(?<=^\})$/m).flatMap((text) => {
+    const parsed = replies.logLineReply.safeParse(parseJson(text))
+    return parsed.success
+      ? [{ machine: parsed.data.instance ?? '', message: parsed.data.message }]
+      : []
+  })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The names under "Strict validation found unrecognised sections or keys:". */
+function strictFindings(stdout: string): readonly string[] {
+  return [...stdout.matchAll(/^\s+- (.+)$/gm)].map(([, finding = '']) => finding.trim())
+}
+
+/** The report of `config validate` is on standard output, the bare verdict on standard error. */
+function withReport(result: RunResult): RunResult {
+  return { ...result, stderr: `${result.stdout}\n${result.stderr}` }
+}
+
+/** The JSON line that FLY_EMIT_RELEASE_JSON=1 asks for; printed on success only. */
+function emittedRelease(stdout: string): number | undefined {
+  for (const line of stdout.split('\n')) {
+    if (!line.startsWith('{"')) continue
+    const parsed = replies.emittedReleaseReply.safeParse(parseJson(line))
+    if (parsed.success) return parsed.data.version
+  }
+  return undefined
+}

@@ -1,0 +1,125 @@
+import type { ProgressUpdate } from '../docker/docker.js'
+import type { RunResult, Stop } from '../process/command.js'
+
+export interface Organization {
+  readonly slug: string
+  readonly name: string
+}
+
+export interface App {
+  readonly name: string
+  readonly org: string
+  readonly hostname: string
+  readonly url: string
+}
+
+export interface MachineCheck {
+  readonly name: string
+  readonly status: string
+  readonly output: string
+}
+
+export interface MachineExit {
+  readonly exitCode: number | undefined
+  readonly oomKilled: boolean
+}
+
+export interface Machine {
+  readonly id: string
+  readonly processGroup: string
+  readonly region: string
+  readonly state: string
+  /** Version of the release that it carries. */
+  readonly release: number | undefined
+  readonly image: string | undefined
+  readonly imageDigest: string | undefined
+  /** Full SHA out of the image's label org.opencontainers.image.revision. */
+  readonly commit: string | undefined
+  readonly checks: readonly MachineCheck[]
+  readonly hasService: boolean
+  /** The checks that its configuration asks for. */
+  readonly checksConfigured: number
+  /** How it ended last, where it ended by itself. */
+  readonly lastExit: MachineExit | undefined
+  readonly hostReachable: boolean
+  /** The path of its first HTTP check. */
+  readonly checkPath: string | undefined
+}
+
+export interface AppStatus extends App {
+  /** Version of the newest release; 0 before the first. */
+  readonly release: number
+  readonly machines: readonly Machine[]
+}
+
+export interface Release {
+  readonly version: number
+  readonly status: string
+  readonly stable: boolean
+  readonly type: string
+  readonly description: string
+  readonly image: string | undefined
+  readonly createdAt: string
+  readonly user: string
+}
+
+export interface LogLine {
+  readonly machine: string
+  readonly message: string
+}
+
+export interface DeployRequest {
+  readonly app: string
+  /** Absolute path of the toml. */
+  readonly configPath: string
+  readonly image: string
+  readonly ha: boolean
+  readonly waitTimeout: string
+  readonly strategy?: string | undefined
+  /** Folder that relative paths in the toml start from. */
+  readonly cwd: string
+}
+
+export interface DeployOptions {
+  readonly signal: AbortSignal
+  readonly stops: readonly Stop[]
+  readonly onProgress: (update: ProgressUpdate) => void
+}
+
+/** What `flyctl deploy` did; its exit status is not the verdict. */
+export interface DeployEnding {
+  readonly result: RunResult
+  /** The release that flyctl says it made; only where it believes that it succeeded. */
+  readonly release: number | undefined
+  /** Whether it warned that the app does not listen where it should. */
+  readonly notListening: boolean
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The flyctl command line. Every method raises `flyctl_missing`, `not_authenticated`,
+ * `flyctl_too_old`, `timed_out`, `cancelled` and `unknown_failure` beside what it names.
+ */
+export interface Flyctl {
+  /** flyctl's own version, and whether it is the sandbox's stand-in. */
+  version(options?: CallOptions): Promise<{ version: string; standIn: boolean }>
+  /** The e-mail address of the login. */
+  whoami(options?: CallOptions): Promise<string>
+  /** Logs docker in to Fly's registry, in that DOCKER_CONFIG folder. */
+  authDocker(dockerConfigFolder: string, options?: CallOptions): Promise<void>
+  orgs(options?: CallOptions): Promise<readonly Organization[]>
+  /** Raises `name_taken`, `unknown_org`. Without a name flyctl makes one up. */
+  createApp(name: string | undefined, org: string, options?: CallOptions): Promise<App>
+  /** Raises `app_not_found`. */
+  status(app: string, options?: CallOptions): Promise<AppStatus>
+  /** Newest first, at most 25. Raises `app_not_found`. */
+  releases(app: string, options?: CallOptions): Promise<readonly Release[]>
+  /** The newest lines; empty where nothing came within 10 s. */
+  logs(app: string, machine: string | undefined, options?: CallOptions): Promise<readonly LogLine[]>
+  /** Raises `config_invalid`; returns what `--strict` finds beside. */
+  validateConfig(path: string, cwd: string, options?: CallOptions): Promise<readonly string[]>
+  deploy(request: DeployRequest, options: DeployOptions): Promise<DeployEnding>
+}

@@ -1,0 +1,46 @@
+import type { Machine } from './flyctl.js'
+import type { MachineReply } from './replies.js'
+
+/** One machine of `flyctl status --json`, in our terms. */
+export function toMachine(reply: MachineReply): Machine {
+  const metadata = reply.config?.metadata ?? {}
+  const services = reply.config?.services ?? []
+  const configured = [
+    ...services.flatMap((service) => service.checks ?? []),
+    ...Object.values(reply.config?.checks ?? {}),
+  ]
+  const release = Number(metadata.fly_release_version)
+  return {
+    id: reply.id,
+    processGroup: metadata.fly_process_group ?? 'app',
+    region: reply.region ?? '',
+    state: reply.state,
+    release: Number.isInteger(release) ? release : undefined,
+    image: imageOf(reply),
+    imageDigest: reply.image_ref?.digest ?? undefined,
+    commit: reply.image_ref?.labels?.['org.opencontainers.image.revision'],
+    checks: (reply.checks ?? []).map(({ name, status, output }) => ({
+      name,
+      status,
+      output: output ?? '',
+    })),
+    hasService: services.length > 0,
+    checksConfigured: configured.length,
+    lastExit: lastExit(reply),
+    hostReachable: reply.host_status !== 'unreachable',
+    checkPath: configured.find(({ path }) => path)?.path ?? undefined,
+  }
+}
+
+function imageOf({ image_ref: image }: MachineReply): string | undefined {
+  if (!image?.registry || !image.repository) return undefined
+  const name = `${image.registry}/${image.repository}`
+  return image.tag ? `${name}:${image.tag}` : name
+}
+
+/** Events come newest first; a stop that was asked for is no failure. */
+function lastExit(reply: MachineReply): Machine['lastExit'] {
+  const exit = (reply.events ?? []).find(({ type }) => type === 'exit')?.request?.exit_event
+  if (!exit || exit.requested_stop) return undefined
+  return { exitCode: exit.exit_code ?? undefined, oomKilled: exit.oom_killed ?? false }
+}
