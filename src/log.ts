@@ -3,9 +3,7 @@ import { destination, type Logger, pino } from 'pino'
 /** What the rooms need of the log. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
-
-export type LogLevel = (typeof logLevels)[number]
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** JSON lines on standard error; standard output belongs to the protocol. */
 export function createLog(level: LogLevel): Log {

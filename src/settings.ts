@@ -1,9 +1,11 @@
 import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
 import { FlyopsError } from './errors.js'
-import { type LogLevel, logLevels } from './log.js'
+import type { LogLevel } from './log.js'
 import { durationMs } from './policy/durations.js'
 import type { ProgramSearch } from './process/programs.js'
+
+const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -58,10 +58,9 @@ const machineEvent = z.object({
     .nullish(),
 })
 
-const service = z.object({
-  autostart: z.boolean().nullish(),
-  checks: z.array(z.unknown()).nullish(),
-})
+const configuredCheck = z.object({ type: z.string().nullish(), path: z.string().nullish() })
+
+const service = z.object({ checks: z.array(configuredCheck).nullish() })
 
 const machineConfig = z.object({
   metadata: z.record(z.string(), z.string()).nullish(),

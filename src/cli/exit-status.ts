@@ -1,0 +1,48 @@
+import type { ErrorCode } from '../errors.js'
+
+/** Exit statuses of every verb. */
+export const exitStatus = {
+  done: 0,
+  failed: 1,
+  refused: 2,
+  needsHuman: 3,
+  partly: 4,
+  unknown: 5,
+} as const
+
+const refused: readonly ErrorCode[] = [
+  'invalid_input',
+  'root_unset',
+  'config_invalid',
+  'tag_moved',
+  'name_taken',
+]
+const needsHuman: readonly ErrorCode[] = [
+  'not_authenticated',
+  'docker_missing',
+  'docker_daemon_down',
+  'buildx_missing',
+  'flyctl_missing',
+  'flyctl_too_old',
+  'org_required',
+]
+
+export function statusOfError(code: ErrorCode): number {
+  if (refused.includes(code)) return exitStatus.refused
+  return needsHuman.includes(code) ? exitStatus.needsHuman : exitStatus.failed
+}
+
+/** A result with a verdict is done only where the app is healthy. */
+export function statusOfOutput(output: Readonly<Record<string, unknown>>): number {
+  switch (output.verdict) {
+    case 'degraded':
+      return exitStatus.partly
+    case 'unknown':
+      return exitStatus.unknown
+    case 'unhealthy':
+    case 'stopped':
+      return exitStatus.failed
+    default:
+      return exitStatus.done
+  }
+}

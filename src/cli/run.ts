@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { catalogue } from '../tools/catalogue.js'
+import { exitStatus } from './exit-status.js'
+import type { Host } from './host.js'
+import { runProgram } from './program.js'
+import { sandboxVerb } from './sandbox-verb.js'
+import { serveVerb } from './serve-verb.js'
+import { start } from './start.js'
+import { toolVerb } from './tool-verb.js'
+
+/** Runs one verb of the whole command line; the result is the process's exit status. */
+export async function runCli(host: Host): Promise<number> {
+  let status: number = exitStatus.done
+  const exit = (code: number) => {
+    status = code
+  }
+  const program = new Command('flyops')
+    .description(
+      'Takes a git commit to a healthy app on Fly.io: an MCP server, and verbs for people and CI.',
+    )
+    .addHelpText('after', examples)
+  program.addCommand(serveVerb(host))
+  for (const tool of catalogue) {
+    program.addCommand(toolVerb(tool, { host, exit, start: (flags) => start(host, flags) }))
+  }
+  program.addCommand(sandboxVerb(host))
+  return (await runProgram(program, host)) || status
+}
+
+const examples = `
+Examples:
+  flyops serve --root .                          an MCP server on standard input and output
+  flyops sandbox up                              a local Fly platform: no account needed
+  flyops create-app --app hello --sandbox
+  flyops build-image --app hello
+  flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --health-path /up`

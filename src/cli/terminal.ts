@@ -1,0 +1,84 @@
+import type { Writable } from 'node:stream'
+import type { FlyopsError } from '../errors.js'
+import type { Redact } from '../process/redact.js'
+import type { ToolResult } from '../tools/tool.js'
+
+export interface Terminal {
+  /** A line about the work that goes on, for people. */
+  progress(message: string): void
+  /** The result, on standard output. */
+  result(result: ToolResult): void
+  error(error: FlyopsError): void
+}
+
+export interface TerminalOptions {
+  readonly stdout: Writable
+  readonly stderr: Writable
+  /** Standard output then holds one JSON document and nothing else. */
+  readonly json: boolean
+  readonly redact: Redact
+}
+
+export function createTerminal({ stdout, stderr, json, redact }: TerminalOptions): Terminal {
+  let last = ''
+  const print = (stream: Writable, text: string) => stream.write(`${redact(text)}\n`)
+  return {
+    progress(message) {
+      if (json || message === last) return
+      last = message
+      print(stderr, `… ${message}`)
+    },
+    result({ output, summary }) {
+      print(stdout, json ? JSON.stringify(output, undefined, 2) : render(output, summary))
+    },
+    error(error) {
+      const { code, stage, message, remedy, retry, next, evidence } = error
+      if (json) {
+        print(
+          stdout,
+          JSON.stringify(
+            { error: { code, stage, message, remedy, retry, next, evidence } },
+            undefined,
+            2,
+          ),
+        )
+        return
+      }
+      const lines = [
+        `Error: ${message} [${code}]`,
+        remedy,
+        evidence && `\n${evidence}\n`,
+        ...next.map(describeNext),
+      ]
+      print(stderr, lines.filter((line) => line !== undefined && line !== '').join('\n'))
+    },
+  }
+}
+
+/** The summary, then every plain field on a line of its own, lists of objects as tables. */
+function render(output: Readonly<Record<string, unknown>>, summary: string): string {
+  const fields = Object.entries(output).filter(([name]) => name !== 'next' && name !== 'status')
+  return [summary, '', ...fields.flatMap(([name, value]) => renderField(name, value))].join('\n')
+}
+
+function renderField(name: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [`${name}: ${plain(value)}`]
+  if (value.length === 0) return []
+  return [`${name}:`, ...value.map((entry) => `  ${plain(entry)}`)]
+}
+
+function plain(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value)
+  return Object.entries(value)
+    .map(
+      ([name, part]) => `${name}=${typeof part === 'object' ? JSON.stringify(part) : String(part)}`,
+    )
+    .join('  ')
+}
+
+function describeNext({ tool, arguments: args, why }: FlyopsError['next'][number]): string {
+  const flags = Object.entries(args).map(
+    ([name, value]) => `--${name.replaceAll('_', '-')} ${String(value)}`,
+  )
+  return `→ flyops ${tool.replaceAll('_', '-')} ${flags.join(' ')}   (${why})`
+}

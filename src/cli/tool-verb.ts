@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import type { Composition } from '../compose.js'
+import { expected } from '../tools/expected.js'
+import type { Tool } from '../tools/tool.js'
+import { statusOfError, statusOfOutput } from './exit-status.js'
+import { addFlags, readFlags } from './flags.js'
+import type { Host } from './host.js'
+import { createTerminal } from './terminal.js'
+
+export interface CommonFlags {
+  readonly root?: string
+  readonly logLevel?: string
+  readonly sandbox?: boolean
+  readonly json?: boolean
+}
+
+export interface VerbParts {
+  readonly host: Host
+  readonly start: (flags: CommonFlags) => Promise<Composition>
+  /** Tells main how to exit. */
+  readonly exit: (status: number) => void
+}
+
+/** A tool as a verb of the command line: create_app is `flyops create-app`. */
+export function toolVerb(tool: Tool, parts: VerbParts): Command {
+  const verb = new Command(tool.name.replaceAll('_', '-'))
+    .alias(tool.name)
+    .summary(tool.title)
+    .description(tool.description)
+    .option('--json', 'print the result as JSON, and nothing else, on standard output')
+    .option('--root <folder>', 'project folder')
+    .option('--log-level <level>', 'debug, info, warn, error or silent', 'silent')
+    .option('--sandbox', 'use the local Fly platform')
+  addFlags(verb, tool.input)
+  return verb.action(async () => parts.exit(await runTool(tool, verb, parts)))
+}
+
+async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): Promise<number> {
+  const flags = verb.opts<CommonFlags>()
+  const { doors, redact, log, idle } = await start(flags)
+  const { stdout, stderr, ending } = host
+  const terminal = createTerminal({ stdout, stderr, json: flags.json === true, redact })
+  const progress = ({ message }: { readonly message: string }) => terminal.progress(message)
+  try {
+    const result = await tool.call(readFlags(verb, tool.input), {
+      ...doors,
+      signal: ending,
+      progress,
+    })
+    terminal.result(result)
+    return statusOfOutput(result.output)
+  } catch (cause) {
+    const error = expected(cause, { tool: tool.name, signal: ending, log })
+    terminal.error(error)
+    return statusOfError(error.code)
+  } finally {
+    await idle()
+  }
+}

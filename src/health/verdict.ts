@@ -1,0 +1,122 @@
+import type { AppStatus, Machine } from '../fly/flyctl.js'
+import type { Probe } from './probe.js'
+
+export const verdicts = ['healthy', 'degraded', 'unhealthy', 'stopped', 'unknown'] as const
+
+export type Verdict = (typeof verdicts)[number]
+
+/** All that the verdict rests on; flyctl's exit status is no part of it. */
+export interface Evidence {
+  readonly status: AppStatus
+  /** Absent for an app that takes no requests. */
+  readonly probe: Probe | undefined
+  /** What every machine should carry. */
+  readonly expectedDigest?: string | undefined
+  /** What the body of the probe should contain. */
+  readonly expectedText?: string | undefined
+}
+
+export interface Judgement {
+  readonly verdict: Verdict
+  /** Sentences, the gravest first. */
+  readonly reasons: readonly string[]
+}
+
+/** Judges by what runs, what the checks say and what an outside GET gets. */
+export function judge(evidence: Evidence): Judgement {
+  const { machines } = evidence.status
+  if (machines.length === 0)
+    return say('unknown', 'The app has no machines: nothing is deployed yet.')
+  const probeFault = faultOfProbe(evidence)
+  const started = machines.filter(({ state }) => state === 'started')
+  if (started.length === 0 && !crashed(machines) && (evidence.probe === undefined || probeFault)) {
+    return say('stopped', 'No machine is started.', ...(probeFault ? [probeFault] : []))
+  }
+  const digestFaults = faultsOfDigest(machines, evidence.expectedDigest)
+  const machineFaults = machines.flatMap((machine) => faultOfMachine(machine) ?? [])
+  const faults = [...digestFaults, ...machineFaults, ...(probeFault ? [probeFault] : [])]
+  if (faults.length === 0) return { verdict: 'healthy', reasons: proofs(evidence, started) }
+  const serves =
+    probeFault === undefined &&
+    digestFaults.length < machines.length &&
+    started.some((machine) => faultOfMachine(machine) === undefined)
+  return { verdict: serves ? 'degraded' : 'unhealthy', reasons: faults }
+}
+
+function say(verdict: Verdict, ...reasons: readonly string[]): Judgement {
+  return { verdict, reasons }
+}
+
+function crashed(machines: readonly Machine[]): boolean {
+  return machines.some((machine) => machine.state !== 'started' && machine.lastExit !== undefined)
+}
+
+function faultsOfDigest(
+  machines: readonly Machine[],
+  digest: string | undefined,
+): readonly string[] {
+  if (digest === undefined) return []
+  return machines
+    .filter(({ imageDigest }) => imageDigest !== digest)
+    .map(({ id, imageDigest, release }) => {
+      const carried = imageDigest ?? 'an unknown digest'
+      return `Machine ${id} carries ${carried} (release ${release ?? '?'}) instead of ${digest}.`
+    })
+}
+
+function faultOfMachine(machine: Machine): string | undefined {
+  const { id, state, lastExit } = machine
+  if (!machine.hostReachable) return `The host of machine ${id} is unreachable.`
+  if (state !== 'started') {
+    if (lastExit !== undefined)
+      return `Machine ${id} is ${state} after its process ${ending(lastExit)}.`
+    return ['stopped', 'suspended'].includes(state) && machine.hasService
+      ? undefined
+      : `Machine ${id} is ${state}.`
+  }
+  const failing = machine.checks.find(({ status }) => status !== 'passing')
+  if (failing !== undefined) {
+    const output = failing.output === '' ? '' : `: ${failing.output.slice(0, 300)}`
+    return `Check ${failing.name} of machine ${id} is ${failing.status}${output}`
+  }
+  if (machine.checksConfigured > 0 && machine.checks.length === 0) {
+    return `The checks of machine ${id} have not reported yet.`
+  }
+  return undefined
+}
+
+function ending({ exitCode, oomKilled }: NonNullable<Machine['lastExit']>): string {
+  return oomKilled
+    ? 'was killed for lack of memory'
+    : `ended with exit code ${exitCode ?? 'unknown'}`
+}
+
+function faultOfProbe({ probe, expectedText }: Evidence): string | undefined {
+  if (probe === undefined) return undefined
+  if (probe.status === undefined)
+    return `GET ${probe.url} got no answer: ${probe.error ?? 'unknown'}.`
+  if (probe.redirect !== undefined) {
+    const path = new URL(probe.redirect).pathname
+    return `GET ${probe.url} answers ${probe.status} and points to ${probe.redirect}; checks do not follow redirects: use the path ${path}.`
+  }
+  if (probe.status < 200 || probe.status > 299) return `GET ${probe.url} answers ${probe.status}.`
+  if (expectedText !== undefined && !probe.bodyExcerpt.includes(expectedText)) {
+    return `GET ${probe.url} answers ${probe.status}, but not with the expected text.`
+  }
+  return undefined
+}
+
+function proofs(
+  { probe, expectedDigest }: Evidence,
+  started: readonly Machine[],
+): readonly string[] {
+  const checks = started.flatMap((machine) => machine.checks)
+  const reasons = [
+    `${started.length} ${started.length === 1 ? 'machine is' : 'machines are'} started.`,
+    checks.length === 0 ? 'No checks are configured.' : `All ${checks.length} checks pass.`,
+  ]
+  if (expectedDigest !== undefined) reasons.push('Every machine carries the expected digest.')
+  if (probe !== undefined)
+    reasons.push(`GET ${probe.url} answers ${probe.status} in ${probe.latencyMs} ms.`)
+  return reasons
+}

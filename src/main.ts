@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Host } from './cli/host.js'
+
+const ending = new AbortController()
+const end = () => ending.abort()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+
+const argv = process.argv.slice(2)
+const folder = fileURLToPath(new URL('.', import.meta.url))
+const host: Host = {
+  argv,
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  ending: ending.signal,
+  end,
+  toolsFile: join(folder, 'tools.json'),
+  node: process.execPath,
+  script: join(folder, 'main.js'),
+  standIn: join(folder, 'flyctl.js'),
+}
+
+process.exit(await run())
+
+async function run(): Promise<number> {
+  const isServe = argv[0] === 'serve' || (argv.length === 0 && !process.stdin.isTTY)
+  if (isServe) return (await import('./cli/serve.js')).runServe(host)
+  return (await import('./cli/run.js')).runCli(host)
+}

@@ -1,0 +1,51 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { Log } from '../log.js'
+import type { Redact } from '../process/redact.js'
+import { expected } from '../tools/expected.js'
+import type { Tool, ToolContext, ToolDoors } from '../tools/tool.js'
+import { createProgressReporter, type ProgressNotification } from './progress.js'
+import { toErrorResult, toResult } from './result.js'
+
+/** What calls need beside their arguments; made when the first call comes. */
+export interface CallParts {
+  readonly catalogue: readonly Tool[]
+  readonly doors: ToolDoors
+  readonly redact: Redact
+  readonly log: Log
+}
+
+export interface ToolCall {
+  readonly name: string
+  readonly args: unknown
+  readonly signal: AbortSignal
+  /** Absent where the client did not ask for progress. */
+  readonly sendProgress: ((notification: ProgressNotification) => void) | undefined
+}
+
+/** The one path of every tool call, and the only place that catches what tools raise. */
+export async function callTool(
+  tool: Tool,
+  call: ToolCall,
+  parts: CallParts,
+): Promise<CallToolResult> {
+  const { doors, redact, log } = parts
+  const send = call.sendProgress
+  const reporter =
+    send === undefined
+      ? undefined
+      : createProgressReporter((notification) =>
+          send({ ...notification, message: redact(notification.message) }),
+        )
+  const context: ToolContext = {
+    ...doors,
+    signal: call.signal,
+    progress: (update) => reporter?.report(update),
+  }
+  try {
+    return toResult(await tool.call(call.args ?? {}, context), redact)
+  } catch (error) {
+    return toErrorResult(expected(error, { tool: call.name, signal: call.signal, log }), redact)
+  } finally {
+    reporter?.stop()
+  }
+}

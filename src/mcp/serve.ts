@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
+import type { Log } from '../log.js'
+import type { Redact } from '../process/redact.js'
+import type { ToolDoors } from '../tools/tool.js'
+import { version } from '../version.js'
+import type { CallParts } from './call.js'
+import { createServer, type ServerOptions } from './server.js'
+import { serveStdio } from './stdio.js'
+
+export interface ServeOptions {
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+  /** Aborts on SIGINT and SIGTERM; `end` aborts it when the client is gone. */
+  readonly ending: AbortSignal
+  readonly end: () => void
+  readonly toolsFile: string
+  readonly loadComposition: () => Promise<ServedComposition>
+  /** Whether to compose at once instead of at the first call. */
+  readonly isEager: boolean
+  readonly http: { readonly host: string; readonly port: string } | undefined
+}
+
+export interface ServedComposition {
+  readonly doors: ToolDoors
+  readonly redact: Redact
+  readonly log: Log
+  idle(): Promise<void>
+}
+
+/** Serves until the client is gone or the process must end, and until no child is left. */
+export async function serve(options: ServeOptions): Promise<void> {
+  let composing: Promise<ServedComposition> | undefined
+  const composeOnce = () => {
+    composing ??= options.loadComposition().catch((error: unknown) => {
+      composing = undefined
+      throw error
+    })
+    return composing
+  }
+  if (options.isEager) void composeOnce().catch(() => {})
+  const serverOptions: ServerOptions = {
+    version,
+    tools: JSON.parse(await readFile(options.toolsFile, 'utf8')),
+    loadParts: () => loadParts(composeOnce),
+  }
+  if (options.http === undefined) {
+    await serveStdio(createServer(serverOptions), options, options.ending)
+  } else {
+    const { serveHttp } = await import('./http.js')
+    await serveHttp(() => createServer(serverOptions), options.http, options)
+  }
+  options.end()
+  const composition = await composing?.catch(() => undefined)
+  await composition?.idle()
+}
+
+async function loadParts(composeOnce: () => Promise<ServedComposition>): Promise<CallParts> {
+  const [{ doors, redact, log }, { catalogue }] = await Promise.all([
+    composeOnce(),
+    import('../tools/catalogue.js'),
+  ])
+  return { catalogue, doors, redact, log }
+}

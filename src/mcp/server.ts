@@ -1,0 +1,57 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  type Tool as ListedTool,
+  ListToolsRequestSchema,
+  McpError,
+} from '@modelcontextprotocol/sdk/types.js'
+import { type CallParts, callTool } from './call.js'
+import { instructions } from './instructions.js'
+
+export interface ServerOptions {
+  readonly version: string
+  /** The prepared answer to tools/list. */
+  readonly tools: readonly ListedTool[]
+  /** Made at the first call, so that a client sees the tools at once. */
+  readonly loadParts: () => Promise<CallParts>
+}
+
+/**
+ * An MCP server on the SDK's low-level class: its high-level one answers refused input by itself,
+ * without our form of errors (@modelcontextprotocol/sdk 1.32).
+ */
+export function createServer({ version, tools, loadParts }: ServerOptions): Server {
+  const server = new Server(
+    { name: 'flyops', title: 'flyops', version },
+    { capabilities: { tools: {} }, instructions },
+  )
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }))
+  server.setRequestHandler(
+    CallToolRequestSchema,
+    async ({ params }, { signal, sendNotification, _meta }) => {
+      const parts = await loadParts()
+      const tool = parts.catalogue.find(({ name }) => name === params.name)
+      if (tool === undefined)
+        throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
+      const progressToken = _meta?.progressToken
+      const sendProgress =
+        progressToken === undefined
+          ? undefined
+          : (progress: object) => {
+              const sent = {
+                method: 'notifications/progress',
+                params: { progressToken, ...progress },
+              }
+              // A client that is gone no longer wants to know.
+              sendNotification(sent as Parameters<typeof sendNotification>[0]).catch(() => {})
+            }
+      return callTool(
+        tool,
+        { name: params.name, args: params.arguments, signal, sendProgress },
+        parts,
+      )
+    },
+  )
+  return server
+}

@@ -1,0 +1,189 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readBuildContext } from '../docker/build-context.js'
+import { FlyopsError, type Warning } from '../errors.js'
+import type { SourceState } from '../git/git.js'
+import * as fields from './parameters.js'
+import { repositoryOf } from './references.js'
+import { defineTool, type ToolContext } from './tool.js'
+
+const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
+
+const input = z.strictObject({
+  app: fields.app,
+  context: fields.context,
+  dockerfile: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe('Dockerfile, relative to the project folder; default: the one in context'),
+  tag: z
+    .string()
+    .regex(tagPattern, 'must be an image tag')
+    .optional()
+    .describe('Default: the short commit SHA'),
+  build_args: z
+    .record(fields.envName, z.string().max(32_768))
+    .optional()
+    .describe('Build arguments; no secrets, for they stay in the image'),
+  target: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'must be the name of a build stage')
+    .optional()
+    .describe('Build stage'),
+  platform: z
+    .string()
+    .regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'must be like linux/amd64')
+    .default('linux/amd64')
+    .describe('Fly machines run linux/amd64'),
+  no_cache: z.boolean().default(false).describe('Build every step again'),
+})
+
+const output = z.object({
+  status: fields.status,
+  image: z.string().optional(),
+  tag: z.string().optional(),
+  commit: z.string().optional(),
+  dirty: z.boolean().optional(),
+  image_id: z.string().optional(),
+  architecture: z.string().optional(),
+  size_bytes: fields.count.optional(),
+  steps: z.object({ total: fields.count, cached: fields.count }).optional(),
+  duration_ms: fields.count.optional(),
+  warnings: fields.warnings.optional(),
+  next: fields.next.optional(),
+})
+
+type Input = z.output<typeof input>
+
+export const buildImage = defineTool({
+  name: 'build_image',
+  title: 'Build an image of the current commit',
+  description:
+    'Builds a Docker image on the local engine and tags it <registry>/<app>:<short commit SHA>, with labels that name the commit. Uncommitted changes get a tag <sha>-dirty-<hash> of their own. Use it first; the same commit built again comes from the cache. Takes seconds to minutes and pushes nothing. Next: create_app if the app does not exist yet, then push_image with the returned image.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  input,
+  output,
+  async run(request, context) {
+    const source = await locate(request, context)
+    const { isSent } = await readBuildContext(source)
+    const state = await context.git.describe({ ...source, isSent })
+    const tag = chooseTag(request.tag, state)
+    const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
+    const built = await context.docker.build(
+      {
+        ...source,
+        image,
+        platform: request.platform,
+        ...(request.target === undefined ? {} : { target: request.target }),
+        buildArgs: request.build_args ?? {},
+        labels: labelsOf(state),
+        noCache: request.no_cache,
+        sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
+      },
+      { signal: context.signal, onProgress: context.progress },
+    )
+    return {
+      status: 'done' as const,
+      image,
+      tag,
+      commit: state.commit,
+      dirty: state.dirtyDigest !== undefined,
+      image_id: built.image.imageId,
+      architecture: built.image.architecture,
+      size_bytes: built.image.sizeBytes,
+      steps: built.steps,
+      duration_ms: built.durationMs,
+      warnings: [...sourceWarnings(state), ...built.warnings],
+      next: [
+        {
+          tool: 'create_app',
+          arguments: { app: request.app },
+          why: 'the app must exist before its first push',
+        },
+        { tool: 'push_image', arguments: { image }, why: 'Fly deploys from its registry' },
+      ],
+    }
+  },
+  summarize: ({ image, size_bytes = 0, duration_ms = 0 }) =>
+    `Built ${image} (${Math.round(size_bytes / 1e6)} MB) in ${(duration_ms / 1000).toFixed(1)} s.`,
+})
+
+async function locate(request: Input, { folder }: ToolContext) {
+  const context = await folder.resolve(request.context, 'context', 'folder')
+  const wanted = request.dockerfile ?? folder.display(join(context, 'Dockerfile'))
+  const dockerfile = await folder.resolve(wanted, 'dockerfile', 'file').catch((error: unknown) => {
+    const isMissing =
+      error instanceof FlyopsError && error.message.includes('there is no such file')
+    throw isMissing ? dockerfileMissing(wanted) : error
+  })
+  return { context, dockerfile }
+}
+
+function dockerfileMissing(path: string): FlyopsError {
+  return new FlyopsError('dockerfile_missing', 'build', `There is no Dockerfile at ${path}.`, {
+    remedy: 'Write one, or say where it is with `context` or `dockerfile`.',
+  })
+}
+
+/** The clean tag is for the commit's own content alone. */
+function chooseTag(wanted: string | undefined, state: SourceState): string {
+  if (state.dirtyDigest === undefined) return wanted ?? state.shortCommit
+  const dirtyTag = `${state.shortCommit}-dirty-${state.dirtyDigest}`
+  const namesCommit = wanted !== undefined && wanted.length >= 7 && state.commit.startsWith(wanted)
+  if (!namesCommit) return wanted ?? dirtyTag
+  throw new FlyopsError(
+    'invalid_input',
+    'build',
+    `tag: ${wanted} names the commit, but the context has uncommitted changes.`,
+    {
+      remedy: `Commit them, or leave \`tag\` out: the image is then tagged ${dirtyTag}.`,
+      evidence: state.dirtyPaths.slice(0, 20).join('\n'),
+    },
+  )
+}
+
+/** The commit's date and never the clock: the same content has the same image id. */
+function labelsOf(state: SourceState): Readonly<Record<string, string>> {
+  return {
+    'org.opencontainers.image.revision': state.commit,
+    'org.opencontainers.image.created': state.committedAt,
+    ...(state.sourceUrl === undefined
+      ? {}
+      : { 'org.opencontainers.image.source': state.sourceUrl }),
+  }
+}
+
+function sourceWarnings(state: SourceState): readonly Warning[] {
+  const { dirtyPaths, ignoredPaths } = state
+  return [
+    ...(dirtyPaths.length === 0
+      ? []
+      : [
+          {
+            code: 'dirty_context',
+            cosmetic: false,
+            text: `Uncommitted in the context: ${listed(dirtyPaths)}.`,
+          },
+        ]),
+    ...(ignoredPaths.length === 0
+      ? []
+      : [
+          {
+            code: 'ignored_files_sent',
+            cosmetic: false,
+            text: `Git ignores these, but the image may contain them: ${listed(ignoredPaths)}. Name them in .dockerignore.`,
+          },
+        ]),
+  ]
+}
+
+function listed(paths: readonly string[]): string {
+  const shown = paths.slice(0, 10).join(', ')
+  return paths.length > 10 ? `${shown} and ${paths.length - 10} more` : shown
+}

@@ -1,0 +1,17 @@
+import { buildImage } from './build-image.js'
+import { checkHealth } from './check-health.js'
+import { createApp } from './create-app.js'
+import { deployImage } from './deploy-image.js'
+import { listReleases } from './list-releases.js'
+import { pushImage } from './push-image.js'
+import type { Tool } from './tool.js'
+
+/** Every tool, in the order of the flow. */
+export const catalogue: readonly Tool[] = [
+  buildImage,
+  pushImage,
+  createApp,
+  deployImage,
+  listReleases,
+  checkHealth,
+]

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { deploy as deployCommand } from '../fly/commands.js'
+import { writeConfig } from '../fly-toml/write.js'
+import { verdicts } from '../health/verdict.js'
+import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.js'
+import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
+import { rollOut, untilAborted } from './deploy-rollout.js'
+import { type DeployableImage, findDeployable } from './deployable-image.js'
+import {
+  checkShape,
+  describeChecks,
+  describeMachine,
+  describeProbe,
+  machineShape,
+  probeShape,
+} from './health-output.js'
+import * as fields from './parameters.js'
+import { defineTool, type ToolContext } from './tool.js'
+
+const output = z.object({
+  status: fields.status,
+  app: z.string().optional(),
+  release: fields.count.optional(),
+  image: z.string().optional(),
+  digest: z.string().optional(),
+  config_path: z.string().optional(),
+  config_from: z.string().optional(),
+  config_changes: z.array(z.string()).optional(),
+  verdict: z.enum(verdicts).optional(),
+  reasons: z.array(z.string()).optional(),
+  machines: z.array(machineShape).optional(),
+  checks: z.array(checkShape).optional(),
+  probe: probeShape.optional(),
+  warnings: fields.warnings.optional(),
+  url: z.string().optional(),
+  duration_ms: fields.count.optional(),
+  dry_run: z
+    .object({ toml: z.string(), command: z.string(), current_release: fields.count })
+    .optional(),
+  next: fields.next.optional(),
+})
+
+export const deployImage = defineTool({
+  name: 'deploy_image',
+  title: 'Deploy an image to an app',
+  description:
+    'Deploys an image of the Fly registry: writes fly-<app>.toml (fly.toml stays as it is), validates it, runs flyctl deploy, then judges by evidence whether the app is healthy. Give internal_port and health_path where the app differs from 8080 and /info. Takes 1 to 5 minutes and starts or replaces machines, which cost money; dry_run changes nothing. To go back, deploy an older image. Next: check_health.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  input: deployInput,
+  output,
+  async run(request, context) {
+    const startedAt = performance.now()
+    const [config, image] = await Promise.all([
+      planConfig(request, context),
+      findDeployable(request, context),
+    ])
+    const findings = await validateConfig(config, context)
+    const planned = describePlan(request, config, image, context)
+    const warnings = [...image.warnings, ...findings]
+    if (request.dry_run) return { ...planned, ...dryRun(request, config, image), warnings }
+
+    await writeConfig(config.path, config.composed.text)
+    const rollout = rollOut({ request, config, image }, context)
+    const {
+      report,
+      release,
+      warnings: seen,
+    } = await untilAborted(context.signal, rollout, request.app)
+    return {
+      ...planned,
+      ...(release === undefined ? {} : { release }),
+      verdict: report.verdict,
+      reasons: [...report.reasons],
+      machines: report.status.machines.map(describeMachine),
+      checks: [...describeChecks(report)],
+      ...(report.probe === undefined ? {} : { probe: describeProbe(report.probe) }),
+      warnings: [...warnings, ...seen],
+      duration_ms: Math.round(performance.now() - startedAt),
+      next: [
+        { tool: 'check_health', arguments: { app: request.app }, why: 'looks again at any time' },
+        { tool: 'list_releases', arguments: { app: request.app }, why: 'shows the way back' },
+      ],
+    }
+  },
+  summarize({ app, image, verdict, release, url, dry_run }) {
+    if (dry_run !== undefined)
+      return `Dry run: ${image} would be deployed to ${app}; nothing was written.`
+    return `${app} runs ${image} as release ${release ?? 'unknown'} and is ${verdict}: ${url}`
+  },
+})
+
+function describePlan(
+  request: DeployInput,
+  config: PlannedConfig,
+  image: DeployableImage,
+  { folder }: ToolContext,
+) {
+  return {
+    status: 'done' as const,
+    app: request.app,
+    image: request.image,
+    ...(image.digest === undefined ? {} : { digest: image.digest }),
+    config_path: folder.display(config.path),
+    config_from: config.from,
+    config_changes: [...config.composed.changes],
+    url: image.before.url,
+  }
+}
+
+function dryRun(request: DeployInput, config: PlannedConfig, image: DeployableImage) {
+  const configPath = `fly-${request.app}.toml`
+  const args = deployCommand({
+    app: request.app,
+    configPath,
+    image: request.image,
+    ha: request.ha,
+    waitTimeout: request.wait_timeout,
+    strategy: request.strategy,
+  })
+  return {
+    dry_run: {
+      toml: config.composed.text,
+      command: `flyctl ${args.join(' ')}`,
+      current_release: image.before.release,
+    },
+    next: [
+      {
+        tool: 'deploy_image',
+        arguments: givenArguments({ ...request, dry_run: false }),
+        why: 'does what the dry run shows',
+      },
+    ],
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { durationPattern } from '../policy/durations.js'
+
+/** Parameters and result fields that several tools share, so that one thing has one name. */
+export const appNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+export const app = z
+  .string()
+  .regex(
+    appNamePattern,
+    'must be 1 to 63 lowercase letters, digits and dashes, without a dash at either end',
+  )
+  .describe('Fly app name')
+
+export const image = z
+  .string()
+  .max(512)
+  .describe('Image in the Fly registry, by tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
+
+export const context = z
+  .string()
+  .max(4096)
+  .default('.')
+  .describe('Folder with the Dockerfile and fly.toml, relative to the project folder')
+
+export const duration = z
+  .string()
+  .regex(durationPattern, 'must be a duration such as 500ms, 30s, 5m or 1h')
+
+/** A path of a URL: no host, no spaces, nothing that a toml or a header could misread. */
+export const urlPath = z
+  .string()
+  .max(2048)
+  .regex(/^\/[\w\-./~%?&=+:@!$*,;]*$/, 'must be an absolute URL path such as /info')
+
+export const envName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable')
+
+export const next = z
+  .array(
+    z.object({
+      tool: z.string(),
+      arguments: z.record(z.string(), z.unknown()),
+      why: z.string(),
+    }),
+  )
+  .max(3)
+
+export const warnings = z.array(
+  z.object({ code: z.string(), cosmetic: z.boolean(), text: z.string() }),
+)
+
+/** Long tools answer `done`, and will answer `running` where they outlive the call. */
+export const status = z.literal('done')
+
+export const count = z.number().int().min(0)

@@ -1,0 +1,93 @@
+import type { z } from 'zod'
+import type { Docker, ProgressUpdate } from '../docker/docker.js'
+import type { Flyctl } from '../fly/flyctl.js'
+import type { Git } from '../git/git.js'
+import type { SendProbe } from '../health/probe.js'
+import type { ProjectFolder } from '../policy/project-folder.js'
+import { invalidInput } from './invalid-input.js'
+
+/** The doors that tools work through; one set for the life of the process. */
+export interface ToolDoors {
+  readonly registryHost: string
+  /** Organization for new apps, where the settings name one. */
+  readonly org: string | undefined
+  readonly deployGraceMs: number
+  readonly folder: ProjectFolder
+  readonly git: Git
+  readonly docker: Docker
+  readonly flyctl: Flyctl
+  readonly sendProbe: SendProbe
+  /** Aborts when flyops itself must end; a deploy heeds only this. */
+  readonly shutdown: AbortSignal
+}
+
+/** What one call may use beside the doors. */
+export interface ToolContext extends ToolDoors {
+  /** Aborts when the caller no longer waits. */
+  readonly signal: AbortSignal
+  progress(update: ProgressUpdate): void
+}
+
+/** Hints for clients; each is written out, for the protocol's defaults are the dangerous ones. */
+export interface ToolAnnotations {
+  readonly readOnlyHint: boolean
+  readonly destructiveHint: boolean
+  readonly idempotentHint: boolean
+  readonly openWorldHint: boolean
+}
+
+/** What a tool file writes down. */
+export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
+  /** snake_case; the file has the same name in kebab-case. */
+  readonly name: string
+  readonly title: string
+  /** What it does, when to use it, what comes next; about 400 characters. */
+  readonly description: string
+  readonly annotations: ToolAnnotations
+  readonly input: Input
+  readonly output: Output
+  /** Raises FlyopsError. */
+  run(input: z.output<Input>, context: ToolContext): Promise<z.output<Output>>
+  /** One sentence for people about a result. */
+  summarize(output: z.output<Output>): string
+}
+
+export interface ToolResult {
+  /** Matches the tool's output schema. */
+  readonly output: Readonly<Record<string, unknown>>
+  readonly summary: string
+}
+
+/** A tool as the catalogue holds it: called with whatever a caller sent. */
+export interface Tool {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly annotations: ToolAnnotations
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  /** Raises `invalid_input` before anything is started, and what the tool raises. */
+  call(args: unknown, context: ToolContext): Promise<ToolResult>
+}
+
+/** Joins a tool to the one way in which arguments are checked. */
+export function defineTool<
+  Input extends z.ZodType,
+  Output extends z.ZodType<Readonly<Record<string, unknown>>>,
+>(definition: ToolDefinition<Input, Output>): Tool {
+  const { name, title, description, annotations, input, output } = definition
+  return {
+    name,
+    title,
+    description,
+    annotations,
+    input,
+    output,
+    async call(args, context) {
+      const parsed = input.safeParse(args)
+      if (!parsed.success) throw invalidInput(name, input, parsed.error)
+      const result = await definition.run(parsed.data, context)
+      return { output: result, summary: definition.summarize(result) }
+    },
+  }
+}

@@ -1,0 +1,4 @@
+import manifest from '../package.json' with { type: 'json' }
+
+/** flyops' own version, as package.json names it. */
+export const version: string = manifest.version
