@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { loadSettings } from '../src/settings.js'
+
+function load(
+  env: Record<string, string>,
+  flags: { root?: string; logLevel?: string } = {},
+  cwd = '/work/app',
+) {
+  return loadSettings({ env: { HOME: '/home/joe', PATH: '/bin', ...env }, flags, cwd })
+}
+
+describe('settings', () => {
+  test('the project folder is the flag, else the variable, else the working folder, never /', () => {
+    expect(load({ FLYOPS_ROOT: '/b' }, { root: '/a' }).root).toBe('/a')
+    expect(load({ FLYOPS_ROOT: '/b' }).root).toBe('/b')
+    expect(load({}, { root: 'sub' }).root).toBe('/work/app/sub')
+    expect(load({}).root).toBe('/work/app')
+    expect(load({}, {}, '/').root).toBeUndefined()
+    expect(load({ FLYOPS_ROOT: '/' }).root).toBeUndefined()
+  })
+
+  test('programs are looked for on PATH and where installers put them', () => {
+    const { flyctl, docker } = load({ FLYOPS_DOCKER: '/opt/docker' })
+    expect(flyctl).toMatchObject({ names: ['flyctl', 'fly'], path: '/bin', override: undefined })
+    expect(flyctl.folders).toEqual(['/home/joe/.fly/bin', '/usr/local/bin', '/opt/homebrew/bin'])
+    expect(docker.override).toBe('/opt/docker')
+  })
+
+  test('the time that a deploy is left alone is a duration, or seconds', () => {
+    expect(load({}).deployGraceMs).toBe(60_000)
+    expect(load({ FLYOPS_DEPLOY_GRACE: '2m' }).deployGraceMs).toBe(120_000)
+    expect(load({ FLYOPS_DEPLOY_GRACE: '5' }).deployGraceMs).toBe(5_000)
+  })
+
+  test.each([
+    ['FLYOPS_DEPLOY_GRACE', { FLYOPS_DEPLOY_GRACE: 'soon' }, {}],
+    ['FLY_REGISTRY_HOST', { FLY_REGISTRY_HOST: 'host/path' }, {}],
+    ['FLY_REGISTRY_HOST', { FLY_REGISTRY_HOST: '-x' }, {}],
+    ['--log-level', {}, { logLevel: 'loud' }],
+  ])('a wrong %s is named', (name, env, flags) => {
+    expect(() => load(env, flags)).toThrow(name)
+  })
+
+  test('tokens are secrets', () => {
+    expect(load({ FLY_API_TOKEN: 'one', FLY_ACCESS_TOKEN: '' }).secrets).toEqual(['one'])
+  })
+})
