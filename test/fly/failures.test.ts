@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { flyctlFailure } from '../../src/fly/failures.js'
+import type { RunResult } from '../../src/process/command.js'
+
+function failed(stderr: string, changes: Partial<RunResult> = {}): RunResult {
+  return {
+    outcome: 'failed',
+    exitCode: 1,
+    signal: undefined,
+    stdout: '',
+    stderr,
+    durationMs: 5,
+    ...changes,
+  }
+}
+
+const context = { stage: 'deploy', doing: 'deploying' } as const
+const query =
+  'Error: failed to get app: failed to run query ($appName: String!) { appcompact:app(name: $appName) { id organization { id } role { name } } }: '
+
+describe('what flyctl’s texts mean', () => {
+  test.each([
+    [
+      'not_authenticated',
+      "Error: no access token available. Please login with 'flyctl auth login'",
+    ],
+    ['not_authenticated', `${query}server returned a non-200 status code: 401`],
+    ['not_authenticated', `${query}You must be authenticated to view this.`],
+    ['app_not_found', `${query}Could not find App "nope"`],
+    ['app_not_found', 'Error: app not found (Trace ID: ede5079e319c91c88b2f458e7a332a14)'],
+    ['name_taken', 'Error: Validation failed: Name has already been taken (Request ID: 01K)'],
+    ['unknown_org', 'Error: organization nosuch not found'],
+    [
+      'image_not_found',
+      'Error: failed to fetch an image or build from source: could not find image "registry.fly.io/a:b"',
+    ],
+    ['config_invalid', 'Error: failed loading app config from fly-x.toml: row 1 column 9'],
+    ['flyctl_too_old', 'Error: unknown flag: --https-failover'],
+    [
+      'deploy_failed',
+      'Error: failed to get lease on VM 1: machine ID 1 lease currently held by x, expires at …',
+    ],
+    ['unknown_failure', 'Error: something that nobody has seen'],
+  ])('%s: %s', (code, stderr) => {
+    const error = flyctlFailure(failed(stderr), context)
+    expect(error.code).toBe(code)
+    expect(error.remedy).toBeTruthy()
+  })
+
+  test('the evidence leaves out the GraphQL query', () => {
+    const error = flyctlFailure(failed(`${query}Could not find App "nope"`), context)
+    expect(error.evidence).toBe('Error: failed to get app: Could not find App "nope"')
+  })
+
+  test('a time limit and a cancellation are not failures of flyctl', () => {
+    expect(flyctlFailure(failed('', { outcome: 'timed_out' }), context).code).toBe('timed_out')
+    expect(flyctlFailure(failed('', { outcome: 'cancelled' }), context).code).toBe('cancelled')
+  })
+
+  test('the evidence is bounded', () => {
+    const error = flyctlFailure(failed('x'.repeat(10_000).concat('\n').repeat(100)), context)
+    expect(error.evidence?.length).toBeLessThan(7_000)
+  })
+})

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest'
+import type { Probe } from '../../src/health/probe.js'
+import { type Evidence, judge } from '../../src/health/verdict.js'
+import { appStatus, digestA, digestB, machine } from '../support/machines.js'
+
+const answered: Probe = {
+  url: 'https://hello.fly.dev/info',
+  status: 200,
+  latencyMs: 30,
+  bodyExcerpt: 'Health Ok!',
+  redirect: undefined,
+  error: undefined,
+}
+const refused: Probe = {
+  ...answered,
+  status: undefined,
+  bodyExcerpt: '',
+  error: 'connect ECONNREFUSED',
+}
+const critical = {
+  name: 'check',
+  status: 'critical',
+  output: 'HTTP GET http://172.17.0.2:8080/info: 404',
+}
+
+function evidence(changes: Partial<Evidence>): Evidence {
+  return { status: appStatus(machine()), probe: answered, ...changes }
+}
+
+describe('the verdict', () => {
+  test.each<[string, Partial<Evidence>, string, string]>([
+    ['a started machine, passing checks and an answer', {}, 'healthy', '1 machine is started.'],
+    [
+      'the expected digest everywhere',
+      { expectedDigest: digestA },
+      'healthy',
+      'Every machine carries',
+    ],
+    ['another digest everywhere', { expectedDigest: digestB }, 'unhealthy', 'instead of'],
+    [
+      'a roll-out that stopped half way',
+      {
+        expectedDigest: digestB,
+        status: appStatus(machine({ imageDigest: digestB, release: 3 }), machine({ id: 'm2' })),
+      },
+      'degraded',
+      'Machine m2 carries',
+    ],
+    ['no machines', { status: appStatus(), probe: undefined }, 'unknown', 'nothing is deployed'],
+    [
+      'stopped machines that a GET does not wake',
+      { status: appStatus(machine({ state: 'stopped', checks: [] })), probe: { ...refused } },
+      'stopped',
+      'No machine is started.',
+    ],
+    [
+      'one started and one idle machine',
+      { status: appStatus(machine(), machine({ id: 'm2', state: 'stopped', checks: [] })) },
+      'healthy',
+      '1 machine is started.',
+    ],
+    [
+      'a failing check',
+      { status: appStatus(machine({ checks: [critical] })) },
+      'unhealthy',
+      '172.17.0.2:8080/info: 404',
+    ],
+    [
+      'one of two machines failing',
+      { status: appStatus(machine(), machine({ id: 'm2', checks: [critical] })) },
+      'degraded',
+      'of machine m2 is critical',
+    ],
+    [
+      'checks that have not reported',
+      { status: appStatus(machine({ checks: [] })) },
+      'unhealthy',
+      'have not reported',
+    ],
+    ['no answer from outside', { probe: refused }, 'unhealthy', 'ECONNREFUSED'],
+    [
+      'a server error from outside',
+      { probe: { ...answered, status: 500 } },
+      'unhealthy',
+      'answers 500',
+    ],
+    [
+      'an answer without the expected text',
+      { expectedText: 'abc' },
+      'unhealthy',
+      'not with the expected text',
+    ],
+    [
+      'a machine that crashed',
+      {
+        status: appStatus(
+          machine({ state: 'stopped', checks: [], lastExit: { exitCode: 1, oomKilled: false } }),
+        ),
+        probe: refused,
+      },
+      'unhealthy',
+      'ended with exit code 1',
+    ],
+    [
+      'a machine that ran out of memory',
+      {
+        status: appStatus(
+          machine({ state: 'stopped', checks: [], lastExit: { exitCode: 137, oomKilled: true } }),
+        ),
+        probe: refused,
+      },
+      'unhealthy',
+      'lack of memory',
+    ],
+    [
+      'an unreachable host',
+      { status: appStatus(machine({ hostReachable: false })) },
+      'unhealthy',
+      'unreachable',
+    ],
+    [
+      'a worker without services',
+      {
+        status: appStatus(machine({ hasService: false, checksConfigured: 0, checks: [] })),
+        probe: undefined,
+      },
+      'healthy',
+      'No checks are configured.',
+    ],
+    [
+      'a stopped worker beside a serving machine',
+      {
+        status: appStatus(
+          machine(),
+          machine({ id: 'w1', processGroup: 'worker', hasService: false, state: 'stopped' }),
+        ),
+      },
+      'degraded',
+      'Machine w1 is stopped.',
+    ],
+  ])('%s', (_name, changes, verdict, reason) => {
+    const judged = judge(evidence(changes))
+    expect(judged.verdict).toBe(verdict)
+    expect(judged.reasons.join('\n')).toContain(reason)
+  })
+
+  test('a redirect is not healthy, and the reason names the path to use', () => {
+    const probe = { ...answered, status: 301, redirect: 'https://hello.fly.dev/info/' }
+    const { verdict, reasons } = judge(evidence({ probe }))
+    expect(verdict).toBe('unhealthy')
+    expect(reasons).toEqual([expect.stringContaining('use the path /info/')])
+  })
+})

@@ -1,0 +1,36 @@
+import type { AppStatus, Machine } from '../../src/fly/flyctl.js'
+
+export const digestA = `sha256:${'a'.repeat(64)}`
+export const digestB = `sha256:${'b'.repeat(64)}`
+
+/** A started machine whose one check passes; `changes` makes it another. */
+export function machine(changes: Partial<Machine> = {}): Machine {
+  return {
+    id: 'm1',
+    processGroup: 'app',
+    region: 'ewr',
+    state: 'started',
+    release: 2,
+    image: 'registry.fly.io/hello:1a2b3c4',
+    imageDigest: digestA,
+    commit: undefined,
+    checks: [{ name: 'servicecheck-00-http-8080', status: 'passing', output: 'Health Ok!' }],
+    hasService: true,
+    checksConfigured: 1,
+    lastExit: undefined,
+    hostReachable: true,
+    checkPath: '/info',
+    ...changes,
+  }
+}
+
+export function appStatus(...machines: readonly Machine[]): AppStatus {
+  return {
+    name: 'hello',
+    org: 'personal',
+    hostname: 'hello.fly.dev',
+    url: 'https://hello.fly.dev',
+    release: 2,
+    machines,
+  }
+}
