@@ -1,0 +1,137 @@
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isWrittenByFlyops } from '../../src/fly-toml/header.js'
+import { findBase } from '../../src/fly-toml/read.js'
+import { writeConfig } from '../../src/fly-toml/write.js'
+
+let root: string
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'flyops-toml-'))
+  await mkdir(join(root, 'site'))
+})
+
+afterEach(() => rm(root, { recursive: true }))
+
+function inSite(name: string): string {
+  return join(root, 'site', name)
+}
+
+describe('the base', () => {
+  function find(baseConfig?: string) {
+    const display = (path: string) => relative(root, path)
+    return findBase({ context: join(root, 'site'), app: 'hello', baseConfig, display })
+  }
+
+  test('is none in a folder without toml', async () => {
+    expect(await find()).toBeUndefined()
+  })
+
+  test('is fly.toml, then the app’s own file, then what the caller names', async () => {
+    await writeFile(inSite('fly.toml'), 'app = "site"')
+    expect(await find()).toEqual({ path: 'site/fly.toml', text: 'app = "site"', isTarget: false })
+    await writeFile(inSite('fly-hello.toml'), 'app = "hello"')
+    expect(await find()).toEqual({
+      path: 'site/fly-hello.toml',
+      text: 'app = "hello"',
+      isTarget: true,
+    })
+    await writeFile(join(root, 'shared.toml'), '')
+    expect(await find(join(root, 'shared.toml'))).toEqual({
+      path: 'shared.toml',
+      text: '',
+      isTarget: false,
+    })
+  })
+
+  test('is not read through a link that leads elsewhere', async () => {
+    await writeFile(join(root, 'secret'), 'token')
+    await symlink(join(root, 'secret'), inSite('fly.toml'))
+    await expect(find()).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: 'site/fly.toml is a symbolic link that leads out of its folder.',
+    })
+  })
+
+  test('that cannot be read is told by name', async () => {
+    await mkdir(inSite('fly.toml'))
+    await expect(find()).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: 'site/fly.toml cannot be read.',
+    })
+  })
+})
+
+describe('writing', () => {
+  test('makes the file and leaves nothing else', async () => {
+    await writeConfig(inSite('fly-hello.toml'), 'app = "hello"\n')
+    expect(await readFile(inSite('fly-hello.toml'), 'utf8')).toBe('app = "hello"\n')
+    expect(await readdir(join(root, 'site'))).toEqual(['fly-hello.toml'])
+  })
+
+  test('replaces a file and keeps its mode', async () => {
+    await writeFile(inSite('fly-hello.toml'), 'old')
+    await chmod(inSite('fly-hello.toml'), 0o640)
+    await writeConfig(inSite('fly-hello.toml'), 'new')
+    expect(await readFile(inSite('fly-hello.toml'), 'utf8')).toBe('new')
+    expect((await stat(inSite('fly-hello.toml'))).mode & 0o777).toBe(0o640)
+  })
+
+  test('that fails leaves what was there, and no other file', async () => {
+    await mkdir(inSite('fly-hello.toml'))
+    await expect(writeConfig(inSite('fly-hello.toml'), 'new')).rejects.toThrow()
+    expect(await readdir(join(root, 'site'))).toEqual(['fly-hello.toml'])
+  })
+
+  test('never touches fly.toml, by its name or through a link', async () => {
+    await writeFile(inSite('fly.toml'), 'mine')
+    await symlink('fly.toml', inSite('fly-hello.toml'))
+    for (const name of ['fly.toml', 'fly-hello.toml']) {
+      await expect(writeConfig(inSite(name), 'new')).rejects.toMatchObject({
+        code: 'config_invalid',
+      })
+    }
+    expect(await readFile(inSite('fly.toml'), 'utf8')).toBe('mine')
+  })
+
+  test.each(['../outside.toml', '../missing.toml'])(
+    'does not follow a link to %s',
+    async (target) => {
+      await writeFile(join(root, 'outside.toml'), 'theirs')
+      await symlink(target, inSite('fly-hello.toml'))
+      await expect(writeConfig(inSite('fly-hello.toml'), 'new')).rejects.toMatchObject({
+        code: 'config_invalid',
+      })
+      expect(await readFile(join(root, 'outside.toml'), 'utf8')).toBe('theirs')
+      expect((await readdir(root)).sort()).toEqual(['outside.toml', 'site'])
+    },
+  )
+
+  test('goes through a link that stays in the folder', async () => {
+    await writeFile(inSite('real.toml'), 'old')
+    await symlink('real.toml', inSite('fly-hello.toml'))
+    await writeConfig(inSite('fly-hello.toml'), 'new')
+    expect(await readFile(inSite('real.toml'), 'utf8')).toBe('new')
+  })
+})
+
+test.each([
+  ['# written by flyops from fly.toml; the original is unchanged\napp = "x"\n', true],
+  ['# written by flyops from the defaults\n', true],
+  ['app = "x" # written by flyops from fly.toml\n', false],
+  ['', false],
+])('%j is flyops’ own: %s', (text, expected) => {
+  expect(isWrittenByFlyops(text)).toBe(expected)
+})
