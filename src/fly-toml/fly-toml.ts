@@ -19,24 +19,27 @@ export interface DeploySettings {
 
 /** Where a new fly-<app>.toml starts from. */
 export interface BaseConfig {
-  /** Path as the result names it, relative to the project folder; undefined: the lesson's defaults alone. */
+  /** Path as the result names it, relative to the project folder. */
   readonly path: string
   readonly text: string
+  /** Whether it is the fly-<app>.toml that will be written over. */
+  readonly isTarget: boolean
 }
 
 export interface ComposeRequest {
   readonly app: string
   readonly image: string
   readonly settings: DeploySettings
+  /** Undefined: the defaults alone. */
   readonly base: BaseConfig | undefined
 }
 
 export interface ComposedConfig {
   /** The whole file, with its header line. */
   readonly text: string
-  /** What differs from the base, one `key: old → new` a line, in the file's order. */
+  /** What differs from the base, one `key: old → new` a line in the file's order, what is left out last. */
   readonly changes: readonly string[]
-  /** The path that the first HTTP check asks for. */
+  /** The path that the first HTTP check of a service asks for. */
   readonly checkPath: string | undefined
   /** The port that the first service sends requests to. */
   readonly internalPort: number | undefined

@@ -1,0 +1,46 @@
+import { stringify, type TomlTable } from 'smol-toml'
+import { describeChanges } from './changes.js'
+import { longestGracePeriodMs, outsideCheckPath } from './checks.js'
+import { fillDefaults } from './defaults.js'
+import type { ComposedConfig, ComposeRequest } from './fly-toml.js'
+import { headerFor } from './header.js'
+import { parseTables } from './parse.js'
+import { serviceGroups, webServices } from './services.js'
+import { applySettings } from './settings.js'
+import { portIn } from './tables.js'
+
+/**
+ * Makes the text of fly-<app>.toml: the caller's settings over the base over the defaults. Of the base's
+ * `[build]` nothing stays, for the image is built. Raises `config_invalid` for a base that is not TOML and
+ * `invalid_input` naming a setting that has no place in the base.
+ */
+export function composeConfig({ app, image, settings, base }: ComposeRequest): ComposedConfig {
+  const { app: _app, primary_region: region, build: _build, ...rest } = readBase(base)
+  const config: TomlTable = {
+    app,
+    ...(region === undefined ? {} : { primary_region: region }),
+    build: { image },
+    ...rest,
+  }
+  fillDefaults(config, settings)
+  applySettings(config, settings)
+  return {
+    text: `${headerFor(base)}\n${stringify(config, { numbersAsFloat: true })}`,
+    changes: describeChanges(reference(base), config),
+    checkPath: outsideCheckPath(config),
+    internalPort: portIn(webServices(config)[0]?.internal_port),
+    gracePeriodMs: longestGracePeriodMs(config),
+    serviceGroups: serviceGroups(config),
+  }
+}
+
+function readBase(base: ComposeRequest['base']): TomlTable {
+  return base === undefined ? {} : parseTables(base.text, base.path)
+}
+
+/** Changes are told against the base, or against the defaults where they are all there is. */
+function reference(base: ComposeRequest['base']): TomlTable {
+  const config = readBase(base)
+  if (base === undefined) fillDefaults(config, {})
+  return config
+}

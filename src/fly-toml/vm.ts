@@ -1,0 +1,23 @@
+import type { TomlTable } from 'smol-toml'
+import type { DeploySettings } from './fly-toml.js'
+import { tablesIn } from './tables.js'
+
+/** The least memory for a CPU of each kind, MB (fly-go machine_types.go, presets). */
+const leastMbPerCpu = new Map([['performance', 2048]])
+const leastSharedMb = 256
+const lessonMb = 1024
+
+/** Every table that sizes machines, under the three names that flyctl reads. */
+export function vmTables(config: TomlTable): TomlTable[] {
+  return [config.compute, config.computes, config.vm].flatMap(tablesIn)
+}
+
+/** The lesson's machine, with as much memory as the wanted CPUs need: Fly refuses less only after the release is made. */
+export function defaultVm({ cpus = 1, cpuKind = 'shared' }: DeploySettings): TomlTable {
+  const leastMb = cpus * (leastMbPerCpu.get(cpuKind) ?? leastSharedMb)
+  return { memory: memoryText(Math.max(lessonMb, leastMb)), cpu_kind: cpuKind, cpus: BigInt(cpus) }
+}
+
+function memoryText(sizeMb: number): string {
+  return sizeMb % 1024 === 0 ? `${sizeMb / 1024}gb` : `${sizeMb}mb`
+}

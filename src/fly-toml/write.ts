@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { FlyopsError } from '../errors.js'
+
+/**
+ * Writes a toml file whole or not at all, and keeps the mode of the one that it replaces. Raises
+ * `config_invalid` for a file named fly.toml, which is the user's own, and for a symbolic link that leads
+ * out of its folder.
+ */
+export async function writeConfig(path: string, text: string): Promise<void> {
+  const target = await resolveTarget(path)
+  const existing = await stat(target).catch(() => undefined)
+  const temporary = join(
+    dirname(target),
+    `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`,
+  )
+  try {
+    await writeWhole(temporary, text, existing)
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+async function writeWhole(path: string, text: string, like: Stats | undefined): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(text)
+    if (like !== undefined) await keepRights(file, like)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+type File = Awaited<ReturnType<typeof open>>
+
+/** Only root may give a file away; everybody else owns what they replace, or replaces it as theirs. */
+async function keepRights(file: File, { uid, gid, mode }: Stats): Promise<void> {
+  await file.chown(uid, gid).catch(() => undefined)
+  await file.chmod(mode & 0o777)
+}
+
+async function resolveTarget(path: string): Promise<string> {
+  const folder = await realpath(dirname(path))
+  const found = await lstat(path).catch(() => undefined)
+  const target = found?.isSymbolicLink()
+    ? await realpath(path).catch(() => undefined)
+    : join(folder, basename(path))
+  if (target === undefined || dirname(target) !== folder) {
+    throw refused(path, 'it is a symbolic link that leads out of its folder')
+  }
+  if (basename(target).toLowerCase() === 'fly.toml') {
+    throw refused(path, 'fly.toml is yours and stays as it is')
+  }
+  return target
+}
+
+function refused(path: string, reason: string): FlyopsError {
+  return new FlyopsError(
+    'config_invalid',
+    'config',
+    `${basename(path)} is not written, because ${reason}.`,
+    { remedy: 'Remove the link, and deploy again.' },
+  )
+}
