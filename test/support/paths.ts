@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+
+/** The built program, as users start it. */
+export const mainScript = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+/** A folder with one of the small apps of test/fixtures/apps. */
+export function fixtureApp(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/apps/${name}`, import.meta.url))
+}
+
+export function fixtureProgram(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/programs/${name}`, import.meta.url))
+}
