@@ -1,0 +1,24 @@
+import type { Log } from '../../log.js'
+import type { Machines } from '../machines/machines.js'
+import type { Platform } from '../platform/platform.js'
+import type { Images } from '../registry/images.js'
+
+/** What the API's routes work with. */
+export interface ApiContext {
+  readonly platform: Platform
+  readonly machines: Machines
+  readonly images: Images
+  /** Ports of the apps on loopback. */
+  readonly edge: AppPorts
+  /** What clients must send as a bearer token. */
+  readonly token: string
+  readonly log: Log
+}
+
+export interface AppPorts {
+  /** A free port for a new app. */
+  allocate(): Promise<number>
+  /** Begins to serve an app on its port. */
+  open(app: string): Promise<void>
+  close(app: string): Promise<void>
+}

@@ -1,0 +1,69 @@
+import { buildSchema, type GraphQLError, graphql } from 'graphql'
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { organization, user } from '../platform/organization.js'
+import { Refusal } from '../platform/refusal.js'
+import type { ApiContext } from './context.js'
+import { appObject, organizationObject } from './graphql-app.js'
+import { graphqlSchema } from './graphql-schema.js'
+
+const request = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+})
+
+const schema = buildSchema(graphqlSchema)
+
+/** `POST /graphql`. Errors come with status 200 and Fly's codes in `extensions`. */
+export function graphqlRoutes(context: ApiContext): Hono {
+  const routes = new Hono()
+  const rootValue = queries(context)
+  routes.post('/', async (c) => {
+    const { query, variables, operationName } = request.parse(await c.req.json())
+    const { data, errors } = await graphql({
+      schema,
+      source: query,
+      rootValue,
+      variableValues: variables,
+      operationName,
+    })
+    if (errors === undefined) return c.json({ data })
+    for (const { message } of errors) context.log.warn({ message, query }, 'GraphQL error')
+    return c.json({ data: data ?? null, errors: errors.map(errorView) })
+  })
+  return routes
+}
+
+function queries(context: ApiContext) {
+  const { apps } = context.platform
+  return {
+    viewer: { __typename: 'User', ...user },
+    organizations: { nodes: [organizationObject] },
+    organization({ slug }: { slug?: string }) {
+      if (slug === organization.slug) return organizationObject
+      throw new Refusal(404, 'Could not find Organization')
+    },
+    app: ({ name }: { name?: string }) => appObject(apps.get(name ?? ''), context),
+    apps: () => ({
+      pageInfo: { hasNextPage: false, endCursor: '' },
+      nodes: apps.list().map((app) => appObject(app, context)),
+    }),
+    // flyctl goes on after these very words (flyctl 2026.8, internal/command/image/show.go).
+    latestImageDetails({ image }: { image: string }) {
+      throw new Refusal(404, `Unknown repository ${image}`)
+    },
+  }
+}
+
+const codes: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 404: 'NOT_FOUND' }
+
+function errorView({ message, path, originalError }: GraphQLError) {
+  const status = originalError instanceof Refusal ? originalError.httpStatus : 0
+  const code = codes[status]
+  return {
+    message,
+    ...(path === undefined ? {} : { path }),
+    ...(code === undefined ? {} : { extensions: { code } }),
+  }
+}

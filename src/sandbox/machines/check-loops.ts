@@ -1,0 +1,87 @@
+import type { Platform } from '../platform/platform.js'
+import type { CheckStatus } from '../platform/rows.js'
+import { type HealthCheck, healthChecks } from './check-list.js'
+import { probe } from './probe.js'
+
+export interface CheckLoops {
+  /** Begins a started machine's checks at its address. */
+  start(machine: string, address: string): void
+  stop(machine: string): void
+  close(): void
+}
+
+/** Until a check passes for the first time it is asked this often, so that deploys are quick. */
+const eagerMs = 500
+/** After so long without a pass it is asked at its own interval. */
+const eagerForMs = 120_000
+
+/** The checks of one start of a machine. */
+interface CheckRun {
+  readonly address: string
+  readonly startedAtMs: number
+  /** Names of the checks that have passed at least once. */
+  readonly passed: Set<string>
+  /** The next question of each check. */
+  readonly timers: Map<string, NodeJS.Timeout>
+}
+
+/** Runs the health checks of all started machines and records how they stand. */
+export function createCheckLoops({ machines, clock }: Platform): CheckLoops {
+  const runs = new Map<string, CheckRun>()
+
+  function record(machine: string, status: CheckStatus): void {
+    const current = machines.find(machine)?.checks ?? []
+    machines.setChecks(
+      machine,
+      current.map((check) => (check.name === status.name ? status : check)),
+    )
+  }
+
+  async function ask(machine: string, check: HealthCheck, run: CheckRun): Promise<void> {
+    const { passing, output } = await probe(check, run.address)
+    if (runs.get(machine) !== run) return
+    const { name, graceMs, intervalMs } = check
+    const ageMs = clock.now() - run.startedAtMs
+    if (passing) run.passed.add(name)
+    const hasPassed = run.passed.has(name)
+    const excused = !hasPassed && ageMs < graceMs
+    const status = passing ? 'passing' : excused ? 'warning' : 'critical'
+    record(machine, { name, status, output, updatedAt: at(clock.now()) })
+    const eager = !hasPassed && ageMs < eagerForMs
+    const delayMs = eager ? Math.min(eagerMs, intervalMs) : intervalMs
+    run.timers.set(
+      name,
+      setTimeout(() => void ask(machine, check, run), delayMs),
+    )
+  }
+
+  function stop(machine: string): void {
+    for (const timer of runs.get(machine)?.timers.values() ?? []) clearTimeout(timer)
+    runs.delete(machine)
+  }
+
+  return {
+    stop,
+    start(machine, address) {
+      stop(machine)
+      const config = machines.find(machine)?.config
+      const checks = config === undefined ? [] : healthChecks(config)
+      const startedAtMs = clock.now()
+      const waiting = { status: 'warning', output: 'waiting for status update' } as const
+      machines.setChecks(
+        machine,
+        checks.map(({ name }) => ({ name, ...waiting, updatedAt: at(startedAtMs) })),
+      )
+      const run = { address, startedAtMs, passed: new Set<string>(), timers: new Map() }
+      runs.set(machine, run)
+      for (const check of checks) void ask(machine, check, run)
+    },
+    close() {
+      for (const machine of [...runs.keys()]) stop(machine)
+    },
+  }
+}
+
+function at(ms: number): string {
+  return new Date(ms).toISOString()
+}

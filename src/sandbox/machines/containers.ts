@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { OutputStream } from '../../process/command.js'
+import { lastLines } from '../../process/tail.js'
+import type { DockerCli } from '../engine/docker-cli.js'
+import type { Machine } from '../platform/rows.js'
+import { type ContainerRequest, dockerRun, sandboxLabel } from './docker-run.js'
+import type { LogLine } from './log-book.js'
+
+export interface RunningContainer {
+  readonly id: string
+  /** Of the container's first process on this host. */
+  readonly pid: number
+  /** The container's address on the engine's bridge. */
+  readonly address: string
+}
+
+export type StartOutcome =
+  | { readonly kind: 'started'; readonly container: RunningContainer }
+  | { readonly kind: 'failed'; readonly message: string }
+
+export interface Ending {
+  readonly exitCode: number
+  readonly outOfMemory: boolean
+}
+
+export type Containers = ReturnType<typeof createContainers>
+
+const inspected = z.tuple([
+  z.object({
+    State: z.object({ Pid: z.number(), ExitCode: z.number(), OOMKilled: z.boolean() }),
+    NetworkSettings: z.object({
+      IPAddress: z.string().optional(),
+      Networks: z.record(z.string(), z.object({ IPAddress: z.string() })),
+    }),
+  }),
+])
+
+/** Containers on the engine, as machines need them. */
+export function createContainers(docker: DockerCli, sandboxId: string) {
+  async function inspect(id: string) {
+    const result = await docker.run(['container', 'inspect', id], { keepBytes: 2 ** 20 })
+    return result.outcome === 'ok' ? inspected.parse(JSON.parse(result.stdout))[0] : undefined
+  }
+
+  async function ensureImage(image: string): Promise<string | undefined> {
+    const local = await docker.run(['image', 'inspect', '--format={{.Id}}', image])
+    if (local.outcome === 'ok') return undefined
+    const pulled = await docker.run(['pull', '--quiet', image])
+    return pulled.outcome === 'ok' ? undefined : lastLines(pulled.stderr, 3)
+  }
+
+  return {
+    async start(request: ContainerRequest): Promise<StartOutcome> {
+      const failure = await ensureImage(request.image)
+      if (failure !== undefined) return { kind: 'failed', message: `failed to pull: ${failure}` }
+      const { args, env } = dockerRun(request)
+      const result = await docker.run(args, { env })
+      const id = lastLines(result.stdout, 1)
+      if (result.outcome !== 'ok') {
+        if (id !== '') await docker.run(['rm', '--force', '--volumes', id])
+        return { kind: 'failed', message: lastLines(result.stderr, 3) }
+      }
+      const { State, NetworkSettings } = (await inspect(id)) ?? {}
+      const networks = Object.values(NetworkSettings?.Networks ?? {})
+      const address = networks.find(({ IPAddress }) => IPAddress !== '')?.IPAddress ?? ''
+      return { kind: 'started', container: { id, pid: State?.Pid ?? 0, address } }
+    },
+    async ending(id: string): Promise<Ending> {
+      const state = (await inspect(id))?.State
+      return { exitCode: state?.ExitCode ?? 0, outOfMemory: state?.OOMKilled ?? false }
+    },
+    /** Sends the stop signal and waits; docker kills it when its time is over. */
+    stop: (id: string) => docker.run(['stop', id]),
+    remove: (id: string) => docker.run(['rm', '--force', '--volumes', id]),
+    async logs(machine: Machine, id: string): Promise<readonly LogLine[]> {
+      const lines: LogLine[] = []
+      const onLine = (line: string, stream: OutputStream) =>
+        lines.push(logLine(machine, line, stream))
+      await docker.run(['logs', '--timestamps', '--tail=200', id], { onLine })
+      return lines.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
+    },
+    /** Whatever an earlier run has left. */
+    async removeAll(): Promise<void> {
+      const filter = `--filter=label=${sandboxLabel}=${sandboxId}`
+      const ids = (await docker.text(['ps', '--all', '--quiet', '--no-trunc', filter])).split('\n')
+      const left = ids.filter((id) => id !== '')
+      if (left.length > 0) await docker.text(['rm', '--force', '--volumes', ...left])
+    },
+  }
+}
+
+function logLine({ id, region }: Machine, line: string, stream: OutputStream): LogLine {
+  const space = line.indexOf(' ')
+  return {
+    timestamp: line.slice(0, space),
+    message: line.slice(space + 1),
+    level: stream === 'stderr' ? 'error' : 'info',
+    instance: id,
+    region,
+    provider: 'app',
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Platform } from '../platform/platform.js'
+import type { Images } from '../registry/images.js'
+import type { CheckLoops } from './check-loops.js'
+import type { Containers, Ending, RunningContainer } from './containers.js'
+import * as events from './events.js'
+import type { LogBook } from './log-book.js'
+import { backoffMs, restarts } from './restart-policy.js'
+
+export interface LifecycleOptions {
+  readonly platform: Platform
+  readonly containers: Containers
+  readonly images: Images
+  readonly sandboxId: string
+  readonly book: LogBook
+  readonly checks: CheckLoops
+  readonly volumeFolder: (volume: string) => string
+  /** Adds work for a machine behind what it has to do already. */
+  readonly enqueue: (id: string, task: () => Promise<void>) => void
+  /** Aborted when the sandbox goes down: nothing starts any more. */
+  readonly signal: AbortSignal
+}
+
+interface Running extends RunningContainer {
+  readonly startedAtMs: number
+}
+
+/** So long must a machine run for its restarts to be forgotten. */
+const steadyMs = 30_000
+
+/**
+ * What happens to one machine at a time. Each start is a new container, as a Fly machine starts
+ * from its image each time and keeps nothing but its volumes.
+ */
+export function createLifecycle(options: LifecycleOptions) {
+  const { platform, containers, book, checks, signal } = options
+  const records = platform.machines
+  const running = new Map<string, Running>()
+  const restartCounts = new Map<string, number>()
+
+  async function start(id: string): Promise<void> {
+    const machine = records.find(id)
+    if (machine === undefined || running.has(id) || signal.aborted) return
+    records.setState(id, 'starting')
+    book.note(machine, `Starting machine with image ${machine.config.image}`)
+    const outcome = await containers.start({
+      machine,
+      sandboxId: options.sandboxId,
+      image: options.images.engineReference(machine.image),
+      secrets: platform.secrets.environment(machine.app),
+      volumeFolder: options.volumeFolder,
+    })
+    if (outcome.kind === 'failed') {
+      book.note(machine, outcome.message, 'error')
+      // As a shell says of a program that it cannot run.
+      return afterExit(id, { exitCode: 127, outOfMemory: false })
+    }
+    running.set(id, { ...outcome.container, startedAtMs: platform.clock.now() })
+    records.setState(id, 'started', events.started)
+    book.note(machine, 'Machine started')
+    checks.start(id, outcome.container.address)
+  }
+
+  /** Takes the container away and keeps what it printed. */
+  async function discard(id: string): Promise<void> {
+    const machine = records.find(id)
+    const container = running.get(id)
+    if (container === undefined) return
+    running.delete(id)
+    checks.stop(id)
+    if (machine !== undefined) book.keep(id, await containers.logs(machine, container.id))
+    await containers.remove(container.id)
+  }
+
+  async function stop(id: string): Promise<void> {
+    const container = running.get(id)
+    restartCounts.delete(id)
+    if (container !== undefined) {
+      await containers.stop(container.id)
+      const ending = await containers.ending(container.id)
+      await discard(id)
+      recordExit(id, ending, { requested: true, restarting: false })
+    }
+    records.setState(id, 'stopped')
+  }
+
+  function recordExit(
+    id: string,
+    ending: Ending,
+    how: { readonly requested: boolean; readonly restarting: boolean },
+  ): void {
+    const machine = records.find(id)
+    if (machine === undefined) return
+    const restartCount = restartCounts.get(id) ?? 0
+    const event = events.exited(platform.clock, { ...ending, ...how, restartCount })
+    records.setState(id, how.restarting ? 'starting' : 'stopped', event)
+    const cause = ending.outOfMemory ? ', out of memory' : ''
+    book.note(machine, `Machine exited with exit code ${ending.exitCode}${cause}`)
+  }
+
+  /** The app ended by itself: restart it, let it rest, or take it away. */
+  function afterExit(id: string, ending: Ending): void {
+    const machine = records.find(id)
+    if (machine === undefined) return
+    const made = restartCounts.get(id) ?? 0
+    const restarting = restarts({ ...machine, exitCode: ending.exitCode, restarts: made })
+    restartCounts.set(id, made + 1)
+    recordExit(id, ending, { requested: false, restarting })
+    if (restarting) {
+      options.enqueue(id, async () => {
+        await sleep(backoffMs(made), undefined, { signal }).catch(() => {})
+        await start(id)
+      })
+      return
+    }
+    restartCounts.delete(id)
+    if (machine.config.auto_destroy) records.destroy(id, events.destroyed)
+  }
+
+  return {
+    start,
+    stop,
+    container: (id: string): RunningContainer | undefined => running.get(id),
+    async replace(id: string, launch: boolean): Promise<void> {
+      const container = running.get(id)
+      restartCounts.delete(id)
+      if (container !== undefined) await containers.stop(container.id)
+      await discard(id)
+      if (launch) await start(id)
+      else records.setState(id, 'stopped')
+    },
+    async destroy(id: string): Promise<void> {
+      await discard(id)
+      restartCounts.delete(id)
+      records.destroy(id, events.destroyed)
+    },
+    /** A container ended; one that we ended ourselves is not in `running` any more. */
+    async ended(id: string, containerId: string): Promise<void> {
+      const container = running.get(id)
+      if (container?.id !== containerId) return
+      const ending = await containers.ending(containerId)
+      await discard(id)
+      if (platform.clock.now() - container.startedAtMs > steadyMs) restartCounts.delete(id)
+      afterExit(id, ending)
+    },
+    close: () => checks.close(),
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Log } from '../../log.js'
+import type { DockerCli } from '../engine/docker-cli.js'
+import type { NewMachine } from '../platform/machine-records.js'
+import type { Platform } from '../platform/platform.js'
+import type { Machine } from '../platform/rows.js'
+import type { Images } from '../registry/images.js'
+import { createCheckLoops } from './check-loops.js'
+import { createContainers, type RunningContainer } from './containers.js'
+import { watchContainers } from './engine-events.js'
+import * as events from './events.js'
+import { createLifecycle } from './lifecycle.js'
+import { createLogBook, type LogLine } from './log-book.js'
+import { createQueues } from './queues.js'
+import { listenSockets, type MachineProcess } from './sockets.js'
+
+export interface MachinesOptions {
+  readonly platform: Platform
+  readonly docker: DockerCli
+  readonly images: Images
+  readonly sandboxId: string
+  /** Folder that holds the volumes' contents. */
+  readonly volumesFolder: string
+  readonly log: Log
+}
+
+/** Fly's machines as containers. Changes are recorded at once and carried out in order. */
+export interface Machines {
+  create(wanted: NewMachine & { readonly skipLaunch: boolean }): Machine
+  update(id: string, wanted: Pick<NewMachine, 'config' | 'image'> & { skipLaunch: boolean }): void
+  start(id: string): void
+  stop(id: string): void
+  restart(id: string): void
+  /** Resolves when the container is gone. */
+  destroy(id: string): Promise<void>
+  /** Undefined while no container runs. */
+  container(id: string): RunningContainer | undefined
+  processes(id: string): Promise<readonly MachineProcess[]>
+  /** Oldest first. */
+  logs(app: string): Promise<readonly LogLine[]>
+  /** Starts again what ran when the sandbox went down. */
+  resume(): Promise<void>
+  /** Ends all containers; what ran is remembered as running. */
+  close(): Promise<void>
+}
+
+export function createMachines(options: MachinesOptions): Machines {
+  const { platform, docker, sandboxId, log } = options
+  const records = platform.machines
+  const queues = createQueues()
+  const closing = new AbortController()
+  const containers = createContainers(docker, sandboxId)
+  const book = createLogBook(platform.clock)
+  const lifecycle = createLifecycle({
+    platform,
+    containers,
+    images: options.images,
+    sandboxId,
+    book,
+    checks: createCheckLoops(platform),
+    volumeFolder(volume) {
+      const folder = join(options.volumesFolder, volume)
+      mkdirSync(folder, { recursive: true })
+      return folder
+    },
+    enqueue,
+    signal: closing.signal,
+  })
+  const watching = watchContainers({
+    docker,
+    sandboxId,
+    log,
+    signal: closing.signal,
+    onEnd: ({ machineId, containerId }) =>
+      enqueue(machineId, () => lifecycle.ended(machineId, containerId)),
+  })
+
+  function enqueue(id: string, task: () => Promise<void>): void {
+    queues.add(id, task).catch((error: unknown) => {
+      log.error({ machine: id, error: String(error) }, 'a machine could not be changed')
+    })
+  }
+
+  return {
+    create({ skipLaunch, ...wanted }) {
+      const machine = records.create(wanted)
+      records.setState(machine.id, skipLaunch ? 'stopped' : 'created', events.launched)
+      if (!skipLaunch) enqueue(machine.id, () => lifecycle.start(machine.id))
+      return records.find(machine.id) ?? machine
+    },
+    update(id, { config, image, skipLaunch }) {
+      records.replace(id, config, image)
+      records.setState(id, 'replacing', events.updated)
+      records.setState(id, 'replacing', events.launched)
+      enqueue(id, () => lifecycle.replace(id, !skipLaunch))
+    },
+    start(id) {
+      if (records.find(id)?.state === 'started') return
+      records.setState(id, 'starting')
+      enqueue(id, () => lifecycle.start(id))
+    },
+    stop(id) {
+      if (records.find(id)?.state === 'stopped') return
+      records.setState(id, 'stopping', events.stopping)
+      enqueue(id, () => lifecycle.stop(id))
+    },
+    restart(id) {
+      records.setState(id, 'stopping', events.stopping)
+      enqueue(id, async () => {
+        await lifecycle.stop(id)
+        await lifecycle.start(id)
+      })
+    },
+    destroy(id) {
+      records.setState(id, 'destroying')
+      return queues.add(id, () => lifecycle.destroy(id))
+    },
+    container: lifecycle.container,
+    processes: (id) => listenSockets(lifecycle.container(id)),
+    async logs(app) {
+      const pages = records.list(app).map(async (machine) => {
+        const container = lifecycle.container(machine.id)
+        const live = container === undefined ? [] : await containers.logs(machine, container.id)
+        return [...book.read(machine.id), ...live]
+      })
+      return (await Promise.all(pages)).flat().sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
+    },
+    async resume() {
+      await containers.removeAll()
+      records.purge()
+      for (const { id, state } of records.list()) {
+        if (state === 'destroying') enqueue(id, () => lifecycle.destroy(id))
+        else if (state === 'stopping') records.setState(id, 'stopped')
+        else if (state !== 'stopped') enqueue(id, () => lifecycle.start(id))
+      }
+    },
+    async close() {
+      closing.abort()
+      lifecycle.close()
+      await watching
+      await queues.idle()
+      await containers.removeAll()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from './clock.js'
+import type { Address, App, Lease, Machine, Release, Secret, Volume } from './rows.js'
+import { createTable, type Table } from './table.js'
+
+interface Rows {
+  readonly apps: App
+  readonly releases: Release
+  readonly machines: Machine
+  readonly leases: Lease
+  readonly secrets: Secret
+  readonly addresses: Address
+  readonly volumes: Volume
+}
+
+export type Tables = { readonly [Name in keyof Rows]: Table<Rows[Name]> } & {
+  readonly snapshot: () => SavedState
+}
+
+/** The whole state as plain JSON. */
+export type SavedState = { readonly [Name in keyof Rows]: readonly Rows[Name][] }
+
+/** What each set of rules works on. */
+export interface PlatformContext {
+  readonly tables: Tables
+  readonly clock: Clock
+}
+
+export function createTables(saved: SavedState | undefined, changed: () => void): Tables {
+  const tables = {
+    apps: createTable<App>({ key: (row) => row.name, rows: saved?.apps, changed }),
+    releases: createTable<Release>({ key: (row) => row.id, rows: saved?.releases, changed }),
+    machines: createTable<Machine>({ key: (row) => row.id, rows: saved?.machines, changed }),
+    leases: createTable<Lease>({ key: (row) => row.machine, rows: saved?.leases, changed }),
+    secrets: createTable<Secret>({
+      key: (row) => `${row.app}/${row.name}`,
+      rows: saved?.secrets,
+      changed,
+    }),
+    addresses: createTable<Address>({ key: (row) => row.id, rows: saved?.addresses, changed }),
+    volumes: createTable<Volume>({ key: (row) => row.id, rows: saved?.volumes, changed }),
+  }
+  return {
+    ...tables,
+    snapshot: () => ({
+      apps: tables.apps.list(),
+      releases: tables.releases.list(),
+      machines: tables.machines.list(),
+      leases: tables.leases.list(),
+      secrets: tables.secrets.list(),
+      addresses: tables.addresses.list(),
+      volumes: tables.volumes.list(),
+    }),
+  }
+}

@@ -1,0 +1,80 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import httpProxy from 'http-proxy-3'
+import type { Log } from '../../log.js'
+import type { LoginWindow } from './login-window.js'
+
+export interface DoorOptions {
+  /** `127.0.0.1:PORT` of the registry behind the door. */
+  readonly backend: string
+  readonly token: string
+  readonly login: LoginWindow
+  /** Whether the app that owns a repository is there. */
+  readonly ownsRepository: (app: string) => boolean
+  readonly log: Log
+}
+
+/**
+ * The registry's front door: Basic auth with user `x` and the Fly token, a login that expires, and
+ * no repository without its app. It must be served on one port with one name, as docker keeps
+ * credentials by host and port.
+ */
+export function createDoor(options: DoorOptions): Server {
+  const proxy = httpProxy.createProxyServer({ target: `http://${options.backend}`, xfwd: false })
+  proxy.on('error', (error, _request, response) => {
+    options.log.warn({ error: error.message }, 'the registry did not answer')
+    if ('writeHead' in response && !response.headersSent) {
+      refuse(response, { status: 502, code: 'UNAVAILABLE', message: 'the registry did not answer' })
+    }
+  })
+  const server = createServer((request, response) => {
+    const refusal = check(request, options)
+    if (refusal === undefined) proxy.web(request, response)
+    else refuse(response, refusal)
+  })
+  // A layer may take longer than Node's five minutes for one request.
+  server.requestTimeout = 0
+  return server
+}
+
+interface DoorRefusal {
+  readonly status: number
+  /** Error codes of the distribution specification. */
+  readonly code: string
+  readonly message: string
+}
+
+const unauthorized: DoorRefusal = {
+  status: 401,
+  code: 'UNAUTHORIZED',
+  message: 'authentication required',
+}
+
+function check(request: IncomingMessage, options: DoorOptions): DoorRefusal | undefined {
+  const { method = 'GET', headers } = request
+  const { pathname: path } = new URL(request.url ?? '/', 'http://door')
+  if (!path.startsWith('/v2/')) return { status: 404, code: 'UNSUPPORTED', message: 'not found' }
+  if (!hasToken(headers.authorization, options.token)) return unauthorized
+  const userAgent = headers['user-agent'] ?? ''
+  if (!options.login.admits({ method, path, userAgent })) return unauthorized
+  const app = /^\/v2\/([^/]+)\//.exec(path)?.[1]
+  if (app === undefined || app === '_catalog' || options.ownsRepository(app)) return undefined
+  return { status: 404, code: 'NAME_UNKNOWN', message: 'app repository not found' }
+}
+
+function hasToken(authorization: string | undefined, token: string): boolean {
+  const [scheme, encoded] = (authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return false
+  const given = Buffer.from(encoded, 'base64')
+  const wanted = Buffer.from(`x:${token}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+function refuse(response: ServerResponse, { status, code, message }: DoorRefusal): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'docker-distribution-api-version': 'registry/2.0',
+    ...(status === 401 ? { 'www-authenticate': 'Basic realm="flyops sandbox registry"' } : {}),
+  })
+  response.end(JSON.stringify({ errors: [{ code, message, detail: null }] }))
+}
