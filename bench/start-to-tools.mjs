@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+const initialize = {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'bench', version: '0.0.0' },
+}
+
+/** Starts a server and asks for its tools as a client does; the time from start to their arrival, and the answer. */
+export async function startToTools(args, cwd) {
+  const startedAt = performance.now()
+  const server = spawn(process.execPath, args, { cwd, stdio: ['pipe', 'pipe', 'ignore'] })
+  const send = (message) =>
+    server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+  send({ id: 1, method: 'initialize', params: initialize })
+  for await (const line of createInterface({ input: server.stdout })) {
+    const { id, result } = JSON.parse(line)
+    if (id === 1) {
+      send({ method: 'notifications/initialized' })
+      send({ id: 2, method: 'tools/list' })
+    }
+    if (id !== 2) continue
+    const durationMs = performance.now() - startedAt
+    server.stdin.end()
+    await once(server, 'exit')
+    return { durationMs, result }
+  }
+  throw new Error(`${args.join(' ')} ended without listing its tools`)
+}

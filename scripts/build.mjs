@@ -1,0 +1,79 @@
+// Builds dist: the launcher, the bundle that it loads, and the prepared answer to tools/list.
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
+  },
+}
+
+// Without splitting, a file that lazily imports modules of zod fails at start.
+async function bundle() {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: existing({ app: 'src/main.ts', flyctl: 'src/sandbox/flyctl/main.ts' }),
+    splitting: true,
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
+  })
+  return Object.keys(metafile.outputs).map((path) => join(root, path))
+}
+
+// The stand-in for flyctl comes later than the rest.
+function existing(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([, path]) => existsSync(join(root, path))),
+  )
+}
+
+// Making JSON Schemas from zod takes longer than a start may: it is done once, here.
+async function describeTools() {
+  const outfile = join(root, 'node_modules', '.cache', 'flyops', 'describe-tools.mjs')
+  await build({ ...common, entryPoints: ['src/mcp/describe-tools.ts'], outfile })
+  const described = await import(`${pathToFileURL(outfile)}?${Date.now()}`)
+  const path = join(dist, 'tools.json')
+  await writeFile(path, JSON.stringify(described.describeTools()))
+  return path
+}
+
+// Last, because its age tells how old the build is.
+async function launcher() {
+  const path = join(dist, 'main.js')
+  await copyFile(join(root, 'src', 'launcher', 'main.js'), path)
+  await chmod(path, 0o755)
+  return path
+}
+
+async function removeOthers(kept) {
+  const files = await readdir(dist, { recursive: true, withFileTypes: true })
+  const stale = files
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath, file.name))
+    .filter((path) => !kept.includes(path))
+  await Promise.all(stale.map((path) => rm(path)))
+}
+
+const startedAt = performance.now()
+await mkdir(dist, { recursive: true })
+const written = [...(await bundle()), await describeTools(), await launcher()]
+await removeOthers(written)
+const tookMs = Math.round(performance.now() - startedAt)
+process.stderr.write(`Built ${relative(process.cwd(), dist) || dirname(dist)} in ${tookMs} ms\n`)

@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+const minuteMs = 60_000
+const report = process.env.FLYOPS_TEST_REPORT
+
+// Many tests start real programs, and engines: two at a time, and never a limit that a slow machine meets.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/fixtures/**'],
+          testTimeout: minuteMs,
+          hookTimeout: 2 * minuteMs,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3 * minuteMs,
+          hookTimeout: 5 * minuteMs,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
