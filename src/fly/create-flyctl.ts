@@ -5,9 +5,17 @@ import type { FoundProgram } from '../process/programs.js'
 import * as commands from './commands.js'
 import { readDeployProgress } from './deploy-progress.js'
 import { flyctlEnvironment } from './environment.js'
-import { evidenceOf, type FailureContext, flyctlFailure } from './failures.js'
-import type { App, CallOptions, Flyctl, Organization, Release } from './flyctl.js'
+import { type FailureContext, flyctlFailure } from './failures.js'
+import type { CallOptions, Flyctl, Organization } from './flyctl.js'
 import { toMachine } from './machines.js'
+import {
+  emittedRelease,
+  readLogs,
+  readReply,
+  strictFindings,
+  toApp,
+  toRelease,
+} from './read-replies.js'
 import * as replies from './replies.js'
 
 const callTimeoutMs = 60_000
@@ -154,86 +162,7 @@ function flyctlMissing(looked: readonly string[]): FlyopsError {
   })
 }
 
-/** flyctl may print notices before its JSON (flyctl 2026.8): reading starts at the first bracket. */
-function readReply<T extends z.ZodType>(
-  reply: T,
-  result: RunResult,
-  context: FailureContext,
-): z.infer<T> {
-  const text = result.stdout
-  const start = text.search(/[[{]|null/)
-  try {
-    return reply.parse(JSON.parse(start === -1 ? text : text.slice(start)))
-  } catch (cause) {
-    throw new FlyopsError(
-      'unknown_failure',
-      context.stage,
-      `flyctl’s reply could not be read while ${context.doing}.`,
-      {
-        remedy: 'Run `fly version upgrade`; this flyctl may be too old or too new.',
-        evidence: evidenceOf(result),
-        cause,
-      },
-    )
-  }
-}
-
-function toApp(reply: z.infer<typeof replies.appReply>): App {
-  return {
-    name: reply.Name,
-    org: reply.Organization.Slug,
-    hostname: reply.Hostname,
-    url: reply.AppURL || `https://${reply.Hostname}`,
-  }
-}
-
-function toRelease(reply: z.infer<typeof replies.releasesReply>[number]): Release {
-  return {
-    version: reply.Version,
-    status: reply.Status,
-    stable: reply.Stable,
-    type: reply.Reason ?? '',
-    description: reply.Description ?? '',
-    image: reply.ImageRef || undefined,
-    createdAt: reply.CreatedAt,
-    user: reply.User?.Email || reply.User?.Name || '',
-  }
-}
-
-/** The log is a row of pretty-printed objects, not an array (flyctl 2026.8). */
-function readLogs(stdout: string) {
-  return stdout.split(/(?<=^\})$/m).flatMap((text) => {
-    const parsed = replies.logLineReply.safeParse(parseJson(text))
-    return parsed.success
-      ? [{ machine: parsed.data.instance ?? '', message: parsed.data.message }]
-      : []
-  })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** The names under "Strict validation found unrecognised sections or keys:". */
-function strictFindings(stdout: string): readonly string[] {
-  return [...stdout.matchAll(/^\s+- (.+)$/gm)].map(([, finding = '']) => finding.trim())
-}
-
 /** The report of `config validate` is on standard output, the bare verdict on standard error. */
 function withReport(result: RunResult): RunResult {
   return { ...result, stderr: `${result.stdout}\n${result.stderr}` }
-}
-
-/** The JSON line that FLY_EMIT_RELEASE_JSON=1 asks for; printed on success only. */
-function emittedRelease(stdout: string): number | undefined {
-  for (const line of stdout.split('\n')) {
-    if (!line.startsWith('{"')) continue
-    const parsed = replies.emittedReleaseReply.safeParse(parseJson(line))
-    if (parsed.success) return parsed.data.version
-  }
-  return undefined
 }
