@@ -37,6 +37,8 @@ export function createApps({ tables, clock }: PlatformContext) {
       const internalNumericId = Math.max(0, ...tables.apps.list().map(numericId)) + 1
       return tables.apps.put({ name, internalNumericId, network, port, createdAt: iso(clock) })
     },
+    /** Another process may have taken the old one while the sandbox was down. */
+    setPort: (name: string, port: number) => tables.apps.patch(name, { port }),
     status(name: string): AppStatus {
       const machines = tables.machines.list((row) => row.app === name && row.state !== 'destroyed')
       if (machines.length === 0) return 'pending'

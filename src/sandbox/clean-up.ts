@@ -1,0 +1,23 @@
+import { removeBridge } from './engine/bridge.js'
+import { createDockerCli } from './engine/docker-cli.js'
+import { askEngine } from './engine/probe-engine.js'
+import { readIdentity } from './identity.js'
+import { endLeftovers } from './leftovers.js'
+import { createContainers } from './machines/containers.js'
+import type { SandboxOptions } from './options.js'
+import { removeFile, type StateFiles } from './state-folder.js'
+
+/** Removes what a sandbox that was killed has left: containers first, then processes and files. */
+export async function cleanUp(options: SandboxOptions, files: StateFiles): Promise<void> {
+  const identity = await readIdentity(files)
+  if (identity === undefined) return
+  const { docker: program, env, run } = options
+  if (program !== undefined) {
+    const docker = createDockerCli({ program, env, run })
+    const answers = (await askEngine(docker)) !== undefined
+    if (answers) await createContainers(docker, identity.id).removeAll()
+  }
+  await endLeftovers(files)
+  await removeBridge({ run, env, sandboxId: identity.id })
+  for (const file of [files.run, files.lock]) await removeFile(file)
+}

@@ -1,0 +1,70 @@
+import { FlyopsError } from '../../errors.js'
+import { findProgram } from '../../process/programs.js'
+import type { SandboxOptions } from '../options.js'
+import type { StateFiles } from '../state-folder.js'
+import { importBusybox } from './busybox.js'
+import { createDockerCli, type DockerCli } from './docker-cli.js'
+import { installPackages, isComplete, packages } from './install.js'
+import { notYet } from './not-yet.js'
+import { startOwnEngine } from './own-engine.js'
+import { askEngine, refuseUnreachable } from './probe-engine.js'
+
+export interface Engine {
+  readonly docker: DockerCli
+  /** DOCKER_HOST of an engine of our own; undefined for one that was there. */
+  readonly host: string | undefined
+  /** Ends an engine of our own; leaves any other alone. */
+  close(): Promise<void>
+}
+
+export interface EngineOptions extends SandboxOptions {
+  readonly files: StateFiles
+  readonly sandboxId: string
+}
+
+/**
+ * The engine that answers; else, where `install` allows it, Debian's packages and an engine of our
+ * own. Raises `docker_missing` or `docker_daemon_down` saying what to install.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  if (process.platform !== 'linux') throw notYet('needs Linux')
+  const found = await runningEngine(options, options.docker)
+  if (found !== undefined) return found
+  if (!options.install) throw nothingThere(options.docker)
+  if (!(await isComplete(options.env))) await installPackages(options)
+  const installed = await runningEngine(options, await dockerProgram(options))
+  return installed ?? ownEngine(options)
+}
+
+async function runningEngine(
+  options: EngineOptions,
+  program: string | undefined,
+): Promise<Engine | undefined> {
+  if (program === undefined) return undefined
+  const docker = createDockerCli({ program, env: options.env, run: options.run })
+  const facts = await askEngine(docker)
+  if (facts === undefined) return undefined
+  await refuseUnreachable(docker, facts)
+  return { docker, host: undefined, close: async () => {} }
+}
+
+async function ownEngine(options: EngineOptions): Promise<Engine> {
+  const program = await dockerProgram(options)
+  if (program === undefined) throw nothingThere(program)
+  const own = await startOwnEngine(options, program)
+  await importBusybox(own.docker, options)
+  return own
+}
+
+async function dockerProgram({ docker, env }: SandboxOptions): Promise<string | undefined> {
+  if (docker !== undefined) return docker
+  const folders = ['/usr/bin', '/usr/local/bin']
+  return (await findProgram({ names: ['docker'], path: env.PATH, folders })).program
+}
+
+function nothingThere(program: string | undefined): FlyopsError {
+  const code = program === undefined ? 'docker_missing' : 'docker_daemon_down'
+  return new FlyopsError(code, 'sandbox', 'No Docker engine answers, and the sandbox needs one.', {
+    remedy: `Start Docker; or, as root on Debian or Ubuntu, run "flyops sandbox up --install": it installs ${packages.join(', ')} where they are missing and runs an engine of its own.`,
+  })
+}

@@ -1,0 +1,33 @@
+import type { Log } from '../log.js'
+import type { Run } from '../process/command.js'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What every sandbox operation needs to know; `flyops sandbox …` fills it in. */
+export interface SandboxOptions {
+  /** Absolute folder that holds everything of this sandbox; another folder is another sandbox. */
+  readonly stateDir: string
+  /** Absolute path of the docker client, where one was found. */
+  readonly docker: string | undefined
+  /** The caller's environment: which engine, which proxies. */
+  readonly env: Environment
+  /** May packages be installed and an engine of our own be started? */
+  readonly install: boolean
+  readonly run: Run
+  readonly log: Log
+  /** The flyctl stand-in: the Node program and the script. */
+  readonly standIn: { readonly node: string; readonly script: string }
+  /** Whether a real flyctl was found; then the stand-in is not used. */
+  readonly realFlyctl: boolean
+  /** How long a registry login holds. */
+  readonly loginSeconds: number
+  /** After how long without requests a machine is stopped, where its service wants that. */
+  readonly idleSeconds: number
+}
+
+export interface UpOptions extends SandboxOptions {
+  /** The command whose process calls `runSandbox` with the same options. */
+  readonly self: { readonly program: string; readonly args: readonly string[] }
+  /** Ends the waiting; what was started is then ended too. */
+  readonly signal?: AbortSignal
+}

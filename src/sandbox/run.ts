@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createApi } from './api/api.js'
+import { type Closers, createClosers } from './closers.js'
+import { createEdge } from './edge/edge.js'
+import { openEngine } from './engine/engine.js'
+import { writeStandIn } from './environment.js'
+import { writeFailure } from './failure.js'
+import { type Identity, loadIdentity, saveIdentity } from './identity.js'
+import { endLeftovers } from './leftovers.js'
+import { takeLock } from './lock.js'
+import { createMachines } from './machines/machines.js'
+import type { SandboxOptions } from './options.js'
+import type { Clock } from './platform/clock.js'
+import { createPlatform } from './platform/platform.js'
+import { openPlatformFile } from './platform-file.js'
+import { close, listen } from './ports.js'
+import { startBackend } from './registry/backend.js'
+import { createDoor } from './registry/door.js'
+import { createImages } from './registry/images.js'
+import { createLoginWindow } from './registry/login-window.js'
+import type { RunFile } from './run-file.js'
+import { makeFolder, removeFile, type StateFiles, stateFiles, writeJson } from './state-folder.js'
+
+const clock: Clock = {
+  now: Date.now,
+  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+}
+
+/**
+ * The sandbox itself: runs until `signal` is aborted, then ends all that it started. Returns at once
+ * where another process has this state folder. A failure to start is also left in the state folder,
+ * for whoever waits.
+ */
+export async function runSandbox(options: SandboxOptions, signal: AbortSignal): Promise<void> {
+  const files = stateFiles(options.stateDir)
+  await makeFolder(options.stateDir)
+  if (!(await takeLock(files))) return
+  const closers = createClosers()
+  try {
+    await removeFile(files.failure)
+    const run = await startParts(options, { files, closers })
+    await writeJson(files.run, run)
+    options.log.info({ api: run.apiUrl, registry: run.registryHost }, 'the sandbox is up')
+    await aborted(signal)
+  } catch (error) {
+    await writeFailure(files, error)
+    throw error
+  } finally {
+    await removeFile(files.run)
+    await endAll(closers, files)
+    options.log.info({}, 'the sandbox is down')
+  }
+}
+
+async function endAll(closers: Closers, files: StateFiles): Promise<void> {
+  try {
+    await closers.closeAll()
+  } finally {
+    await removeFile(files.lock)
+  }
+}
+
+interface Place {
+  readonly files: StateFiles
+  readonly closers: Closers
+}
+
+async function startParts(options: SandboxOptions, { files, closers }: Place): Promise<RunFile> {
+  const { log, env, run } = options
+  const identity = await loadIdentity(files)
+  const { id: sandboxId, token, ports } = identity
+  await saveIdentity(files, identity)
+  await endLeftovers(files)
+
+  const engine = await openEngine({ ...options, files, sandboxId })
+  closers.add(engine.close)
+  const { docker } = engine
+  const backend = await startBackend({ files, sandboxId, port: ports.backend, docker, env, run })
+  closers.add(backend.close)
+
+  const file = await openPlatformFile(files, () => platform.snapshot())
+  const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
+  closers.add(file.close)
+
+  const door = createDoor({
+    backend: backend.address,
+    token,
+    login: createLoginWindow({ seconds: options.loginSeconds, now: clock.now }),
+    ownsRepository: (app) => platform.apps.find(app) !== undefined,
+    log,
+  })
+  closers.add(() => close(door))
+  const doorPort = await listen(door, ports.registry)
+  const registryHost = `127.0.0.1:${doorPort}`
+
+  const images = createImages({ backend: backend.address, registryHost })
+  const volumesFolder = files.volumes
+  const machines = createMachines({ platform, docker, images, sandboxId, volumesFolder, log })
+  closers.add(machines.close)
+  const idleMs = options.idleSeconds * 1000
+  const edge = createEdge({ platform, machines, idleMs, log })
+  closers.add(edge.closeAll)
+
+  const api = createApi({ platform, machines, images, edge, token, log })
+  const listener = getRequestListener(api.fetch)
+  const server = createServer((request, response) => void listener(request, response))
+  closers.add(() => close(server))
+  const apiPort = await listen(server, ports.api)
+
+  await machines.resume()
+  for (const { name } of platform.apps.list()) await edge.open(name)
+  await remember(files, identity, { api: apiPort, registry: doorPort, backend: backend.port })
+  return {
+    id: sandboxId,
+    pid: process.pid,
+    token,
+    apiUrl: `http://127.0.0.1:${apiPort}`,
+    registryHost,
+    dockerHost: engine.host ?? null,
+    flyctl: await writeStandIn(files, options.standIn),
+  }
+}
+
+async function remember(
+  files: StateFiles,
+  identity: Identity,
+  ports: Identity['ports'],
+): Promise<void> {
+  await saveIdentity(files, { ...identity, ports })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    // An open handle: nothing else needs to keep the process alive.
+    const alive = setInterval(() => {}, 2 ** 30)
+    const end = () => {
+      clearInterval(alive)
+      resolve()
+    }
+    signal.addEventListener('abort', end, { once: true })
+  })
+}
