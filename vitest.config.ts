@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/sandbox-setup.ts'],
           fileParallelism: false,
           testTimeout: 3 * minuteMs,
           hookTimeout: 5 * minuteMs,
