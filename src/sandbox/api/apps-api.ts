@@ -44,9 +44,11 @@ export function appRoutes(context: ApiContext): Hono {
     return c.json(appView(app), 202)
   })
 
+  // Always none: with one, flyctl would ask 8.8.8.8 for the app's name for a minute (flyctl 2026.8,
+  // machines_deploymachinesapp.go). `flyctl ips list` asks GraphQL.
   routes.get('/:app/ip_assignments', (c) => {
-    const { name } = platform.apps.get(c.req.param('app'))
-    return c.json({ ips: platform.addresses.list(name).map(addressView) })
+    platform.apps.get(c.req.param('app'))
+    return c.json({ ips: [] })
   })
   routes.post('/:app/ip_assignments', async (c) => {
     const { name } = platform.apps.get(c.req.param('app'))

@@ -55,29 +55,42 @@ export function createCheckLoops({ machines, clock }: Platform): CheckLoops {
     )
   }
 
-  function stop(machine: string): void {
+  /** All checks of a machine say the same, as long as none has been asked. */
+  function recordAll(machine: string, output: string): readonly HealthCheck[] {
+    const config = machines.find(machine)?.config
+    const checks = config === undefined ? [] : healthChecks(config)
+    const status = { status: 'warning', output, updatedAt: at(clock.now()) } as const
+    machines.setChecks(
+      machine,
+      checks.map(({ name }) => ({ name, ...status })),
+    )
+    return checks
+  }
+
+  function end(machine: string): void {
     for (const timer of runs.get(machine)?.timers.values() ?? []) clearTimeout(timer)
     runs.delete(machine)
   }
 
   return {
-    stop,
     start(machine, address) {
-      stop(machine)
-      const config = machines.find(machine)?.config
-      const checks = config === undefined ? [] : healthChecks(config)
-      const startedAtMs = clock.now()
-      const waiting = { status: 'warning', output: 'waiting for status update' } as const
-      machines.setChecks(
-        machine,
-        checks.map(({ name }) => ({ name, ...waiting, updatedAt: at(startedAtMs) })),
-      )
-      const run = { address, startedAtMs, passed: new Set<string>(), timers: new Map() }
+      end(machine)
+      const checks = recordAll(machine, 'waiting for status update')
+      const run = {
+        address,
+        startedAtMs: clock.now(),
+        passed: new Set<string>(),
+        timers: new Map(),
+      }
       runs.set(machine, run)
       for (const check of checks) void ask(machine, check, run)
     },
+    stop(machine) {
+      end(machine)
+      recordAll(machine, "the machine hasn't started")
+    },
     close() {
-      for (const machine of [...runs.keys()]) stop(machine)
+      for (const machine of [...runs.keys()]) end(machine)
     },
   }
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { OutputStream } from '../../process/command.js'
 import { lastLines } from '../../process/tail.js'
 import type { DockerCli } from '../engine/docker-cli.js'
 import type { Machine } from '../platform/rows.js'
@@ -74,8 +73,7 @@ export function createContainers(docker: DockerCli, sandboxId: string) {
     remove: (id: string) => docker.run(['rm', '--force', '--volumes', id]),
     async logs(machine: Machine, id: string): Promise<readonly LogLine[]> {
       const lines: LogLine[] = []
-      const onLine = (line: string, stream: OutputStream) =>
-        lines.push(logLine(machine, line, stream))
+      const onLine = (line: string) => lines.push(logLine(machine, line))
       await docker.run(['logs', '--timestamps', '--tail=200', id], { onLine })
       return lines.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
     },
@@ -89,12 +87,12 @@ export function createContainers(docker: DockerCli, sandboxId: string) {
   }
 }
 
-function logLine({ id, region }: Machine, line: string, stream: OutputStream): LogLine {
+function logLine({ id, region }: Machine, line: string): LogLine {
   const space = line.indexOf(' ')
   return {
     timestamp: line.slice(0, space),
     message: line.slice(space + 1),
-    level: stream === 'stderr' ? 'error' : 'info',
+    level: 'info',
     instance: id,
     region,
     provider: 'app',

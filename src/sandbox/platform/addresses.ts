@@ -10,10 +10,11 @@ export function createAddresses({ tables, clock }: PlatformContext) {
     list: ofApp,
     shared: (app: string): Address | undefined =>
       ofApp(app).find((row) => row.type === 'shared_v4'),
+    /** One of each type. */
     assign(app: string, wanted: { type: string; region: string }): Address {
       const type = addressType(wanted.type)
       const existing = ofApp(app).find((row) => row.type === type)
-      if (existing !== undefined && type === 'shared_v4') return existing
+      if (existing !== undefined) return existing
       return tables.addresses.put({
         id: `ip_${clock.randomHex(8)}`,
         app,
