@@ -23,7 +23,7 @@ export async function runCli(host: Host): Promise<number> {
   for (const tool of catalogue) {
     program.addCommand(toolVerb(tool, { host, exit, start: (flags) => start(host, flags) }))
   }
-  program.addCommand(sandboxVerb(host))
+  program.addCommand(sandboxVerb(host, exit))
   return (await runProgram(program, host)) || status
 }
 

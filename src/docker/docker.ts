@@ -24,6 +24,8 @@ export interface BuildRequest {
   readonly buildArgs: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
   readonly noCache: boolean
+  /** Paths relative to the context that stay out of the image. */
+  readonly excluded: readonly string[]
   /** Seconds since the epoch for SOURCE_DATE_EPOCH: the commit's date. */
   readonly sourceDateEpoch: number
 }

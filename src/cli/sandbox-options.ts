@@ -1,0 +1,64 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { FlyopsError } from '../errors.js'
+import { createLog } from '../log.js'
+import { findProgram } from '../process/programs.js'
+import { createRedact } from '../process/redact.js'
+import { createRunner } from '../process/runner.js'
+import type { UpOptions } from '../sandbox/sandbox.js'
+import { loadSettings } from '../settings.js'
+import type { Host } from './host.js'
+
+export interface SandboxFlags {
+  readonly state?: string
+  readonly install?: boolean
+  readonly logLevel?: string
+}
+
+/** What every sandbox operation needs, out of flags and environment. Raises `invalid_input`. */
+export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<UpOptions> {
+  const { env, cwd, ending } = host
+  const settings = loadSettings({ flags: { logLevel: flags.logLevel ?? 'info' }, env, cwd })
+  const log = createLog(settings.logLevel)
+  const { run } = createRunner({ log, redact: createRedact(settings.secrets) })
+  const [docker, flyctl] = await Promise.all([
+    findProgram(settings.docker),
+    findProgram(settings.flyctl),
+  ])
+  const stateDir = stateFolder(host, flags.state)
+  const install = flags.install === true
+  return {
+    stateDir,
+    docker: docker.program,
+    env,
+    install,
+    run,
+    log,
+    standIn: { node: host.node, script: host.standIn },
+    realFlyctl: flyctl.program !== undefined && flyctl.program !== join(stateDir, 'bin', 'flyctl'),
+    loginSeconds: seconds(env, 'FLYOPS_SANDBOX_LOGIN_SECONDS', 300),
+    idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
+    self: {
+      program: host.node,
+      args: [host.script, 'sandbox', 'run', '--state', stateDir, ...(install ? ['--install'] : [])],
+    },
+    signal: ending,
+  }
+}
+
+/** Where the XDG base directory specification puts what should outlive a restart. */
+function stateFolder({ env, cwd }: Host, state: string | undefined): string {
+  if (state !== undefined) return resolve(cwd, state)
+  const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
+  return join(stateHome, 'flyops', 'sandbox')
+}
+
+function seconds(env: Host['env'], name: string, preset: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return preset
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new FlyopsError('invalid_input', 'settings', `${name} is "${text}".`, {
+    remedy: `Set ${name} to a number of seconds.`,
+  })
+}

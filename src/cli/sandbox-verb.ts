@@ -1,0 +1,96 @@
+import { Command } from 'commander'
+import {
+  down,
+  environment,
+  reset,
+  runSandbox,
+  type SandboxStatus,
+  status,
+  up,
+} from '../sandbox/sandbox.js'
+import type { Host } from './host.js'
+import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
+
+/** `flyops sandbox …`: the local Fly. */
+export function sandboxVerb(host: Host, exit: (status: number) => void): Command {
+  const print = (text: string) => host.stdout.write(`${text}\n`)
+  const verb = new Command('sandbox').description(
+    'A Fly platform on this machine: no account needed.',
+  )
+
+  add('up', 'start it, and return when it is ready', async (flags) => {
+    print(describe(await up(await sandboxOptions(host, flags))))
+  }).option('--install', 'on Debian or Ubuntu, as root: install Docker where no engine answers')
+
+  add('down', 'stop it; apps and images are kept', async (flags) => {
+    await down(await sandboxOptions(host, flags))
+    print('The sandbox is down.')
+  })
+
+  add('status', 'say how it stands', async (flags) => {
+    const found = await status(await sandboxOptions(host, flags))
+    print(describe(found))
+    if (found.state === 'down') exit(1)
+  })
+
+  add('reset', 'stop it, and forget its apps and images', async (flags) => {
+    await reset(await sandboxOptions(host, flags))
+    print('The sandbox is down, and forgotten.')
+  })
+
+  add('env', 'print the variables that lead to it, for eval', async (flags) => {
+    const found = await environment(await sandboxOptions(host, flags))
+    if (found === undefined) {
+      host.stderr.write('The sandbox is down: start it with `flyops sandbox up`.\n')
+      return exit(1)
+    }
+    for (const [name, value] of Object.entries(found)) print(`export ${name}=${quoted(value)}`)
+  })
+
+  const background = new Command('run')
+    .option('--state <folder>')
+    .option('--install')
+    .option('--log-level <level>')
+  background.action(async () =>
+    runSandbox(await sandboxOptions(host, background.opts()), host.ending),
+  )
+  verb.addCommand(background, { hidden: true })
+  return verb
+
+  function add(
+    name: string,
+    summary: string,
+    work: (flags: SandboxFlags) => Promise<void>,
+  ): Command {
+    const command = new Command(name)
+      .description(summary)
+      .option('--state <folder>', 'keep another sandbox apart, in that folder')
+      .option('--log-level <level>', 'debug, info, warn, error or silent', 'warn')
+    verb.addCommand(command.action(() => work(command.opts())))
+    return command
+  }
+}
+
+/** The variables of a sandbox that is started where it is down; for `--sandbox`. */
+export async function sandboxEnvironment(host: Host): Promise<Readonly<Record<string, string>>> {
+  const options = await sandboxOptions(host, { logLevel: 'warn' })
+  await up(options)
+  return (await environment(options)) ?? {}
+}
+
+function describe(found: SandboxStatus): string {
+  if (found.state === 'down') return `The sandbox is down (${found.stateDir}).`
+  return [
+    'The sandbox is up.',
+    `  api       ${found.apiUrl}`,
+    `  registry  ${found.registryHost}`,
+    `  engine    ${found.ownEngine ? 'its own' : 'the one that was there'}`,
+    `  log       ${found.logFile}`,
+    'Use it with `flyops serve --sandbox`, or in a shell after: eval "$(flyops sandbox env)"',
+  ].join('\n')
+}
+
+/** Quoted for a POSIX shell. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`
+}

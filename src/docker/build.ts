@@ -1,0 +1,111 @@
+import { FlyopsError, type Warning } from '../errors.js'
+import { createBuildReader } from './build-progress.js'
+import * as commands from './commands.js'
+import type { StartDocker } from './create-docker.js'
+import type {
+  BuilderKind,
+  BuildRequest,
+  BuildResult,
+  Docker,
+  LocalImage,
+  WorkOptions,
+} from './docker.js'
+import { buildFailure } from './failures.js'
+import { stageContext } from './staging.js'
+
+export interface BuildParts {
+  readonly start: StartDocker
+  readonly kind: BuilderKind
+  readonly inspect: Docker['inspectImage']
+}
+
+/** Builds, and looks at the image that came out. Raises `build_failed` and what docker's texts mean. */
+export async function buildImage(
+  { start, kind, inspect }: BuildParts,
+  request: BuildRequest,
+  options: WorkOptions,
+): Promise<BuildResult> {
+  const reader = createBuildReader(kind)
+  const staged = await stageContext(kind, request, request.excluded)
+  try {
+    const result = await start(
+      commands.build(kind, { ...request, ...staged }),
+      {
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        onLine(line) {
+          const update = reader.read(line)
+          if (update !== undefined) options.onProgress?.(update)
+        },
+      },
+      builderEnvironment(kind, request),
+    )
+    if (result.outcome !== 'ok') throw buildFailure(result, reader.failingOutput())
+    const image = await inspect(request.image, options)
+    if (image === undefined) throw notThere(request.image)
+    const { durationMs } = result
+    return {
+      image,
+      builder: kind,
+      steps: reader.steps(),
+      durationMs,
+      warnings: warningsOf(kind, request, image),
+    }
+  } finally {
+    await staged.remove()
+  }
+}
+
+/** BuildKit since 0.11 dates the image by SOURCE_DATE_EPOCH, so that it depends on the commit alone. */
+function builderEnvironment(
+  kind: BuilderKind,
+  request: BuildRequest,
+): Readonly<Record<string, string>> {
+  if (kind === 'buildx') return { SOURCE_DATE_EPOCH: String(request.sourceDateEpoch) }
+  return { DOCKER_BUILDKIT: kind === 'buildkit' ? '1' : '0' }
+}
+
+function notThere(image: string): FlyopsError {
+  return new FlyopsError(
+    'build_failed',
+    'build',
+    `docker built ${image}, but the engine does not show it.`,
+    {
+      remedy: 'Select a buildx builder that loads its images: `docker buildx use default`.',
+      retry: 'once',
+    },
+  )
+}
+
+const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY/i
+
+function warningsOf(
+  kind: BuilderKind,
+  request: BuildRequest,
+  image: LocalImage,
+): readonly Warning[] {
+  const warnings: Warning[] = []
+  if (kind === 'legacy') {
+    warnings.push({
+      code: 'legacy_builder',
+      cosmetic: true,
+      text: 'docker built with the builder before BuildKit, because buildx is not installed.',
+    })
+  }
+  const wanted = request.platform.split('/')[1]
+  if (wanted !== image.architecture) {
+    warnings.push({
+      code: 'architecture_mismatch',
+      cosmetic: false,
+      text: `The image is for ${image.architecture}, not for ${wanted}: machines cannot start it.`,
+    })
+  }
+  const secrets = Object.keys(request.buildArgs).filter((name) => secretName.test(name))
+  if (secrets.length > 0) {
+    warnings.push({
+      code: 'build_arg_in_history',
+      cosmetic: false,
+      text: `Whoever has the image can read the build arguments ${secrets.join(', ')}.`,
+    })
+  }
+  return warnings
+}

@@ -1,0 +1,65 @@
+import type { BuilderKind, BuildRequest } from './docker.js'
+
+/** docker's arguments, as data. Every value has passed a strict pattern before it comes here. */
+export type Args = readonly string[]
+
+export const version = (): Args => ['version', '--format', '{{json .}}']
+
+export const buildxVersion = (): Args => ['buildx', 'version']
+
+export const inspectImage = (image: string): Args => ['image', 'inspect', '--', image]
+
+export const push = (image: string): Args => ['push', '--', image]
+
+/** Without `--verbose` no digest is printed; plain HTTP needs `--insecure`, also on loopback (docker 28). */
+export const inspectManifest = (image: string, isInsecure: boolean): Args => [
+  'manifest',
+  'inspect',
+  '--verbose',
+  ...(isInsecure ? ['--insecure'] : []),
+  '--',
+  image,
+]
+
+/** The build as one of the three builders takes it. */
+export function build(kind: BuilderKind, request: BuildRequest): Args {
+  return [...opening(kind), ...shared(request), '--', request.context]
+}
+
+function opening(kind: BuilderKind): Args {
+  switch (kind) {
+    case 'buildx':
+      // Fly's registry has refused the index that provenance makes of an image.
+      return [
+        'buildx',
+        'build',
+        '--progress=rawjson',
+        '--provenance=false',
+        '--sbom=false',
+        '--load',
+      ]
+    case 'buildkit':
+      return ['build', '--progress=plain']
+    case 'legacy':
+      return ['build', '--force-rm']
+  }
+}
+
+function shared(request: BuildRequest): Args {
+  return [
+    '--platform',
+    request.platform,
+    '--tag',
+    request.image,
+    '--file',
+    request.dockerfile,
+    ...pairs('--label', request.labels),
+    ...pairs('--build-arg', request.buildArgs),
+    ...(request.target === undefined ? [] : ['--target', request.target]),
+    ...(request.noCache ? ['--no-cache'] : []),
+  ]
+}
+
+function pairs(flag: string, values: Readonly<Record<string, string>>): Args {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
+}

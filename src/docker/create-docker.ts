@@ -1,0 +1,99 @@
+import { FlyopsError } from '../errors.js'
+import type { Run, RunOptions, RunResult } from '../process/command.js'
+import type { FoundProgram } from '../process/programs.js'
+import { lastLines } from '../process/tail.js'
+import { buildImage } from './build.js'
+import { detectBuilder } from './builder.js'
+import * as commands from './commands.js'
+import type { BuilderKind, Docker } from './docker.js'
+import { engineFailure } from './failures.js'
+import { readInspection } from './images.js'
+import { createRegistryLogin } from './login.js'
+import { pushImage } from './push.js'
+import { isLoopback, readRemote } from './remote.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface DockerParts {
+  readonly run: Run
+  readonly find: () => Promise<FoundProgram>
+  readonly env: Environment
+}
+
+/** Starts docker with arguments; `env` is added to the user's own. Raises `docker_missing`, `docker_daemon_down`. */
+export type StartDocker = (
+  args: commands.Args,
+  options?: RunOptions,
+  env?: Readonly<Record<string, string>>,
+) => Promise<RunResult>
+
+const callTimeoutMs = 60_000
+
+/** The Docker door on a real program. */
+export function createDocker(parts: DockerParts): Docker {
+  const start = createStart(parts)
+  let detected: BuilderKind | undefined
+
+  const docker: Docker = {
+    async build(request, options = {}) {
+      detected ??= await detectBuilder(start, options)
+      return buildImage({ start, kind: detected, inspect: docker.inspectImage }, request, options)
+    },
+    async inspectImage(image, { signal } = {}) {
+      const result = await start(commands.inspectImage(image), quick(signal))
+      if (result.outcome === 'ok') return readInspection(result.stdout)
+      if (/no such (?:image|object)/i.test(result.stderr)) return undefined
+      throw unexpected(result, `looking at the image ${image}`)
+    },
+    createLogin: () => createRegistryLogin(parts.env),
+    async inspectRemote(image, login, { signal } = {}) {
+      const args = commands.inspectManifest(image, isLoopback(image))
+      const result = await start(args, quick(signal), { DOCKER_CONFIG: login.folder })
+      if (result.outcome === 'cancelled') throw unexpected(result, `asking for ${image}`)
+      return readRemote(result)
+    },
+    push: (image, login, options = {}) =>
+      pushImage({ start, inspectRemote: docker.inspectRemote }, image, login, options),
+  }
+  return docker
+}
+
+function quick(signal: AbortSignal | undefined): RunOptions {
+  return {
+    timeoutMs: callTimeoutMs,
+    keepBytes: 4 * 1024 * 1024,
+    ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+function createStart({ run, find, env }: DockerParts): StartDocker {
+  return async (args, options = {}, more = {}) => {
+    const { program, looked } = await find()
+    if (program === undefined) throw dockerMissing(looked)
+    const result = await run({ program, args, env: { ...env, ...more } }, options)
+    if (result.outcome === 'missing') throw dockerMissing([program])
+    const failure = result.outcome === 'failed' ? engineFailure(result) : undefined
+    if (failure !== undefined) throw failure
+    return result
+  }
+}
+
+function dockerMissing(looked: readonly string[]): FlyopsError {
+  return new FlyopsError('docker_missing', 'preflight', 'docker was not found.', {
+    remedy:
+      'Install Docker from https://docs.docker.com/get-docker/, or set FLYOPS_DOCKER to its path.',
+    evidence: `looked in: ${looked.join(', ')}`,
+  })
+}
+
+/** A docker that fails in a way nobody has described. */
+function unexpected(result: RunResult, doing: string): FlyopsError {
+  if (result.outcome === 'cancelled') {
+    return new FlyopsError('cancelled', 'preflight', `Cancelled while ${doing}.`, { retry: 'yes' })
+  }
+  return new FlyopsError('unknown_failure', 'preflight', `docker failed while ${doing}.`, {
+    remedy: 'Read the excerpt: it is what docker printed last.',
+    retry: 'once',
+    evidence: lastLines(result.stderr),
+  })
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { RunResult } from '../process/command.js'
+import { lastLines } from '../process/tail.js'
+import type { RemoteImage } from './docker.js'
+
+const manifest = z.object({
+  config: z.object({ digest: z.string(), size: z.number() }),
+  layers: z.array(z.object({ size: z.number() })),
+})
+
+/** One entry of `docker manifest inspect --verbose`; docker's own and OCI manifests have different keys. */
+const entry = z.object({
+  Descriptor: z.object({ digest: z.string() }),
+  SchemaV2Manifest: manifest.optional(),
+  OCIManifest: manifest.optional(),
+})
+
+/** A plain image is one object, an index an array of them. */
+const reply = z.union([entry.transform((one) => [one]), z.array(entry)])
+
+/** What `docker manifest inspect --verbose` says (texts of docker 20.10 and 28). */
+export function readRemote(result: RunResult): RemoteImage {
+  if (result.outcome === 'ok') return readFound(result.stdout)
+  const text = lastLines(result.stderr, 3)
+  if (/unauthorized|no basic auth credentials|denied|401|403/i.test(text))
+    return { kind: 'unauthorized', text }
+  if (/app repository not found|name unknown/i.test(text)) return { kind: 'no_repository', text }
+  if (/no such manifest|manifest unknown|not found/i.test(text)) return { kind: 'absent' }
+  return { kind: 'failed', text }
+}
+
+function readFound(stdout: string): RemoteImage {
+  const parsed = reply.safeParse(parseJson(stdout))
+  const found = parsed.data?.find(
+    ({ SchemaV2Manifest, OCIManifest }) => SchemaV2Manifest ?? OCIManifest,
+  )
+  const content = found?.SchemaV2Manifest ?? found?.OCIManifest
+  if (found === undefined || content === undefined) {
+    return { kind: 'failed', text: 'the registry answered with a manifest that is no image' }
+  }
+  return {
+    kind: 'found',
+    digest: found.Descriptor.digest,
+    configDigest: content.config.digest,
+    sizeBytes: content.layers.reduce((sum, { size }) => sum + size, content.config.size),
+    layers: content.layers.length,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** docker speaks plain HTTP to a registry on loopback only when told to (docker 28). */
+export function isLoopback(image: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+)(?::\d+)?\//.test(image)
+}
