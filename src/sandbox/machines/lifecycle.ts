@@ -58,7 +58,8 @@ export function createLifecycle(options: LifecycleOptions) {
     running.set(id, { ...outcome.container, startedAtMs: platform.clock.now() })
     records.setState(id, 'started', events.started)
     book.note(machine, 'Machine started')
-    checks.start(id, outcome.container.address)
+    // Without an address it has ended already; the engine's event is on its way.
+    if (outcome.container.address !== '') checks.start(id, outcome.container.address)
   }
 
   /** Takes the container away and keeps what it printed. */
@@ -104,12 +105,13 @@ export function createLifecycle(options: LifecycleOptions) {
     if (machine === undefined) return
     const made = restartCounts.get(id) ?? 0
     const restarting = restarts({ ...machine, exitCode: ending.exitCode, restarts: made })
-    restartCounts.set(id, made + 1)
+    if (restarting) restartCounts.set(id, made + 1)
     recordExit(id, ending, { requested: false, restarting })
     if (restarting) {
       options.enqueue(id, async () => {
         await sleep(backoffMs(made), undefined, { signal }).catch(() => {})
-        await start(id)
+        // A stop or a new version may have been asked for meanwhile.
+        if (records.find(id)?.state === 'starting') await start(id)
       })
       return
     }

@@ -10,8 +10,13 @@ export interface ProbeResult {
 const shownBodyChars = 500
 
 /** Asks once. A redirect is an answer like any other that is not 2xx: it is not followed. */
-export function probe(check: HealthCheck, address: string): Promise<ProbeResult> {
-  return check.kind === 'http' ? probeHttp(check, address) : probeTcp(check, address)
+export async function probe(check: HealthCheck, address: string): Promise<ProbeResult> {
+  try {
+    return await (check.kind === 'http' ? probeHttp(check, address) : probeTcp(check, address))
+  } catch (error) {
+    // A path or a header that HTTP does not allow.
+    return { passing: false, output: String(error) }
+  }
 }
 
 function probeHttp(check: HealthCheck, address: string): Promise<ProbeResult> {
