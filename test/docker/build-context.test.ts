@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readBuildContext } from '../../src/docker/build-context.js'
+import { stageContext } from '../../src/docker/staging.js'
+
+let context: string
+const dockerfile = () => join(context, 'Dockerfile')
+
+beforeEach(async () => {
+  context = await mkdtemp(join(tmpdir(), 'flyops-context-'))
+  await writeFile(dockerfile(), 'FROM scratch\nCOPY . .\n')
+})
+afterEach(() => rm(context, { recursive: true, force: true }))
+
+describe('what is sent to the builder', () => {
+  test.each([
+    ['node_modules/a/b', false],
+    ['sub/node_modules/a', true],
+    ['a/b/x.log', false],
+    ['.env.local', false],
+    ['docs/guide.md', false],
+    ['docs/README.md', true],
+    ['src/', true],
+  ])('%s: %s', async (path, isSent) => {
+    await writeFile(
+      join(context, '.dockerignore'),
+      '# c\nnode_modules\n**/*.log\n.env*\ndocs\n!docs/README.md\n',
+    )
+    expect((await readBuildContext({ context, dockerfile: dockerfile() })).isSent(path)).toBe(
+      isSent,
+    )
+  })
+
+  test('an ignore file of the Dockerfile’s own wins', async () => {
+    await writeFile(join(context, '.dockerignore'), 'a\n')
+    await writeFile(join(context, 'Dockerfile.dockerignore'), 'b\n')
+    const { isSent } = await readBuildContext({ context, dockerfile: dockerfile() })
+    expect([isSent('a'), isSent('b')]).toEqual([true, false])
+  })
+})
+
+describe('keeping files out of the image', () => {
+  test('BuildKit gets an ignore file beside a copy of the Dockerfile', async () => {
+    await writeFile(join(context, '.dockerignore'), 'a\n')
+    const staged = await stageContext('buildkit', { context, dockerfile: dockerfile() }, [
+      'fly-x.toml',
+    ])
+    expect(staged.context).toBe(context)
+    expect(await readFile(`${staged.dockerfile}.dockerignore`, 'utf8')).toBe('a\n\nfly-x.toml\n')
+    await staged.remove()
+    await expect(readFile(staged.dockerfile)).rejects.toThrow('ENOENT')
+  })
+
+  test('the builder before it gets a copy of the context', async () => {
+    await mkdir(join(context, 'sub'))
+    await writeFile(join(context, 'sub', 'kept'), 'kept')
+    await writeFile(join(context, 'fly-x.toml'), 'x')
+    const staged = await stageContext('legacy', { context, dockerfile: dockerfile() }, [
+      'fly-x.toml',
+    ])
+    expect(await readFile(join(staged.context, 'sub', 'kept'), 'utf8')).toBe('kept')
+    await expect(readFile(join(staged.context, 'fly-x.toml'))).rejects.toThrow('ENOENT')
+    await staged.remove()
+    expect(await readFile(join(context, 'sub', 'kept'), 'utf8')).toBe('kept')
+  })
+
+  test('without such files the folder itself is used', async () => {
+    const staged = await stageContext('legacy', { context, dockerfile: dockerfile() }, [])
+    expect(staged.context).toBe(context)
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { isLoopback, readRemote } from '../../src/docker/remote.js'
+import type { RunResult } from '../../src/process/command.js'
+
+function ended(changes: Partial<RunResult>): RunResult {
+  return {
+    outcome: 'failed',
+    exitCode: 1,
+    signal: undefined,
+    stdout: '',
+    stderr: '',
+    durationMs: 1,
+    ...changes,
+  }
+}
+
+const manifest = { config: { digest: 'sha256:c', size: 10 }, layers: [{ size: 20 }, { size: 30 }] }
+const found = {
+  kind: 'found',
+  digest: 'sha256:d',
+  configDigest: 'sha256:c',
+  sizeBytes: 60,
+  layers: 2,
+}
+
+describe('what docker manifest inspect says', () => {
+  test.each([
+    ['docker’s own manifest', { Descriptor: { digest: 'sha256:d' }, SchemaV2Manifest: manifest }],
+    ['an OCI manifest', { Descriptor: { digest: 'sha256:d' }, OCIManifest: manifest }],
+    ['an index of one', [{ Descriptor: { digest: 'sha256:d' }, OCIManifest: manifest }]],
+  ])('%s', (_name, reply) => {
+    expect(readRemote(ended({ outcome: 'ok', stdout: JSON.stringify(reply) }))).toEqual(found)
+  })
+
+  test.each([
+    ['absent', 'no such manifest: 127.0.0.1:5051/hello:nope'],
+    ['unauthorized', 'unauthorized'],
+    [
+      'unauthorized',
+      'Get "http://127.0.0.1:5051/v2/hello/manifests/v1": no basic auth credentials',
+    ],
+    ['failed', 'received unexpected HTTP status: 500 Internal Server Error'],
+    ['failed', 'failed to configure transport: error pinging v2 registry: connection refused'],
+  ])('%s: %s', (kind, stderr) => {
+    expect(readRemote(ended({ stderr })).kind).toBe(kind)
+  })
+
+  test('an answer that is no image is a failure, not a crash', () => {
+    expect(readRemote(ended({ outcome: 'ok', stdout: 'WARNING' })).kind).toBe('failed')
+  })
+})
+
+test('plain HTTP is for loopback alone', () => {
+  expect(isLoopback('127.0.0.1:5000/a:b')).toBe(true)
+  expect(isLoopback('registry.fly.io/a:b')).toBe(false)
+  expect(isLoopback('127.0.0.1.evil.example/a:b')).toBe(false)
+})
