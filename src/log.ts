@@ -10,6 +10,7 @@ export function createLog(level: LogLevel): Log {
   const options = {
     level,
     base: null,
+    formatters: { level: (label: string) => ({ level: label }) },
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
   }

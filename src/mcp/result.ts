@@ -1,16 +1,16 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { FlyopsError, NextCall } from '../errors.js'
-import type { Redact } from '../process/redact.js'
+import { type Redact, redactDeep } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
 
 const evidenceChars = 4_000
 
 /** Some clients show only the text, others only the structured part: each says all. */
 export function toResult({ output, summary }: ToolResult, redact: Redact): CallToolResult {
-  const json = redact(JSON.stringify(output))
+  const structuredContent = redactDeep(output, redact) as Record<string, unknown>
   return {
-    content: [{ type: 'text', text: `${redact(summary)}\n${json}` }],
-    structuredContent: JSON.parse(json),
+    content: [{ type: 'text', text: `${redact(summary)}\n${JSON.stringify(structuredContent)}` }],
+    structuredContent,
   }
 }
 

@@ -10,9 +10,9 @@ const credentialPatterns: readonly RegExp[] = [
   // Authorization: Bearer …, Basic …
   /(?<=\b(?:Bearer|Basic) )[\w.~+/=-]{8,}/gi,
   // https://user:password@host
-  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+(?=@)/gi,
+  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:"']*:[^\s/@"']+(?=@)/gi,
   // docker's "auth": "base64"
-  /(?<="auth":\s*")[^"]+/g,
+  /(?<="auth":\s*")[\w+/]{8,}={0,2}/g,
 ]
 
 /** Replaces the given secrets, and whatever looks like a credential, in any text. */
@@ -24,4 +24,14 @@ export function createRedact(secrets: readonly string[]): Redact {
     for (const pattern of credentialPatterns) clean = clean.replace(pattern, mark)
     return clean
   }
+}
+
+/** The same for every text inside a value; its shape stays. */
+export function redactDeep(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, redactDeep(each, redact)]),
+  )
 }
