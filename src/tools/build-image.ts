@@ -30,11 +30,13 @@ const input = z.strictObject({
     .describe('Build arguments; no secrets, for they stay in the image'),
   target: z
     .string()
+    .max(128)
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'must be the name of a build stage')
     .optional()
     .describe('Build stage'),
   platform: z
     .string()
+    .max(64)
     .regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'must be like linux/amd64')
     .default('linux/amd64')
     .describe('Fly machines run linux/amd64'),

@@ -85,7 +85,7 @@ async function digestOf(
   context: ToolContext,
 ): Promise<string | undefined> {
   if (image === undefined) return undefined
-  const reference = readFlyImage(image, context.registryHost)
+  const reference = readFlyImage(image, context.registryHost, 'expect_image')
   if (reference.digest !== undefined) return reference.digest
   const remote = await withRegistryLogin(context, (session) => session.inspectRemote(image))
   if (remote.kind === 'found') return remote.digest

@@ -55,10 +55,8 @@ export const deployImage = defineTool({
   output,
   async run(request, context) {
     const startedAt = performance.now()
-    const [config, image] = await Promise.all([
-      planConfig(request, context),
-      findDeployable(request, context),
-    ])
+    const config = await planConfig(request, context)
+    const image = await findDeployable(request, context)
     const findings = await validateConfig(config, context)
     const planned = describePlan(request, config, image, context)
     const warnings = [...image.warnings, ...findings]

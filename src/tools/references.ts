@@ -12,26 +12,26 @@ export interface FlyImage extends ImageReference {
 }
 
 /** Reads an image reference of the Fly registry; raises `invalid_input` for any other. */
-export function readFlyImage(text: string, registryHost: string): FlyImage {
+export function readFlyImage(text: string, registryHost: string, field = 'image'): FlyImage {
   const reference = parseImageReference(text)
-  if (reference === undefined) throw refused(text, 'it is not an image reference')
+  if (reference === undefined) throw refused(field, text, 'it is not an image reference')
   if (reference.registry !== registryHost) {
-    throw refused(text, `it is not in the Fly registry ${registryHost}`)
+    throw refused(field, text, `it is not in the Fly registry ${registryHost}`)
   }
   if (reference.tag === undefined && reference.digest === undefined) {
-    throw refused(text, 'it has neither a tag nor a digest')
+    throw refused(field, text, 'it has neither a tag nor a digest')
   }
   return { ...reference, owner: reference.repository.split('/')[0] ?? reference.repository }
 }
 
-function refused(text: string, reason: string): FlyopsError {
+function refused(field: string, text: string, reason: string): FlyopsError {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
   return new FlyopsError(
     'invalid_input',
     'settings',
-    `image: "${shown}" is refused, because ${reason}.`,
+    `${field}: "${shown}" is refused, because ${reason}.`,
     {
-      remedy: 'Give `image` as build_image returned it: registry.fly.io/APP:TAG.',
+      remedy: `Give ${field} as build_image returned it: registry.fly.io/APP:TAG.`,
     },
   )
 }
