@@ -9,7 +9,7 @@ import { writeStandIn } from './environment.js'
 import { writeFailure } from './failure.js'
 import { type Identity, loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
-import { takeLock } from './lock.js'
+import { type Lock, takeLock } from './lock.js'
 import { createMachines } from './machines/machines.js'
 import type { SandboxOptions } from './options.js'
 import type { Clock } from './platform/clock.js'
@@ -36,7 +36,8 @@ const clock: Clock = {
 export async function runSandbox(options: SandboxOptions, signal: AbortSignal): Promise<void> {
   const files = stateFiles(options.stateDir)
   await makeFolder(options.stateDir)
-  if (!(await takeLock(files))) return
+  const lock = await takeLock(files)
+  if (lock === undefined) return
   const closers = createClosers()
   try {
     await removeFile(files.failure)
@@ -49,16 +50,16 @@ export async function runSandbox(options: SandboxOptions, signal: AbortSignal): 
     throw error
   } finally {
     await removeFile(files.run)
-    await endAll(closers, files)
+    await endAll(closers, lock)
     options.log.info({}, 'the sandbox is down')
   }
 }
 
-async function endAll(closers: Closers, files: StateFiles): Promise<void> {
+async function endAll(closers: Closers, lock: Lock): Promise<void> {
   try {
     await closers.closeAll()
   } finally {
-    await removeFile(files.lock)
+    await lock.release()
   }
 }
 
