@@ -1,0 +1,33 @@
+import { createRunGit } from './command.js'
+import { digestPaths } from './digest.js'
+import { findDirty } from './dirty.js'
+import type { Git } from './git.js'
+import { findIgnored } from './ignored.js'
+import { resolvePlace } from './place.js'
+import { readRevision, readRoot, readSourceUrl } from './revision.js'
+
+export interface GitOptions {
+  /** The environment that git is found in and started with, but for variables that redirect it. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Reads repositories with the user's own git; changes nothing in them. */
+export function createGit({ env }: GitOptions): Git {
+  const git = createRunGit(env)
+  return {
+    async describe(options) {
+      const { isSent } = options
+      const place = await resolvePlace(await readRoot(git, options.context), options)
+      const { root, context } = place
+      const revision = await readRevision(git, root)
+      const [sourceUrl, dirtyPaths, ignoredPaths] = await Promise.all([
+        readSourceUrl(git, root),
+        findDirty(git, place, isSent),
+        findIgnored(git, place, isSent),
+      ])
+      const dirtyDigest =
+        dirtyPaths.length === 0 ? undefined : await digestPaths(context, dirtyPaths, isSent)
+      return { root, ...revision, sourceUrl, dirtyPaths, dirtyDigest, ignoredPaths }
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { access } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { type RunGit, splitNul } from './command.js'
+import type { DescribeOptions } from './git.js'
+import { isInside, type Place, pathFrom } from './place.js'
+import { withoutWritten } from './written.js'
+
+type IsSent = DescribeOptions['isSent']
+
+/**
+ * Paths relative to the context, sorted, that differ from the commit: changed, deleted or untracked, and
+ * sent to the builder or steering it. A nested repository ends in `/`; submodules do not count.
+ */
+export async function findDirty(
+  git: RunGit,
+  place: Place,
+  isSent: IsSent,
+): Promise<readonly string[]> {
+  const { context, steering } = place
+  const changed = (await readStatus(git, place)).filter((path) => {
+    const fromContext = pathFrom(context, path)
+    return steering.includes(path) || (isInside(fromContext) && isSent(fromContext))
+  })
+  const candidates = [...changed, ...(await steeringBeyond(place))]
+  const paths = await withoutWritten(candidates, (path) => path)
+  return [...new Set(paths.map((path) => named(context, path)))].sort()
+}
+
+/** Absolute paths; those of nested repositories keep their `/`. */
+async function readStatus(git: RunGit, { root, context, steering }: Place) {
+  const wanted = [context, ...steering].map((path) => pathFrom(root, path)).filter(isInside)
+  const printed = await git(root, [
+    'status',
+    '--porcelain=v1',
+    '-z',
+    '--untracked-files=all',
+    '--no-renames',
+    '--ignore-submodules=all',
+    '--',
+    ...wanted.map((path) => path || '.'),
+  ])
+  // Two letters of status and a space come before every path; without renames there is one path each.
+  return splitNul(printed).map((entry) => join(root, entry.slice(3)))
+}
+
+/** No commit of this repository holds a Dockerfile that lies outside it. */
+async function steeringBeyond({ root, steering }: Place): Promise<readonly string[]> {
+  const beyond = steering.filter((path) => !isInside(pathFrom(root, path)))
+  const isThere = await Promise.all(
+    beyond.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return beyond.filter((_path, index) => isThere[index])
+}
+
+function named(context: string, path: string): string {
+  return pathFrom(context, path) + (path.endsWith(sep) ? '/' : '')
+}
