@@ -15,6 +15,9 @@ const sample = fileURLToPath(new URL('../test/fixtures/apps/hello', import.meta.
 const suffix = Date.now().toString(36).slice(-5)
 const [first, second] = [`hello-${suffix}`, `hello-${suffix}-two`]
 
+const wasUp =
+  (await execa(process.execPath, [main, 'sandbox', 'status'], { reject: false })).exitCode === 0
+
 const flyops = (...args) =>
   execa(process.execPath, [main, ...args], { stdout: 'inherit', stderr: 'inherit' })
 const say = (text) => process.stdout.write(`${text}\n`)
@@ -36,8 +39,8 @@ try {
 } finally {
   await client?.close()
   if (work !== undefined) await rm(work, { recursive: true, force: true })
-  if (flags.keep) say('\nThe sandbox goes on: `npx flyops sandbox down` ends it.')
-  else await flyops('sandbox', 'down')
+  if (flags.keep || wasUp) say('\nThe sandbox goes on: `npx flyops sandbox down` ends it.')
+  else await flyops('sandbox', 'reset')
 }
 
 async function commitSample() {

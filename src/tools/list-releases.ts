@@ -64,7 +64,7 @@ export const listReleases = defineTool({
     const current = releases.find((each) => each.current)
     const runs =
       current === undefined ? 'none is current' : `current is ${current.version} (${current.image})`
-    return `${app} has ${releases.length} releases listed; ${runs}.`
+    return `The last ${releases.length} of ${app}’s releases; ${runs}.`
   },
 })
 
