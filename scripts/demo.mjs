@@ -1,6 +1,6 @@
 // The whole flow in the sandbox, through an MCP client: one commit, two healthy apps.
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -15,8 +15,9 @@ const sample = fileURLToPath(new URL('../test/fixtures/apps/hello', import.meta.
 const suffix = Date.now().toString(36).slice(-5)
 const [first, second] = [`hello-${suffix}`, `hello-${suffix}-two`]
 
-const wasUp =
-  (await execa(process.execPath, [main, 'sandbox', 'status'], { reject: false })).exitCode === 0
+// A state folder of its own: the demo touches no sandbox of the user's.
+const stateHome = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
+const state = join(stateHome, 'flyops', 'demo')
 
 const flyops = (...args) =>
   execa(process.execPath, [main, ...args], { stdout: 'inherit', stderr: 'inherit' })
@@ -27,7 +28,7 @@ let client
 let work
 try {
   step('a local Fly')
-  await flyops('sandbox', 'up', '--install')
+  await flyops('sandbox', 'up', '--install', '--state', state)
   step('a small app in a repository of its own')
   work = await commitSample()
   client = await connect(work)
@@ -39,8 +40,9 @@ try {
 } finally {
   await client?.close()
   if (work !== undefined) await rm(work, { recursive: true, force: true })
-  if (flags.keep || wasUp) say('\nThe sandbox goes on: `npx flyops sandbox down` ends it.')
-  else await flyops('sandbox', 'reset')
+  if (flags.keep)
+    say(`\nThe sandbox goes on: eval "$(npx flyops sandbox env --state ${state})" leads to it.`)
+  else await flyops('sandbox', 'reset', '--state', state)
 }
 
 async function commitSample() {
@@ -61,8 +63,8 @@ async function commitSample() {
 async function connect(root) {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [main, 'serve', '--sandbox', '--root', root, '--log-level', 'warn'],
-    env: process.env,
+    args: [main, 'serve', '--root', root, '--log-level', 'warn'],
+    env: { ...process.env, ...(await sandboxEnv()) },
     stderr: 'inherit',
   })
   const connected = new Client({ name: 'demo', version: '1' })
@@ -70,6 +72,13 @@ async function connect(root) {
   const { tools } = await connected.listTools()
   say(`flyops offers ${tools.map(({ name }) => name).join(', ')}`)
   return connected
+}
+
+/** The `export NAME='value'` lines of `flyops sandbox env`. */
+async function sandboxEnv() {
+  const { stdout } = await execa(process.execPath, [main, 'sandbox', 'env', '--state', state])
+  const lines = stdout.matchAll(/^export (\w+)='(.*)'$/gm)
+  return Object.fromEntries([...lines].map(([, name, value]) => [name, value]))
 }
 
 async function deployBoth() {

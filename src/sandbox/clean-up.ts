@@ -21,3 +21,16 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
   await removeBridge({ run, env, sandboxId: identity.id })
   for (const file of [files.run, files.lock]) await removeFile(file)
 }
+
+/** Removes the copies that the machines' engine made of the registry's images. */
+export async function forgetImages(options: SandboxOptions, files: StateFiles): Promise<void> {
+  const { docker: program, env, run } = options
+  const identity = await readIdentity(files)
+  if (program === undefined || identity === undefined) return
+  const docker = createDockerCli({ program, env, run })
+  const reference = `--filter=reference=127.0.0.1:${identity.ports.backend}/*`
+  const format = '--format={{.Repository}}@{{.Digest}}'
+  const { stdout } = await docker.run(['image', 'ls', '--digests', reference, format])
+  const images = stdout.split('\n').filter((image) => image !== '')
+  if (images.length > 0) await docker.run(['image', 'rm', ...images])
+}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FlyopsError } from '../errors.js'
 import { startBackground } from '../process/background.js'
 import { lastLines } from '../process/tail.js'
-import { cleanUp } from './clean-up.js'
+import { cleanUp, forgetImages } from './clean-up.js'
 import { environmentOf } from './environment.js'
 import { readFailure } from './failure.js'
 import { lockHolder } from './lock.js'
@@ -86,6 +86,7 @@ export async function down(options: SandboxOptions): Promise<void> {
 /** Takes the sandbox down and deletes everything of it. */
 export async function reset(options: SandboxOptions): Promise<void> {
   await down(options)
+  await forgetImages(options, stateFiles(options.stateDir))
   await rm(options.stateDir, { recursive: true, force: true })
 }
 
