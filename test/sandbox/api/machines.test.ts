@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { items } from '../json.js'
+import { digest, startApi } from './setup.js'
+
+const config = { image: '127.0.0.1:5000/hello:1', metadata: { fly_platform_version: 'v2' }, x: 1 }
+const machines = '/v1/apps/hello/machines'
+
+async function startWithMachine(input: object = {}) {
+  const api = startApi()
+  await api.createApp('hello')
+  const created = await api.post(machines, { config, region: 'ewr', ...input })
+  return { ...api, created, id: String(created.body.id) }
+}
+
+test('an app that is not there is a 404', async () => {
+  const { get } = startApi()
+  expect(await get('/v1/apps/nope')).toMatchObject({
+    status: 404,
+    body: { error: 'Could not find App "nope"' },
+  })
+})
+
+test('a taken name carries the status that flyctl explains', async () => {
+  const { createApp } = startApi()
+  const { status, body, headers } = await createApp('foo-taken')
+  expect({ status, body }).toEqual({
+    status: 422,
+    body: { error: 'Validation failed: Name has already been taken', status: 'name_taken' },
+  })
+  expect(headers.get('fly-request-id')).toMatch(/./)
+})
+
+test('a new machine carries its lease, and no later answer does', async () => {
+  const { created, get, id } = await startWithMachine({ lease_ttl: 300 })
+  expect(created.body).toMatchObject({
+    state: 'created',
+    region: 'ewr',
+    host_status: 'ok',
+    image_ref: { repository: 'hello', tag: '1', digest, labels: { a: 'b' } },
+    config,
+    nonce: expect.stringMatching(/./),
+  })
+  expect((await get(`${machines}/${id}`)).body).not.toHaveProperty('nonce')
+  expect(items((await get(machines)).body)[0]).not.toHaveProperty('nonce')
+})
+
+test('an image that is not in the registry starts no machine', async () => {
+  const { post, createApp, get } = startApi()
+  await createApp('hello')
+  const image = '127.0.0.1:5000/hello:2'
+  const answer = await post(machines, { config: { image }, region: 'ewr' })
+  expect(answer.body.error).toBe(`Could not find image "${image}"`)
+  expect((await get(machines)).body).toEqual([])
+})
+
+test('a leased machine is changed by the holder of its lease only', async () => {
+  const { post, id } = await startWithMachine()
+  const lease = (await post(`${machines}/${id}/lease?ttl=13`)).body
+  expect(lease).toMatchObject({ status: 'success', data: { owner: 'sandbox@localhost' } })
+  expect((await post(`${machines}/${id}/lease?ttl=13`)).status).toBe(409)
+  expect((await post(`${machines}/${id}`, { config })).status).toBe(409)
+  const nonce = { 'fly-machine-lease-nonce': String(lease.data?.nonce) }
+  expect(await post(`${machines}/${id}`, { config }, nonce)).toMatchObject({
+    status: 200,
+    body: { state: 'replacing' },
+  })
+})
+
+test('waiting ends when the state is reached', async () => {
+  const { get, post, id } = await startWithMachine()
+  const waiting = get(`${machines}/${id}/wait?state=started&timeout=60`)
+  await post(`${machines}/${id}/start`)
+  expect(await waiting).toMatchObject({ status: 200, body: { ok: true } })
+})
+
+test('waiting in vain ends with 408', async () => {
+  const { get, id } = await startWithMachine()
+  expect(await get(`${machines}/${id}/wait?state=stopped&timeout=0.05`)).toMatchObject({
+    status: 408,
+    body: { error: 'deadline_exceeded' },
+  })
+})
+
+test('a start is told earlier once the machine has settled, and stands before the launch', async () => {
+  const { get, post, id, clock } = await startWithMachine()
+  await post(`${machines}/${id}/start`)
+  const startedAtMs = clock.now()
+  const early = items((await get(`${machines}/${id}`)).body.events)
+  expect(early.map(({ type }) => type)).toEqual(['start', 'launch'])
+  expect(early[0]?.timestamp).toBe(startedAtMs)
+  clock.advance(2_001)
+  expect((await get(`${machines}/${id}`)).body.events?.[0]?.timestamp).toBe(startedAtMs - 11_000)
+})
+
+test('a destroyed machine is listed no more, but can still be asked', async () => {
+  const { get, id, ...api } = await startWithMachine()
+  await api.delete(`${machines}/${id}`)
+  expect((await get(machines)).body).toEqual([])
+  expect((await get(`${machines}/${id}`)).body.state).toBe('destroyed')
+})
+
+test('secrets are listed without their values', async () => {
+  const { post, get } = await startWithMachine()
+  await post('/v1/apps/hello/secrets', { values: { KEY: 'hush', OLD: 'x' } })
+  await post('/v1/apps/hello/secrets', { values: { OLD: null } })
+  const { body } = await get('/v1/apps/hello/secrets')
+  expect(items(body.secrets).map(({ name }) => name)).toEqual(['KEY'])
+  expect(JSON.stringify(body)).not.toContain('hush')
+})
+
+test('a volume belongs to one machine', async () => {
+  const { post, get } = await startWithMachine()
+  const volume = (await post('/v1/apps/hello/volumes', { name: 'data', size_gb: 1 })).body
+  const mounted = { ...config, mounts: [{ path: '/data', volume: volume.id }] }
+  const first = await post(machines, { config: mounted })
+  expect((await get('/v1/apps/hello/volumes')).body[0]?.attached_machine_id).toBe(first.body.id)
+  expect((await post(machines, { config: mounted })).status).toBe(412)
+})
+
+test('logs are never empty', async () => {
+  const { get } = await startWithMachine()
+  const { body } = await get('/api/v1/apps/hello/logs?next_token=')
+  expect(items(body.data)).toHaveLength(1)
+  expect(body.data?.[0]?.attributes).toMatchObject({ level: 'info', message: expect.any(String) })
+})
+
+test('what flyctl may not ask here is said so', async () => {
+  const { get } = startApi()
+  expect(await get('/v1/apps/hello/nonsense')).toMatchObject({ status: 404 })
+})

@@ -1,0 +1,67 @@
+import { createServer } from 'node:http'
+import { afterEach, expect, test } from 'vitest'
+import { createLog } from '../../../src/log.js'
+import { close, listen } from '../../../src/sandbox/ports.js'
+import { createDoor } from '../../../src/sandbox/registry/door.js'
+
+const token = 'fo1_sandbox_test'
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of closers.splice(0)) await end()
+})
+
+/** A door before a server that tells what reached it. */
+async function openDoor(admits = true): Promise<string> {
+  const backend = createServer((request, response) => response.end(`reached ${request.url}`))
+  const door = createDoor({
+    backend: `127.0.0.1:${await listen(backend, 0)}`,
+    token,
+    login: { admits: () => admits },
+    ownsRepository: (app) => app === 'hello',
+    log: createLog('silent'),
+  })
+  closers.push(
+    () => close(door),
+    () => close(backend),
+  )
+  return `http://127.0.0.1:${await listen(door, 0)}`
+}
+
+function basic(password: string, user = 'x') {
+  return { headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` } }
+}
+
+test('asks for credentials', async () => {
+  const answer = await fetch(`${await openDoor()}/v2/`)
+  expect(answer.status).toBe(401)
+  expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/)
+})
+
+test.each([
+  ['wrong', 'x'],
+  [token, 'somebody'],
+])('refuses the password "%s" of user "%s"', async (password, user) => {
+  const answer = await fetch(`${await openDoor()}/v2/`, basic(password, user))
+  expect(answer.status).toBe(401)
+})
+
+test('refuses the right credentials outside a login', async () => {
+  const answer = await fetch(`${await openDoor(false)}/v2/hello/manifests/1`, basic(token))
+  expect(answer.status).toBe(401)
+})
+
+test('lets an app reach its repository', async () => {
+  const answer = await fetch(`${await openDoor()}/v2/hello/manifests/1?a=b`, basic(token))
+  expect(await answer.text()).toBe('reached /v2/hello/manifests/1?a=b')
+})
+
+test("refuses a repository without an app in Fly's words", async () => {
+  const answer = await fetch(`${await openDoor()}/v2/nope/blobs/uploads/`, {
+    ...basic(token),
+    method: 'POST',
+  })
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({
+    errors: [{ code: 'NAME_UNKNOWN', message: 'app repository not found' }],
+  })
+})
