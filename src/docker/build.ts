@@ -27,9 +27,10 @@ export async function buildImage(
 ): Promise<BuildResult> {
   const reader = createBuildReader(kind)
   const staged = await stageContext(kind, request, request.excluded)
+  const placed = { ...request, ...staged }
   try {
     const result = await start(
-      commands.build(kind, { ...request, ...staged }),
+      commands.build(kind, placed),
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         onLine(line) {
@@ -37,7 +38,7 @@ export async function buildImage(
           if (update !== undefined) options.onProgress?.(update)
         },
       },
-      builderEnvironment(kind, request),
+      { env: builderEnvironment(kind, request), loggedArgs: commands.loggedBuild(kind, placed) },
     )
     if (result.outcome !== 'ok') throw buildFailure(result, reader.failingOutput())
     const image = await inspect(request.image, options)
@@ -61,7 +62,8 @@ function builderEnvironment(
   request: BuildRequest,
 ): Readonly<Record<string, string>> {
   if (kind === 'buildx') return { SOURCE_DATE_EPOCH: String(request.sourceDateEpoch) }
-  return { DOCKER_BUILDKIT: kind === 'buildkit' ? '1' : '0' }
+  if (kind === 'legacy') return { DOCKER_BUILDKIT: '0' }
+  return { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
 }
 
 function notThere(image: string): FlyopsError {

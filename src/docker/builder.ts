@@ -8,7 +8,10 @@ const versionReply = z.object({ Client: z.object({ Version: z.string() }) })
 /** Since this version docker builds with BuildKit through buildx alone. */
 const firstWithoutBuildKit = 23
 
-/** buildx where it is installed, else BuildKit inside docker, else the builder before it. */
+/** Since this version buildx knows `--progress=rawjson`. */
+const firstWithRawJson = [0, 13] as const
+
+/** A buildx that knows what we ask of it, else BuildKit inside docker, else the builder before it. */
 export async function detectBuilder(
   start: StartDocker,
   { signal }: WorkOptions,
@@ -18,10 +21,17 @@ export async function detectBuilder(
     start(commands.version(), options),
     start(commands.buildxVersion(), options),
   ])
-  if (buildx.outcome === 'ok') return 'buildx'
+  if (buildx.outcome === 'ok') return knowsRawJson(buildx.stdout) ? 'buildx' : 'buildkit'
   const parsed = versionReply.safeParse(parseJson(version.stdout))
   const major = Number.parseInt(parsed.data?.Client.Version ?? '', 10)
   return major < firstWithoutBuildKit ? 'buildkit' : 'legacy'
+}
+
+/** "github.com/docker/buildx v0.38.2 …"; a version that cannot be read is a build of its own, and new. */
+function knowsRawJson(version: string): boolean {
+  const [, major, minor] = /\bv(\d+)\.(\d+)\./.exec(version) ?? []
+  if (major === undefined || minor === undefined) return true
+  return Number(major) > firstWithRawJson[0] || Number(minor) >= firstWithRawJson[1]
 }
 
 function parseJson(text: string): unknown {

@@ -26,6 +26,12 @@ export function build(kind: BuilderKind, request: BuildRequest): Args {
   return [...opening(kind), ...shared(request), '--', request.context]
 }
 
+/** The same for the log: whoever reads it need not see the values of build arguments. */
+export function loggedBuild(kind: BuilderKind, request: BuildRequest): Args {
+  const names = Object.keys(request.buildArgs).map((name) => [name, '[redacted]'])
+  return build(kind, { ...request, buildArgs: Object.fromEntries(names) })
+}
+
 function opening(kind: BuilderKind): Args {
   switch (kind) {
     case 'buildx':

@@ -20,11 +20,11 @@ export interface DockerParts {
   readonly env: Environment
 }
 
-/** Starts docker with arguments; `env` is added to the user's own. Raises `docker_missing`, `docker_daemon_down`. */
+/** Starts docker with arguments; `more.env` is added to the user's own. Raises `docker_missing`, `docker_daemon_down`. */
 export type StartDocker = (
   args: commands.Args,
   options?: RunOptions,
-  env?: Readonly<Record<string, string>>,
+  more?: { readonly env?: Readonly<Record<string, string>>; readonly loggedArgs?: commands.Args },
 ) => Promise<RunResult>
 
 const callTimeoutMs = 60_000
@@ -48,7 +48,9 @@ export function createDocker(parts: DockerParts): Docker {
     createLogin: () => createRegistryLogin(parts.env),
     async inspectRemote(image, login, { signal } = {}) {
       const args = commands.inspectManifest(image, isLoopback(image))
-      const result = await start(args, quick(signal), { DOCKER_CONFIG: login.folder })
+      const result = await start(args, quick(signal), {
+        env: { DOCKER_CONFIG: login.folder },
+      })
       if (result.outcome === 'cancelled') throw unexpected(result, `asking for ${image}`)
       return readRemote(result)
     },
@@ -70,7 +72,7 @@ function createStart({ run, find, env }: DockerParts): StartDocker {
   return async (args, options = {}, more = {}) => {
     const { program, looked } = await find()
     if (program === undefined) throw dockerMissing(looked)
-    const result = await run({ program, args, env: { ...env, ...more } }, options)
+    const result = await run({ program, args, ...more, env: { ...env, ...more.env } }, options)
     if (result.outcome === 'missing') throw dockerMissing([program])
     const failure = result.outcome === 'failed' ? engineFailure(result) : undefined
     if (failure !== undefined) throw failure

@@ -41,7 +41,7 @@ export async function pushImage(
         if (update !== undefined) options.onProgress?.(update)
       },
     },
-    { DOCKER_CONFIG: login.folder },
+    { env: { DOCKER_CONFIG: login.folder } },
   )
   const text = lastLines(result.stderr === '' ? result.stdout : result.stderr, 5)
   const remote = await asking?.catch(() => undefined)

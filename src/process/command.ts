@@ -3,6 +3,8 @@ export interface Command {
   /** Absolute path of the program. */
   readonly program: string
   readonly args: readonly string[]
+  /** What the log shows in their place, where they carry values that are not for it. */
+  readonly loggedArgs?: readonly string[]
   /** The child's whole environment; nothing is inherited beside it. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd?: string

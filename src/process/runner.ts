@@ -30,7 +30,7 @@ export function createRunner({ log, redact }: RunnerOptions): Runner {
   const run: Run = (command, options = {}) => {
     const ending = runOnce(command, options, redact).then((result) => {
       const { outcome, exitCode, signal, durationMs } = result
-      const argv = [command.program, ...command.args].map(redact)
+      const argv = [command.program, ...(command.loggedArgs ?? command.args)].map(redact)
       log.info({ argv, outcome, exit: exitCode, signal, duration_ms: durationMs }, 'child ended')
       return result
     })
