@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { describeTools } from '../../src/mcp/describe-tools.js'
+import { instructions } from '../../src/mcp/instructions.js'
+import { catalogue } from '../../src/tools/catalogue.js'
+
+interface Listed {
+  readonly name: string
+  readonly inputSchema: {
+    readonly type: string
+    readonly additionalProperties: unknown
+    readonly properties: Readonly<Record<string, { readonly description?: string }>>
+  }
+  readonly outputSchema: { readonly type: string; readonly required?: readonly string[] }
+}
+
+const listed = describeTools() as readonly Listed[]
+
+describe.each(catalogue)('$name', ({ name, title, description, annotations }) => {
+  const tool = listed.find((each) => each.name === name)
+
+  test('lives in a file of its name', () => {
+    const file = new URL(`../../src/tools/${name.replaceAll('_', '-')}.ts`, import.meta.url)
+    expect(existsSync(fileURLToPath(file))).toBe(true)
+  })
+
+  test('says what it does, when to use it and what comes next', () => {
+    expect(title).toBeTruthy()
+    expect(description.length).toBeGreaterThan(250)
+    expect(description.length).toBeLessThan(500)
+  })
+
+  test('writes all four hints out', () => {
+    expect(Object.keys(annotations).sort()).toEqual([
+      'destructiveHint',
+      'idempotentHint',
+      'openWorldHint',
+      'readOnlyHint',
+    ])
+  })
+
+  test('takes a strict object whose every field is described', () => {
+    expect(tool?.inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
+    for (const [field, { description: text }] of Object.entries(
+      tool?.inputSchema.properties ?? {},
+    )) {
+      expect(text, field).toBeTruthy()
+    }
+  })
+})
+
+describe('the list of tools', () => {
+  test('names no dialect, and no unions', () => {
+    const json = JSON.stringify(listed)
+    for (const word of ['$schema', 'anyOf', 'oneOf', 'allOf']) expect(json).not.toContain(word)
+  })
+
+  test('promises of long work no more than its status', () => {
+    for (const name of ['build_image', 'push_image', 'deploy_image']) {
+      expect(listed.find((tool) => tool.name === name)?.outputSchema.required).toEqual(['status'])
+    }
+  })
+
+  test('stays small, for every conversation pays for it', () => {
+    expect(JSON.stringify({ tools: listed }).length).toBeLessThanOrEqual(12_000)
+    expect(instructions.length).toBeLessThan(1_500)
+  })
+
+  test('the instructions name every tool', () => {
+    for (const { name } of catalogue) expect(instructions).toContain(name)
+  })
+})
