@@ -2,12 +2,15 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { ZodError } from 'zod'
 import { Refusal } from '../platform/refusal.js'
+import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
 import type { ApiContext } from './context.js'
 import { graphqlRoutes } from './graphql-api.js'
 import { logRoutes } from './logs-api.js'
 import { machineRoutes } from './machines-api.js'
 import { releaseRoutes } from './releases-api.js'
+import { secretRoutes } from './secrets-api.js'
+import { volumeRoutes } from './volumes-api.js'
 
 /**
  * Fly's web API as flyctl uses it: GraphQL, the Machines API under /v1, and under /api/v1 the
@@ -26,6 +29,9 @@ export function createApi(context: ApiContext): Hono {
   api.route('/graphql', graphqlRoutes(context))
   api.route('/v1/apps', appRoutes(context))
   api.route('/v1/apps/:app/machines', machineRoutes(context))
+  api.route('/v1/apps/:app/volumes', volumeRoutes(context))
+  api.route('/v1/apps/:app/secrets', secretRoutes(context))
+  api.route('/v1/apps/:app/ip_assignments', addressRoutes(context))
   api.route('/api/v1', releaseRoutes(context))
   api.route('/api/v1/apps/:app/logs', logRoutes(context))
   api.notFound((c) => {

@@ -43,7 +43,7 @@ export function appObject(app: App, context: ApiContext) {
     egressIpAddresses: { nodes: [] },
     imageDetails: null,
     machines: () => ({
-      nodes: platform.machines.list(name).map((machine) => machineObject(machine, app, context)),
+      nodes: platform.machines.present(name).map((machine) => machineObject(machine, app, context)),
     }),
     currentRelease: currentObject,
     currentReleaseUnprocessed: currentObject,

@@ -21,11 +21,26 @@ export async function createBridge(options: BridgeOptions): Promise<string> {
   return name
 }
 
-/** Does nothing where there is none. */
+/** Takes away the bridge and the firewall rules that dockerd leaves for it; none is no failure. */
 export async function removeBridge(options: BridgeOptions): Promise<void> {
+  const name = bridgeName(options)
+  for (const table of ['filter', 'nat']) await removeRules(options, { table, name })
   // os.networkInterfaces() leaves out a bridge without containers: it has no carrier.
-  if (!existsSync(`/sys/class/net/${bridgeName(options)}`)) return
-  await ip(options, ['link', 'delete', 'dev', bridgeName(options)])
+  if (!existsSync(`/sys/class/net/${name}`)) return
+  await ip(options, ['link', 'delete', 'dev', name])
+}
+
+async function removeRules(
+  options: BridgeOptions,
+  { table, name }: { readonly table: string; readonly name: string },
+): Promise<void> {
+  const { outcome, stdout } = await admin(options, 'iptables', ['-t', table, '-S'])
+  if (outcome !== 'ok') return
+  const rules = stdout.split('\n').map((line) => line.split(' '))
+  for (const [command, ...rule] of rules) {
+    const isOurs = command === '-A' && rule.includes(name)
+    if (isOurs) await admin(options, 'iptables', ['-t', table, '-D', ...rule])
+  }
 }
 
 /** At most 15 characters (IFNAMSIZ). */
@@ -40,13 +55,17 @@ async function freeAddress(options: BridgeOptions): Promise<string> {
   return `${nets.find((net) => !taken.has(net)) ?? '10.213.255'}.1`
 }
 
-async function ip({ run, env }: BridgeOptions, args: readonly string[]): Promise<string> {
-  const folders = ['/usr/sbin', '/sbin', '/usr/bin']
-  const { program = 'ip' } = await findProgram({ names: ['ip'], path: env.PATH, folders })
-  const result = await run({ program, args, env }, { timeoutMs: 10_000 })
-  if (result.outcome === 'ok') return result.stdout
+async function ip(options: BridgeOptions, args: readonly string[]): Promise<string> {
+  const { outcome, stdout, stderr } = await admin(options, 'ip', args)
+  if (outcome === 'ok') return stdout
   throw new FlyopsError('docker_daemon_down', 'sandbox', 'The engine needs a network bridge.', {
     remedy: 'Run the sandbox as root with "iproute2" installed, or start Docker yourself.',
-    evidence: lastLines(result.stderr),
+    evidence: lastLines(stderr),
   })
+}
+
+async function admin({ run, env }: BridgeOptions, name: string, args: readonly string[]) {
+  const folders = ['/usr/sbin', '/sbin', '/usr/bin']
+  const { program = name } = await findProgram({ names: [name], path: env.PATH, folders })
+  return run({ program, args, env }, { timeoutMs: 10_000 })
 }

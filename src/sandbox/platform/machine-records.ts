@@ -41,6 +41,9 @@ export function createMachineRecords({ tables, clock }: PlatformContext) {
     find,
     get,
     list: (app?: string) => tables.machines.list((row) => app === undefined || row.app === app),
+    /** An app's machines without the destroyed ones. */
+    present: (app: string) =>
+      tables.machines.list((row) => row.app === app && row.state !== 'destroyed'),
     create({ app, name, region, config, image }: NewMachine): Machine {
       const at = iso(clock)
       const id = clock.randomHex(7)

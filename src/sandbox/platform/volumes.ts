@@ -18,6 +18,12 @@ export function createVolumes({ tables, clock }: PlatformContext) {
     }
     return volume
   }
+  /** A volume belongs to one machine: raises where it is another's. A new machine has no id yet. */
+  function check(app: string, id: string, machine: string | undefined): void {
+    const { machine: holder } = get(app, id)
+    if (holder === null || holder === machine) return
+    throw new Refusal(412, `volume ${id} is attached to machine ${holder}`)
+  }
   return {
     get,
     list: (app: string) => tables.volumes.list((row) => row.app === app),
@@ -28,12 +34,9 @@ export function createVolumes({ tables, clock }: PlatformContext) {
         machine: null,
         createdAt: iso(clock),
       }),
-    /** A volume belongs to one machine at a time, or to none (null). */
-    attach(app: string, id: string, machine: string | null): void {
-      const { machine: holder } = get(app, id)
-      if (machine !== null && holder !== null && holder !== machine) {
-        throw new Refusal(412, `volume ${id} is attached to machine ${holder}`)
-      }
+    check,
+    attach(app: string, id: string, machine: string): void {
+      check(app, id, machine)
       tables.volumes.patch(id, { machine })
     },
     remove(app: string, id: string): Volume {

@@ -115,6 +115,7 @@ test('a volume belongs to one machine', async () => {
   const first = await post(machines, { config: mounted })
   expect((await get('/v1/apps/hello/volumes')).body[0]?.attached_machine_id).toBe(first.body.id)
   expect((await post(machines, { config: mounted })).status).toBe(412)
+  expect(items((await get(machines)).body)).toHaveLength(2)
 })
 
 test('logs are never empty', async () => {

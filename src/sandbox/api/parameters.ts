@@ -1,0 +1,27 @@
+import type { Context } from 'hono'
+import type { Platform } from '../platform/platform.js'
+import type { Machine } from '../platform/rows.js'
+
+/** Where a request names no region. */
+export const defaultRegion = 'ewr'
+
+/** The app of the path; raises Fly's 404 where it is not there. */
+export function appName(c: Context, platform: Platform): string {
+  return platform.apps.get(c.req.param('app') ?? '').name
+}
+
+/** The machine of the path; raises Fly's 404 where it is not there. */
+export function machineOf(c: Context, platform: Platform): Machine {
+  return platform.machines.get(appName(c, platform), c.req.param('id') ?? '')
+}
+
+/** The machine of the path, if its lease lets this request change it. */
+export function changeableMachine(c: Context, platform: Platform): Machine {
+  const machine = machineOf(c, platform)
+  platform.leases.check(machine.id, leaseNonce(c))
+  return machine
+}
+
+export function leaseNonce(c: Context): string | undefined {
+  return c.req.header('fly-machine-lease-nonce')
+}
