@@ -5,6 +5,7 @@ import type { Git } from './git.js'
 import { findIgnored } from './ignored.js'
 import { resolvePlace } from './place.js'
 import { readRevision, readRoot, readSourceUrl } from './revision.js'
+import { findWritten } from './written.js'
 
 export interface GitOptions {
   /** The environment that git is found in and started with, but for variables that redirect it. */
@@ -20,14 +21,15 @@ export function createGit({ env }: GitOptions): Git {
       const place = await resolvePlace(await readRoot(git, options.context), options)
       const { root, context } = place
       const revision = await readRevision(git, root)
-      const [sourceUrl, dirtyPaths, ignoredPaths] = await Promise.all([
+      const [sourceUrl, dirtyPaths, ignoredPaths, writtenConfigs] = await Promise.all([
         readSourceUrl(git, root),
         findDirty(git, place, isSent),
         findIgnored(git, place, isSent),
+        findWritten(git, place),
       ])
       const dirtyDigest =
         dirtyPaths.length === 0 ? undefined : await digestPaths(context, dirtyPaths, isSent)
-      return { root, ...revision, sourceUrl, dirtyPaths, dirtyDigest, ignoredPaths }
+      return { root, ...revision, sourceUrl, dirtyPaths, dirtyDigest, ignoredPaths, writtenConfigs }
     },
   }
 }

@@ -16,6 +16,8 @@ export interface SourceState {
   readonly dirtyDigest: string | undefined
   /** Git-ignored paths that enter the image all the same, `.env` first; folders end in `/`. */
   readonly ignoredPaths: readonly string[]
+  /** Configurations that flyops wrote, relative to the context: no part of the commit's content. */
+  readonly writtenConfigs: readonly string[]
 }
 
 export interface DescribeOptions {

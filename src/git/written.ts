@@ -1,5 +1,7 @@
-import { lstat, open } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { lstat, open, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type RunGit, splitNul } from './command.js'
+import type { Place } from './place.js'
 
 const opening = '# written by flyops'
 
@@ -28,4 +30,26 @@ export async function withoutWritten(
 ): Promise<readonly string[]> {
   const written = await Promise.all(paths.map((path) => isWrittenByFlyops(absolute(path))))
   return paths.filter((_path, index) => !written[index])
+}
+
+/**
+ * Paths relative to the context of the configurations that flyops wrote there: those that git tracks or
+ * could track, and, ignored or not, those at its top, where deploys write.
+ */
+export async function findWritten(git: RunGit, { context }: Place): Promise<readonly string[]> {
+  const listed = await git(context, [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '--',
+    '.',
+  ])
+  const names = [...splitNul(listed), ...(await readdir(context))]
+  const candidates = [...new Set(names)].filter((name) => /^fly-.*\.toml$/s.test(basename(name)))
+  const written = await Promise.all(
+    candidates.map((name) => isWrittenByFlyops(join(context, name))),
+  )
+  return candidates.filter((_name, index) => written[index]).sort()
 }

@@ -1,9 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readBuildContext } from '../docker/build-context.js'
 import { FlyopsError, type Warning } from '../errors.js'
-import { isWrittenByFlyops } from '../fly-toml/header.js'
 import type { SourceState } from '../git/git.js'
 import * as fields from './parameters.js'
 import { repositoryOf } from './references.js'
@@ -88,7 +86,7 @@ export const buildImage = defineTool({
         buildArgs: request.build_args ?? {},
         labels: labelsOf(state),
         noCache: request.no_cache,
-        excluded: await writtenConfigs(source.context),
+        excluded: state.writtenConfigs,
         sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
       },
       { signal: context.signal, onProgress: context.progress },
@@ -128,15 +126,6 @@ async function locate(request: Input, { folder }: ToolContext) {
     throw isMissing ? dockerfileMissing(wanted) : error
   })
   return { context, dockerfile }
-}
-
-/** deploy_image writes beside the Dockerfile: that must not change what the same commit builds. */
-async function writtenConfigs(context: string): Promise<readonly string[]> {
-  const names = (await readdir(context)).filter((name) => /^fly-.*\.toml$/.test(name))
-  const texts = await Promise.all(
-    names.map((name) => readFile(join(context, name), 'utf8').catch(() => '')),
-  )
-  return names.filter((_name, index) => isWrittenByFlyops(texts[index] ?? ''))
 }
 
 function dockerfileMissing(path: string): FlyopsError {
