@@ -33,6 +33,7 @@ describe('the commit', () => {
       dirtyPaths: [],
       dirtyDigest: undefined,
       ignoredPaths: [],
+      writtenConfigs: [],
     })
   })
 
