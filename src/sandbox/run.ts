@@ -2,24 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createApi } from './api/api.js'
+import type { ApiContext } from './api/context.js'
 import { type Closers, createClosers } from './closers.js'
 import { createEdge } from './edge/edge.js'
 import { openEngine } from './engine/engine.js'
 import { writeStandIn } from './environment.js'
 import { writeFailure } from './failure.js'
-import { type Identity, loadIdentity, saveIdentity } from './identity.js'
+import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { type Lock, takeLock } from './lock.js'
 import { createMachines } from './machines/machines.js'
 import type { SandboxOptions } from './options.js'
 import type { Clock } from './platform/clock.js'
-import { createPlatform } from './platform/platform.js'
+import { createPlatform, type Platform } from './platform/platform.js'
 import { openPlatformFile } from './platform-file.js'
 import { close, listen } from './ports.js'
-import { startBackend } from './registry/backend.js'
-import { createDoor } from './registry/door.js'
-import { createImages } from './registry/images.js'
-import { createLoginWindow } from './registry/login-window.js'
+import { startRegistry } from './registry/registry.js'
 import type { RunFile } from './run-file.js'
 import { makeFolder, removeFile, type StateFiles, stateFiles, writeJson } from './state-folder.js'
 
@@ -69,67 +67,55 @@ interface Place {
 }
 
 async function startParts(options: SandboxOptions, { files, closers }: Place): Promise<RunFile> {
-  const { log, env, run } = options
+  const { log, env, run, loginSeconds } = options
   const identity = await loadIdentity(files)
-  const { id: sandboxId, token, ports } = identity
+  const { id: sandboxId, token } = identity
   await saveIdentity(files, identity)
   await endLeftovers(files)
-
   const engine = await openEngine({ ...options, files, sandboxId })
   closers.add(engine.close)
   const { docker } = engine
-  const backend = await startBackend({ files, sandboxId, port: ports.backend, docker, env, run })
-  closers.add(backend.close)
-
-  const file = await openPlatformFile(files, () => platform.snapshot())
-  const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
-  closers.add(file.close)
-
-  const door = createDoor({
-    backend: backend.address,
-    token,
-    login: createLoginWindow({ seconds: options.loginSeconds, now: clock.now }),
-    ownsRepository: (app) => platform.apps.find(app) !== undefined,
-    log,
-  })
-  closers.add(() => close(door))
-  const doorPort = await listen(door, ports.registry)
-  const registryHost = `127.0.0.1:${doorPort}`
-
-  const images = createImages({ backend: backend.address, registryHost })
+  const platform = await openPlatform({ files, closers })
+  const { ports } = identity
+  const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
+  const shared = { files, sandboxId, docker, env, run, log }
+  const registry = await startRegistry({ ...shared, token, ports, loginSeconds, ownsRepository })
+  closers.add(registry.close)
+  const { images, host: registryHost } = registry
   const volumesFolder = files.volumes
   const machines = createMachines({ platform, docker, images, sandboxId, volumesFolder, log })
   closers.add(machines.close)
-  const idleMs = options.idleSeconds * 1000
-  const edge = createEdge({ platform, machines, idleMs, log })
+  const edge = createEdge({ platform, machines, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
-
-  const api = createApi({ platform, machines, images, edge, token, log })
-  const listener = getRequestListener(api.fetch)
-  const server = createServer((request, response) => void listener(request, response))
-  closers.add(() => close(server))
-  const apiPort = await listen(server, ports.api)
+  const api = await serveApi({ platform, machines, images, edge, token, log }, ports.api)
+  closers.add(api.close)
 
   await machines.resume()
   for (const { name } of platform.apps.list()) await edge.open(name)
-  await remember(files, identity, { api: apiPort, registry: doorPort, backend: backend.port })
+  await saveIdentity(files, { ...identity, ports: { ...registry.ports, api: api.port } })
   return {
     id: sandboxId,
     pid: process.pid,
     token,
-    apiUrl: `http://127.0.0.1:${apiPort}`,
+    apiUrl: `http://127.0.0.1:${api.port}`,
     registryHost,
     dockerHost: engine.host ?? null,
     flyctl: await writeStandIn(files, options.standIn),
   }
 }
 
-async function remember(
-  files: StateFiles,
-  identity: Identity,
-  ports: Identity['ports'],
-): Promise<void> {
-  await saveIdentity(files, { ...identity, ports })
+async function openPlatform({ files, closers }: Place): Promise<Platform> {
+  const file = await openPlatformFile(files, () => platform.snapshot())
+  const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
+  closers.add(file.close)
+  return platform
+}
+
+async function serveApi(context: ApiContext, wantedPort: number) {
+  const listener = getRequestListener(createApi(context).fetch)
+  const server = createServer((request, response) => void listener(request, response))
+  const port = await listen(server, wantedPort)
+  return { port, close: () => close(server) }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
