@@ -1,9 +1,10 @@
 import { FlyopsError, type Warning } from '../errors.js'
-import { evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
-import type { DeployEnding, Machine } from '../fly/flyctl.js'
+import { evidenceOf } from '../fly/failures.js'
+import type { DeployEnding } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport, pollUntilHealthy } from '../health/assess.js'
 import { lastLines } from '../process/tail.js'
 import type { PlannedConfig } from './deploy-config.js'
+import { interrupted, rollOutFailed, unhealthy } from './deploy-failures.js'
 import type { DeployInput } from './deploy-input.js'
 import type { DeployableImage } from './deployable-image.js'
 import type { ToolContext } from './tool.js'
@@ -119,97 +120,6 @@ function warningsOf(
     warnings.push({ code: 'flyctl_failed', cosmetic: false, text })
   }
   return warnings
-}
-
-interface FailedRollout {
-  readonly rollout: RolloutRequest
-  readonly ending: DeployEnding
-  readonly report: HealthReport
-  /** Whether any machine carries the new release. */
-  readonly isNew: boolean
-}
-
-async function rollOutFailed(failed: FailedRollout, context: ToolContext): Promise<FlyopsError> {
-  const { ending, isNew, rollout } = failed
-  if (isNew && matchFailure(ending.result) === undefined) return unhealthy(failed, context)
-  return flyctlFailure(ending.result, {
-    stage: 'deploy',
-    doing: `deploying to ${rollout.request.app}`,
-    fallback: 'deploy_failed',
-    next: [
-      {
-        tool: 'check_health',
-        arguments: { app: rollout.request.app },
-        why: 'shows what runs after the failed deploy',
-      },
-    ],
-  })
-}
-
-async function unhealthy(
-  { rollout, ending, report }: FailedRollout,
-  context: ToolContext,
-): Promise<FlyopsError> {
-  const { app } = rollout.request
-  const logs = await failingLogs(report, context)
-  const said =
-    ending.result.outcome === 'ok' ? '' : `flyctl: ${lastLines(evidenceOf(ending.result), 5)}`
-  return new FlyopsError(
-    'unhealthy',
-    'deploy',
-    `${app} was deployed but is ${report.verdict}: ${report.reasons[0] ?? ''}`,
-    {
-      remedy:
-        'Repair what the reasons name and deploy again, or return to the image of an older release.',
-      next: [
-        { tool: 'list_releases', arguments: { app }, why: 'shows the images to go back to' },
-        { tool: 'check_health', arguments: { app }, why: 'the app may only be slow to start' },
-      ],
-      evidence: [...report.reasons, said, logs].filter((part) => part !== '').join('\n'),
-    },
-  )
-}
-
-/** The last lines of the machine that fails; a token may be allowed to deploy but not to read logs. */
-async function failingLogs({ status }: HealthReport, { flyctl }: ToolContext): Promise<string> {
-  const failing = status.machines.find(isFailing) ?? status.machines[0]
-  if (failing === undefined) return ''
-  try {
-    const lines = await flyctl.logs(status.name, failing.id)
-    const text = lines.map(({ message }) => message).join('\n')
-    return text === ''
-      ? `machine ${failing.id} logged nothing`
-      : `machine ${failing.id} logged:\n${lastLines(text)}`
-  } catch {
-    return `the logs of machine ${failing.id} are not available to this login`
-  }
-}
-
-function isFailing({ state, checks, lastExit }: Machine): boolean {
-  return (
-    state !== 'started' ||
-    lastExit !== undefined ||
-    checks.some(({ status }) => status !== 'passing')
-  )
-}
-
-function interrupted({ request }: RolloutRequest): FlyopsError {
-  return new FlyopsError(
-    'cancelled',
-    'deploy',
-    `The deploy of ${request.app} was interrupted because flyops had to end.`,
-    {
-      remedy: 'Look at what runs; a lease of up to 5 minutes may be held before the next deploy.',
-      retry: 'after_wait',
-      next: [
-        {
-          tool: 'check_health',
-          arguments: { app: request.app },
-          why: 'shows which machines were replaced',
-        },
-      ],
-    },
-  )
 }
 
 /** Ends the wait, and not the work, when the caller cancels. */

@@ -132,9 +132,29 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
       const error = await client.fail('deploy_image', { app: name, image, wait_timeout: '5s' })
       expect(error.code).toBe('unhealthy')
       expect(error.text).toContain('use the path /info/')
-      expect(
-        await client.call('deploy_image', { app: name, image, health_path: '/info/' }),
-      ).toMatchObject({ verdict: 'healthy' })
+      const [repair] = error.next
+      expect(repair).toMatchObject({ tool: 'deploy_image', arguments: { health_path: '/info/' } })
+      expect(await client.call('deploy_image', repair?.arguments ?? {})).toMatchObject({
+        verdict: 'healthy',
+      })
+    })
+
+    test('an app on another port than the settings say, and the deploy that repairs it', async () => {
+      const client = await open('hello')
+      const name = uniqueName('port')
+      const image = await release(client, name)
+      const error = await client.fail('deploy_image', {
+        app: name,
+        image,
+        internal_port: 9090,
+        wait_timeout: '5s',
+      })
+      expect(error.code).toBe('unhealthy')
+      const [repair] = error.next
+      expect(repair).toMatchObject({ tool: 'deploy_image', arguments: { internal_port: 8080 } })
+      expect(await client.call('deploy_image', repair?.arguments ?? {})).toMatchObject({
+        verdict: 'healthy',
+      })
     })
 
     test('an app that listens late is healthy, and flyctl’s warning is cosmetic', async () => {
