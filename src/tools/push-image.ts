@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { LocalImage, RemoteImage } from '../docker/docker.js'
 import { FlyopsError } from '../errors.js'
 import * as fields from './parameters.js'
+import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './push-failures.js'
 import { type FlyImage, readFlyImage } from './references.js'
 import { type RegistrySession, withRegistryLogin } from './registry-login.js'
 import { defineTool, type ToolContext } from './tool.js'
@@ -165,63 +166,4 @@ async function push(
 /** Tags that build_image makes: a short SHA, with or without the mark of a dirty context. */
 function isCommitTag(tag: string | undefined): boolean {
   return tag !== undefined && /^[0-9a-f]{7,40}(-dirty-[0-9a-f]{8})?$/.test(tag)
-}
-
-function imageNotLocal(image: string, { owner }: FlyImage): FlyopsError {
-  return new FlyopsError('image_not_local', 'push', `The local engine has no image ${image}.`, {
-    remedy: 'Build it, and push the image that build_image returns.',
-    next: [
-      { tool: 'build_image', arguments: { app: owner }, why: 'only a local image can be pushed' },
-    ],
-  })
-}
-
-function digestOnly(image: string): FlyopsError {
-  return new FlyopsError(
-    'invalid_input',
-    'push',
-    `image: ${image} names a digest, which docker cannot push.`,
-    {
-      remedy: 'Give the image by its tag.',
-    },
-  )
-}
-
-function appNotFound(image: string, { owner }: FlyImage, text: string): FlyopsError {
-  return new FlyopsError(
-    'app_not_found',
-    'push',
-    `Fly has no app ${owner} that this login may push to.`,
-    {
-      remedy: 'Create the app, then push again.',
-      retry: 'once',
-      next: [
-        { tool: 'create_app', arguments: { app: owner }, why: 'the app owns the repository' },
-        { tool: 'push_image', arguments: { image }, why: 'then the push is accepted' },
-      ],
-      evidence: text,
-    },
-  )
-}
-
-function tagMoved(image: string, remote: Found): FlyopsError {
-  return new FlyopsError(
-    'tag_moved',
-    'push',
-    `${image} names other content in the registry, and a commit tag should not move.`,
-    {
-      remedy:
-        'Commit the change and build again, or deploy what the registry has; only overwrite=true replaces it.',
-      evidence: `in the registry: ${remote.digest}`,
-    },
-  )
-}
-
-function refused(image: string, text: string): FlyopsError {
-  return new FlyopsError('push_refused', 'push', `The registry did not take ${image}.`, {
-    remedy:
-      'Read the excerpt; where it speaks of the network or of a server error, push once more.',
-    retry: 'once',
-    evidence: text,
-  })
 }
