@@ -16,7 +16,7 @@ export const authEntries: readonly Entry[] = [
     id: 'token_rejected',
     stage: 'auth',
     pattern:
-      /server returned a non-200 status code: 401|no verified tokens|must be authenticated to view this|third-party discharge tokens?|token (?:is |has )?(?:invalid|expired)|(?:invalid|expired) (?:access |api )?token|token validation error/i,
+      /server returned a non-200 status code: 401|no verified tokens|must be authenticated to view this|third-party discharge tokens?|token validation error|^Error: [^\n]{0,300}(?:\btoken (?:is |has )?(?:invalid|expired)|\b(?:invalid|expired) (?:access |api )?token)/im,
     cause: 'Fly does not accept the token: it is invalid, revoked or expired.',
     remedy:
       'A person runs `fly auth login`, or sets FLY_API_TOKEN to a new token from `fly tokens create`; then call the tool again. See https://fly.io/docs/security/tokens/.',

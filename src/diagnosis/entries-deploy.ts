@@ -100,7 +100,8 @@ export const deployEntries: readonly Entry[] = [
   {
     id: 'rate_limit',
     stage: 'deploy',
-    pattern: /rate limit exceeded|resource_exhausted|429 Too Many/i,
+    pattern:
+      /rate limit exceeded|resource_exhausted|(?:fly\.io|machines\.dev|status code|unexpected status)[^\n]{0,200}429\b/i,
     cause: 'Fly limits how fast machines may be changed: about one request a second for each.',
     remedy:
       'Look with check_health first, for the app may be up; otherwise wait some seconds, longer each time, and call deploy_image again.',

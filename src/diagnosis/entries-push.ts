@@ -18,7 +18,7 @@ export const pushEntries: readonly Entry[] = [
   {
     id: 'push_repo_not_found',
     stage: 'push',
-    pattern: /name unknown: app repository not found|app repository not found|name unknown/,
+    pattern: /name unknown: app repository not found|app repository not found|\bname unknown: /,
     cause:
       'The registry has no place for this app: the app does not exist yet, its name is misspelt, or the login is of another organization.',
     remedy:
@@ -42,7 +42,7 @@ export const pushEntries: readonly Entry[] = [
     id: 'push_401',
     stage: 'push',
     pattern:
-      /unauthorized: authentication required|no basic auth credentials|401 Unauthorized|denied: requested access/,
+      /unauthorized: authentication required|no basic auth credentials|(?:registry\.fly\.io|unexpected (?:HTTP )?status|failed to authorize)[^\n]{0,300}401 Unauthorized|denied: requested access/,
     cause: 'The registry does not know the login: none, an expired one, or trouble at Fly.',
     remedy:
       'Call push_image again, which renews the login; if that fails too, look at https://status.flyio.net.',
@@ -65,7 +65,7 @@ export const pushEntries: readonly Entry[] = [
   {
     id: 'local_tag_missing',
     stage: 'push',
-    pattern: /An image does not exist locally|tag does not exist|No such image/,
+    pattern: /An image does not exist locally|tag does not exist: |No such image/,
     cause:
       'The Docker engine here has no image of that name: another builder made it, or the tag differs, as short SHAs of two lengths do.',
     remedy:

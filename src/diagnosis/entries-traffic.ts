@@ -31,7 +31,7 @@ export const trafficEntries: readonly Entry[] = [
     id: 'pm',
     stage: 'traffic',
     pattern:
-      /\[PM07\] failed to change machine state: machine still active, refusing to start|\bPM(?:0[1-9]|1[01])\b/,
+      /\[PM07\] failed to change machine state: machine still active, refusing to start|\[PM(?:0[1-9]|1[01])\]|\berror[ ._]code\W{1,4}PM(?:0[1-9]|1[01])\b/,
     cause: 'The proxy could not wake the machine, or not in time.',
     remedy:
       'Try once more with a limit of a minute; for production keep one awake: deploy_image with `min_machines_running: 1`, which costs a few dollars a month.',
@@ -42,7 +42,7 @@ export const trafficEntries: readonly Entry[] = [
   {
     id: 'pc01',
     stage: 'traffic',
-    pattern: /\bPC0[12]\b|instance refused connection/,
+    pattern: /\[PC0[12]\]|instance refused connection/,
     depth: 'symptom',
     cause:
       'The machine runs, but nothing answers at internal_port: a wrong port or address, or a crash.',
@@ -55,7 +55,7 @@ export const trafficEntries: readonly Entry[] = [
   {
     id: 'pr01',
     stage: 'traffic',
-    pattern: /\bPR0[134]\b|could not find a good candidate|no healthy (?:machines|instances)/i,
+    pattern: /\[PR0[134]\]|could not find a good candidate|no healthy (?:machines|instances)/i,
     depth: 'symptom',
     cause:
       'The proxy finds no machine to send requests to: all stopped, failing their checks, or full.',
@@ -69,7 +69,7 @@ export const trafficEntries: readonly Entry[] = [
     id: 'pu',
     stage: 'traffic',
     pattern:
-      /\bPU0[234]\b|could not complete HTTP request to instance|upstream connect error|502 Bad Gateway/,
+      /\[PU0[234]\]|could not complete HTTP request to instance|upstream connect error|502 Bad Gateway/,
     depth: 'symptom',
     cause:
       'The app crashed or closed the connection in the middle of a request; PU03 is the host’s fault.',
@@ -82,7 +82,7 @@ export const trafficEntries: readonly Entry[] = [
     id: 'cert',
     stage: 'traffic',
     pattern:
-      /No TLS certificate found for SNI|\bPT0[456]\b|certificate (?:is not|isn't) (?:yet )?(?:ready|issued)|Awaiting (?:certificates|configuration)/i,
+      /No TLS certificate found for SNI|\[PT0[456]\]|certificate (?:is not|isn't) (?:yet )?(?:ready|issued)|Awaiting (?:certificates|configuration)/i,
     cause:
       'A domain of your own has no certificate yet: DNS, a CAA record or a proxy in front stops it.',
     remedy:

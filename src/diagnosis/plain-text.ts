@@ -3,7 +3,10 @@ import stripAnsi from 'strip-ansi'
 /** "failed to run query ($app: …) { … }: the message"; no query contains "}: ", so the first one ends it (flyctl 2026.8). */
 const graphqlQuery = /failed to run query [\s\S]{0,8000}?\}: /g
 
-/** A program's output without colours, redrawn lines and the GraphQL queries in flyctl's errors. */
+/** Lines of test runners and of flyctl about what went well may quote failures: "✓ answers 401 Unauthorized". */
+const passedLine = /^(?:#\d+ [\d.]+ )?[ \t]*(?:[✓✔√]|ok \d+\b)[^\n]*$/gm
+
+/** A program's output without colours, redrawn lines, passed tests and the GraphQL queries in flyctl's errors. */
 export function plainText(text: string): string {
-  return stripAnsi(text).replace(/\r\n?/g, '\n').replace(graphqlQuery, '')
+  return stripAnsi(text).replace(/\r\n?/g, '\n').replace(graphqlQuery, '').replace(passedLine, '')
 }
