@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { catalogue } from '../tools/catalogue.js'
+import { version } from '../version.js'
+import { diagnoseVerb } from './diagnose-verb.js'
 import { exitStatus } from './exit-status.js'
 import type { Host } from './host.js'
 import { runProgram } from './program.js'
@@ -18,12 +20,14 @@ export async function runCli(host: Host): Promise<number> {
     .description(
       'Takes a git commit to a healthy app on Fly.io: an MCP server, and verbs for people and CI.',
     )
+    .version(version)
     .addHelpText('after', examples)
   program.addCommand(serveVerb(host))
   for (const tool of catalogue) {
     program.addCommand(toolVerb(tool, { host, exit, start: (flags) => start(host, flags) }))
   }
   program.addCommand(sandboxVerb(host, exit))
+  program.addCommand(diagnoseVerb(host))
   return (await runProgram(program, host)) || status
 }
 

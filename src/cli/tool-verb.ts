@@ -40,6 +40,11 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
   const { doors, redact, log, idle } = await start(flags)
   const { stdout, stderr, ending } = host
   const terminal = createTerminal({ stdout, stderr, json: flags.json === true, redact })
+  const onEnding = () => {
+    const graceMs = doors.deployGraceMs
+    terminal.progress(`ending; a deploy that runs is left alone for ${graceMs / 1000} s`)
+  }
+  ending.addEventListener('abort', onEnding, { once: true })
   const progress = ({ message }: { readonly message: string }) => terminal.progress(message)
   try {
     const result = await tool.call(readFlags(verb, tool.input), {
