@@ -27,7 +27,7 @@ export class CancelledError extends Error {
 
 /** As Go's `fmt.Errorf("words: %w", err)`: the details of the inner failure stay. */
 export function wrap(words: string, error: unknown): Error {
-  if (error instanceof CancelledError) return error
+  if (error instanceof CancelledError) return new CancelledError(`${words}: ${error.message}`)
   const details = error instanceof FlyctlError ? error.details : {}
   return new FlyctlError(`${words}: ${messageOf(error)}`, { ...details, cause: error })
 }

@@ -1,0 +1,70 @@
+import { createBackoff, sleep } from '../program/clock.js'
+import { CancelledError, FlyctlError } from '../program/failure.js'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** JSON text. */
+  readonly body?: string | undefined
+  readonly signal: AbortSignal
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+  readonly requestId: string | undefined
+}
+
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>
+
+const userAgent = 'flyctl/flyops-sandbox'
+/** As every client of flyctl: 502 and 503 are asked again, POST too (fly-go 0.9, http.go). */
+const retried = [502, 503]
+const retries = 3
+
+/** Sends a request and reads the whole answer. Raises in the words of Go's net/http. */
+export const send: Send = async (request) => {
+  const backoff = createBackoff(100, 1_000)
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await sendOnce(request)
+    if (!retried.includes(answer.status) || attempt === retries) return answer
+    await sleep(backoff(), request.signal)
+  }
+}
+
+async function sendOnce({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        'user-agent': userAgent,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      signal,
+      ...(body === undefined ? {} : { body }),
+    })
+    const requestId = response.headers.get('fly-request-id') ?? undefined
+    return { status: response.status, text: await response.text(), requestId }
+  } catch (error) {
+    const verb = `${method.charAt(0)}${method.slice(1).toLowerCase()}`
+    throw inGoWords(`${verb} ${JSON.stringify(url)}: `, error)
+  }
+}
+
+function inGoWords(prefix: string, error: unknown): Error {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'TimeoutError') return new FlyctlError(`${prefix}net/http: request canceled`)
+  if (name === 'AbortError') return new CancelledError(`${prefix}terminated signal received`)
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return new FlyctlError(`${prefix}${connectionFailure(cause)}`, { cause: error })
+}
+
+function connectionFailure(cause: unknown): string {
+  const { code, address, port, hostname, message } = Object(cause)
+  if (code === 'ECONNREFUSED') return `dial tcp ${address}:${port}: connect: connection refused`
+  if (code === 'ENOTFOUND') return `dial tcp: lookup ${hostname}: no such host`
+  if (code === 'ECONNRESET') return 'read: connection reset by peer'
+  return code === 'UND_ERR_SOCKET' ? 'EOF' : String(message)
+}
