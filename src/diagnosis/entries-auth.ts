@@ -27,7 +27,7 @@ export const authEntries: readonly Entry[] = [
     id: 'not_authorized_deploy',
     stage: 'auth',
     pattern:
-      /Not authorized to (?:deploy|manage|access) |^Error: (?:[^\n]{0,300}: )?(?:unauthorized\b|(?:You are )?not authorized\b)/im,
+      /Not authorized to (?:deploy|manage|access) |^Error: (?:[^\n]{0,300}: )?(?:unauthorized\b|(?:You are )?not authorized\b(?! to retrieve app logs))/im,
     cause:
       'The token is valid but too narrow: a deploy token covers one app, and cannot create any.',
     remedy:

@@ -1,6 +1,6 @@
-/** Tokens of a pattern that are not plain characters; an escaped punctuation mark is one. */
+/** Tokens of a pattern that are not plain characters; what may be absent is none, an escaped punctuation mark is. */
 const notPlain =
-  /\\[a-zA-Z]|\\(.)|\[(?:\\.|[^\]\\])*\]|\(\?(?:[:=!]|<[=!]|<\w+>)|\{\d+,?\d*\}|[()|.*+?^$]/g
+  /(?:\\.|[^\\()[\]|])[?*]|\\[a-zA-Z]|\\(.)|\[(?:\\.|[^\]\\])*\]|\(\?(?:[:=!]|<[=!]|<\w+>)|\{\d+,?\d*\}|[()|.*+?^$]/g
 
 /** Runs shorter than this occur by chance. */
 const minRunChars = 3
