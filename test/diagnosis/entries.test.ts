@@ -9,7 +9,7 @@ test('ids are unique and lower snake case', () => {
   for (const id of ids) expect(id).toMatch(/^[a-z0-9]+(_[a-z0-9]+)*$/)
 })
 
-describe.each(entries)('$id', ({ pattern, cause, remedy, next }) => {
+describe.each(entries)('$id', ({ pattern, cause, remedy }) => {
   test('is said in whole sentences that name only what the pattern captures', () => {
     for (const sentence of [cause, remedy]) {
       expect(sentence).toMatch(/^[A-Za-z$].*\.$/)
