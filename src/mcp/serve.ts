@@ -39,11 +39,16 @@ export async function serve(options: ServeOptions): Promise<void> {
     })
     return composing
   }
+  const calls = new Set<Promise<unknown>>()
   if (options.isEager) void composeOnce().catch(() => {})
   const serverOptions: ServerOptions = {
     version,
     tools: JSON.parse(await readFile(options.toolsFile, 'utf8')),
     loadParts: () => loadParts(composeOnce),
+    onCall(call) {
+      calls.add(call)
+      void call.finally(() => calls.delete(call)).catch(() => {})
+    },
   }
   if (options.http === undefined) {
     await serveStdio(createServer(serverOptions), options, options.ending)
@@ -52,6 +57,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await serveHttp(() => createServer(serverOptions), options.http, options)
   }
   options.end()
+  await Promise.allSettled(calls)
   const composition = await composing?.catch(() => undefined)
   await composition?.idle()
 }

@@ -15,13 +15,15 @@ export interface ServerOptions {
   readonly tools: readonly ListedTool[]
   /** Made at the first call, so that a client sees the tools at once. */
   readonly loadParts: () => Promise<CallParts>
+  /** Told of every call, for whoever must wait until the last has cleaned up. */
+  readonly onCall: (call: Promise<unknown>) => void
 }
 
 /**
  * An MCP server on the SDK's low-level class: its high-level one answers refused input by itself,
  * without our form of errors (@modelcontextprotocol/sdk 1.32).
  */
-export function createServer({ version, tools, loadParts }: ServerOptions): Server {
+export function createServer({ version, tools, loadParts, onCall }: ServerOptions): Server {
   const server = new Server(
     { name: 'flyops', title: 'flyops', version },
     { capabilities: { tools: {} }, instructions },
@@ -46,11 +48,13 @@ export function createServer({ version, tools, loadParts }: ServerOptions): Serv
               // A client that is gone no longer wants to know.
               sendNotification(sent as Parameters<typeof sendNotification>[0]).catch(() => {})
             }
-      return callTool(
+      const answer = callTool(
         tool,
         { name: params.name, args: params.arguments, signal, sendProgress },
         parts,
       )
+      onCall(answer)
+      return answer
     },
   )
   return server

@@ -19,15 +19,15 @@ export async function findDeployable(
   context: ToolContext,
 ): Promise<DeployableImage> {
   const reference = readFlyImage(request.image, context.registryHost)
-  const [before, found] = await Promise.all([
-    context.flyctl.status(request.app, context).catch((error: unknown) => {
-      throw withCreateApp(error, request)
-    }),
+  const [app, found] = await Promise.allSettled([
+    context.flyctl.status(request.app, context),
     reference.digest === undefined
       ? digestInRegistry(request, context)
       : { digest: reference.digest, warnings: [] },
   ])
-  return { before, ...found }
+  if (app.status === 'rejected') throw withCreateApp(app.reason, request)
+  if (found.status === 'rejected') throw found.reason
+  return { before: app.value, ...found.value }
 }
 
 async function digestInRegistry(request: DeployInput, context: ToolContext) {

@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 
@@ -24,7 +22,7 @@ export const flyctls: readonly FlyctlUnderTest[] = [
     env: () => ({
       ...sandboxEnv(),
       FLYOPS_FLYCTL: realFlyctl ?? '',
-      FLY_CONFIG_DIR: mkdtempSync(join(tmpdir(), 'flyops-flyctl-')),
+      FLY_CONFIG_DIR: join(inject('scratch'), 'flyctl'),
       // Nothing leaves this machine: Go uses no proxy for loopback, and nobody listens on this one.
       HTTPS_PROXY: 'http://127.0.0.1:9',
       FLY_TRACE_COLLECTOR_URL: '127.0.0.1',

@@ -185,7 +185,9 @@ describe.each(flyctls)('the lesson with $name', ({ isThere, env }) => {
     test('the same image goes by its digest to a second app, and the first is untouched', async () => {
       const second = uniqueName('lesson-two')
       await client.call('create_app', { app: second })
-      expect(await client.call('deploy_image', { app: second, image: pushed.image_by_digest })).toMatchObject({
+      expect(
+        await client.call('deploy_image', { app: second, image: pushed.image_by_digest }),
+      ).toMatchObject({
         release: 1,
         verdict: 'healthy',
         digest: pushed.digest,

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
+import { running } from '../support/processes.js'
 import { createProject, type Project } from '../support/project.js'
 import { sandboxEnv } from './flyctls.js'
 
@@ -12,10 +13,12 @@ describe('a server on a machine that has nothing', () => {
 
   beforeAll(async () => {
     empty = await mkdtemp(join(tmpdir(), 'flyops-empty-'))
+    await mkdir(join(empty, 'tmp'))
     client = await connectClient({
       root: empty,
       env: {
         PATH: empty,
+        TMPDIR: join(empty, 'tmp'),
         FLYOPS_DOCKER: join(empty, 'docker'),
         FLYOPS_FLYCTL: join(empty, 'flyctl'),
       },
@@ -23,6 +26,10 @@ describe('a server on a machine that has nothing', () => {
   })
   afterAll(async () => {
     await client.close()
+    await vi.waitFor(async () => expect(await running([client.pid])).toEqual([]), {
+      timeout: 5_000,
+    })
+    expect(await readdir(join(empty, 'tmp'))).toEqual([])
     await rm(empty, { recursive: true, force: true })
   })
 
