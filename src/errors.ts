@@ -70,6 +70,8 @@ export interface FailureDetails {
   readonly next?: readonly NextCall[]
   /** What the failing step or machine printed last; bounded and redacted. */
   readonly evidence?: string
+  /** Id of the known failure that the evidence shows. */
+  readonly diagnosis?: string
   readonly cause?: unknown
 }
 
@@ -82,6 +84,7 @@ export class FlyopsError extends Error {
   readonly retry: Retry
   readonly next: readonly NextCall[]
   readonly evidence: string | undefined
+  readonly diagnosis: string | undefined
 
   constructor(code: ErrorCode, stage: Stage, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -91,5 +94,6 @@ export class FlyopsError extends Error {
     this.retry = details.retry ?? 'no'
     this.next = details.next ?? []
     this.evidence = details.evidence
+    this.diagnosis = details.diagnosis
   }
 }

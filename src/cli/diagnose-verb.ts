@@ -1,6 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { Command, Option } from 'commander'
-// biome-ignore-start lint/style/noRestrictedImports: the room is newer than the list of rooms in biome.json.
 import {
   type Actor,
   type Diagnosis,
@@ -8,7 +7,6 @@ import {
   diagnosisStages,
 } from '../diagnosis/diagnosis.js'
 import { diagnose } from '../diagnosis/match.js'
-// biome-ignore-end lint/style/noRestrictedImports: as above.
 import { FlyopsError, type Retry } from '../errors.js'
 import { createTail } from '../process/tail.js'
 import type { Host } from './host.js'

@@ -18,7 +18,7 @@ export function toResult({ output, summary }: ToolResult, redact: Redact): CallT
 export function toErrorResult(error: FlyopsError, redact: Redact): CallToolResult {
   const evidence =
     error.evidence === undefined ? undefined : redact(error.evidence).slice(-evidenceChars)
-  const { code, stage, retry, next } = error
+  const { code, stage, retry, next, diagnosis } = error
   const text = [
     `[${code}] ${redact(error.message)}`,
     ...(error.remedy === undefined ? [] : [`Next: ${redact(error.remedy)}`]),
@@ -31,7 +31,14 @@ export function toErrorResult(error: FlyopsError, redact: Redact): CallToolResul
     isError: true,
     content: [{ type: 'text', text }],
     _meta: {
-      'flyops/error': { code, stage, retry, next, ...(evidence === undefined ? {} : { evidence }) },
+      'flyops/error': {
+        code,
+        stage,
+        retry,
+        next,
+        ...(evidence === undefined ? {} : { evidence }),
+        ...(diagnosis === undefined ? {} : { diagnosis }),
+      },
     },
   }
 }

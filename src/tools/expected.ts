@@ -1,5 +1,6 @@
 import { FlyopsError } from '../errors.js'
 import type { Log } from '../log.js'
+import { diagnosed } from './diagnosed.js'
 
 export interface FailedCall {
   readonly tool: string
@@ -9,7 +10,7 @@ export interface FailedCall {
 
 /** What is not a FlyopsError is a fault of ours: it is logged, and its text not shown. */
 export function expected(error: unknown, { tool, signal, log }: FailedCall): FlyopsError {
-  if (error instanceof FlyopsError) return error
+  if (error instanceof FlyopsError) return diagnosed(error)
   if (signal.aborted) {
     return new FlyopsError('cancelled', 'preflight', `${tool} was cancelled.`, { retry: 'yes' })
   }
