@@ -22,7 +22,7 @@ const reply = z.union([entry.transform((one) => [one]), z.array(entry)])
 export function readRemote(result: RunResult): RemoteImage {
   if (result.outcome === 'ok') return readFound(result.stdout)
   const text = lastLines(result.stderr, 3)
-  if (/unauthorized|no basic auth credentials|denied|401|403/i.test(text))
+  if (/unauthorized|no basic auth credentials|denied|\b40[13]\b/i.test(text))
     return { kind: 'unauthorized', text }
   if (/app repository not found|name unknown/i.test(text)) return { kind: 'no_repository', text }
   if (/no such manifest|manifest unknown|not found/i.test(text)) return { kind: 'absent' }

@@ -34,6 +34,7 @@ describe('what docker manifest inspect says', () => {
 
   test.each([
     ['absent', 'no such manifest: 127.0.0.1:5051/hello:nope'],
+    ['absent', 'no such manifest: 127.0.0.1:40137/hello:4610cac'],
     ['unauthorized', 'unauthorized'],
     [
       'unauthorized',

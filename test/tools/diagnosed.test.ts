@@ -28,9 +28,9 @@ describe('the known failure that an error’s evidence shows', () => {
         next: [{ tool: 'push_image', arguments: {}, why: 'x' }],
       },
     )
-    const { diagnosis, ...rest } = diagnosed(error)
-    expect(diagnosis).toBeTruthy()
-    expect(rest).toMatchObject({
+    const found = diagnosed(error)
+    expect(found.diagnosis).toBeTruthy()
+    expect(found).toMatchObject({
       code: error.code,
       message: error.message,
       remedy: error.remedy,
