@@ -53,10 +53,21 @@ export function createApp(createServer: () => Server, host: string): Hono {
       maxRequestBodySize: maxBodyBytes,
     })
     await server.connect(transport)
-    return transport.handleRequest(context.req.raw)
+    return closing(await transport.handleRequest(context.req.raw), server)
   })
   app.all('/mcp', (context) => context.json(rpcError('Method not allowed'), 405))
   return app
+}
+
+/** The server lives as long as its one answer; a caller who leaves ends it, and with it the wait. */
+function closing(response: Response, server: Server): Response {
+  const close = () => void server.close().catch(() => {})
+  if (response.body === null) {
+    close()
+    return response
+  }
+  const body = response.body.pipeThrough(new TransformStream({ flush: close, cancel: close }))
+  return new Response(body, { status: response.status, headers: response.headers })
 }
 
 function checkAddress({ host, port }: HttpAddress): { host: string; port: number } {
