@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseToml } from '../../../fly-toml/parse.js'
 import { decode } from '../go/decode.js'
 import { yellow } from '../program/colours.js'
 import { FlyctlError, messageOf } from '../program/failure.js'
 import type { Host } from '../program/host.js'
 import { type AppConfig, appConfig } from '../shapes/app-config.js'
+import { readToml } from '../toml.js'
 import { patchConfig, type Table } from './patches.js'
-import { describeTomlError } from './toml-error.js'
 
 /** A configuration file, read. */
 export interface LoadedConfig {
@@ -61,10 +60,8 @@ export function readConfig(path: string, text: string): LoadedConfig {
 /** Times of toml become text here, as they do on flyctl's way through JSON. */
 function parse(path: string, text: string): Table {
   try {
-    return JSON.parse(JSON.stringify(parseToml(text)))
+    return JSON.parse(JSON.stringify(readToml(text)))
   } catch (error) {
-    throw new FlyctlError(
-      `failed loading app config from ${path}: ${describeTomlError(text, error)}`,
-    )
+    throw new FlyctlError(`failed loading app config from ${path}: ${messageOf(error)}`)
   }
 }

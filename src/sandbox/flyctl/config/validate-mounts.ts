@@ -1,7 +1,7 @@
 import { messageOf } from '../program/failure.js'
 import type { AppConfig, Mount } from '../shapes/app-config.js'
+import { type Finding, fatal } from './finding.js'
 import { parseGigabytes } from './sizes.js'
-import { type Finding, fatal } from './validate.js'
 
 export function validateMounts({ mounts = [] }: AppConfig): readonly Finding[] {
   return mounts.flatMap((mount) => [

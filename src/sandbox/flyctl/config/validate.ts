@@ -2,6 +2,7 @@ import { formatDuration } from '../go/duration.js'
 import { green, red, yellow } from '../program/colours.js'
 import { messageOf } from '../program/failure.js'
 import type { AppConfig, HttpCheck, Service, TcpCheck } from '../shapes/app-config.js'
+import { type Finding, fatal } from './finding.js'
 import { groupNames } from './groups.js'
 import type { LoadedConfig } from './load.js'
 import { restartPolicy } from './machine-config.js'
@@ -14,12 +15,6 @@ export interface Validation {
   readonly isValid: boolean
   /** For standard output. */
   readonly report: string
-}
-
-/** One thing that is said; `fatal` ones make the configuration invalid. */
-export interface Finding {
-  readonly text: string
-  readonly fatal: boolean
 }
 
 const strategies = ['canary', 'rolling', 'immediate', 'bluegreen']
@@ -40,10 +35,6 @@ export function validate({ path, config, invalid }: LoadedConfig): Validation {
     : `\n   ${red('✘')}${invalid ?? 'invalid app configuration'}\n`
   const said = findings.map(({ text }) => text).join('')
   return { isValid, report: `Validating ${path}\n${said}${verdict}` }
-}
-
-export function fatal(text: string): Finding {
-  return { text, fatal: true }
 }
 
 function validateDeploy({ deploy = {}, mounts = [] }: AppConfig): readonly Finding[] {
