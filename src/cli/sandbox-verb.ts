@@ -8,6 +8,7 @@ import {
   status,
   up,
 } from '../sandbox/sandbox.js'
+import { faultVerb } from './fault-verb.js'
 import type { Host } from './host.js'
 import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
 
@@ -46,6 +47,8 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
     }
     for (const [name, value] of Object.entries(found)) print(`export ${name}=${quoted(value)}`)
   })
+
+  verb.addCommand(faultVerb(host))
 
   const background = new Command('run')
     .option('--state <folder>')

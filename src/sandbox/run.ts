@@ -8,6 +8,7 @@ import { createEdge } from './edge/edge.js'
 import { openEngine } from './engine/engine.js'
 import { writeStandIn } from './environment.js'
 import { writeFailure } from './failure.js'
+import { createFaults } from './faults/faults.js'
 import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { type Lock, takeLock } from './lock.js'
@@ -77,8 +78,9 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const { docker } = engine
   const platform = await openPlatform({ files, closers })
   const { ports } = identity
+  const faults = createFaults({ file: files.faults, now: Date.now })
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
-  const shared = { files, sandboxId, docker, env, run, log }
+  const shared = { files, sandboxId, docker, env, run, faults, log }
   const registry = await startRegistry({ ...shared, token, ports, loginSeconds, ownsRepository })
   closers.add(registry.close)
   const { images, host: registryHost } = registry
@@ -87,7 +89,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(machines.close)
   const edge = createEdge({ platform, machines, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
-  const api = await serveApi({ platform, machines, images, edge, token, log }, ports.api)
+  const api = await serveApi({ platform, machines, images, edge, token, faults, log }, ports.api)
   closers.add(api.close)
 
   await machines.resume()

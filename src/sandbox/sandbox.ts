@@ -6,12 +6,15 @@ import { lastLines } from '../process/tail.js'
 import { cleanUp, forgetImages } from './clean-up.js'
 import { environmentOf } from './environment.js'
 import { readFailure } from './failure.js'
+import * as faults from './faults/edit.js'
+import type { Fault, NewFault } from './faults/fault.js'
 import { lockHolder } from './lock.js'
 import type { SandboxOptions, UpOptions } from './options.js'
 import { end } from './processes.js'
 import { type RunFile, runFile } from './run-file.js'
 import { makeFolder, readJson, removeFile, type StateFiles, stateFiles } from './state-folder.js'
 
+export { type Fault, faultKinds, faultPlaces, type NewFault } from './faults/fault.js'
 export type { SandboxOptions, UpOptions } from './options.js'
 export { runSandbox } from './run.js'
 
@@ -106,6 +109,20 @@ export async function environment({
 }: SandboxOptions): Promise<Readonly<Record<string, string>> | undefined> {
   const run = await readRun(stateFiles(stateDir))
   return run === undefined ? undefined : environmentOf(run, realFlyctl)
+}
+
+/** Makes something go wrong from the next request on; also before the sandbox is up. */
+export async function addFault({ stateDir }: SandboxOptions, fault: NewFault): Promise<Fault> {
+  await makeFolder(stateDir)
+  return faults.addFault(stateFiles(stateDir).faults, fault)
+}
+
+export function listFaults({ stateDir }: SandboxOptions): Promise<readonly Fault[]> {
+  return faults.listFaults(stateFiles(stateDir).faults)
+}
+
+export function clearFaults({ stateDir }: SandboxOptions): Promise<void> {
+  return faults.clearFaults(stateFiles(stateDir).faults)
 }
 
 async function readRun(files: StateFiles): Promise<RunFile | undefined> {

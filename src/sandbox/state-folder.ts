@@ -13,6 +13,8 @@ export function stateFiles(stateDir: string) {
     lock: join(stateDir, 'lock.json'),
     /** Why the sandbox could not come up. */
     failure: join(stateDir, 'failure.json'),
+    /** Faults that somebody asked for. */
+    faults: join(stateDir, 'faults.json'),
     log: join(stateDir, 'sandbox.log'),
     registry: join(stateDir, 'registry'),
     registryConfig: join(stateDir, 'registry.yml'),

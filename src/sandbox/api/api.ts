@@ -5,6 +5,7 @@ import { Refusal } from '../platform/refusal.js'
 import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
 import type { ApiContext } from './context.js'
+import { strikeFaults } from './faults.js'
 import { graphqlRoutes } from './graphql-api.js'
 import { logRoutes } from './logs-api.js'
 import { machineRoutes } from './machines-api.js'
@@ -26,6 +27,7 @@ export function createApi(context: ApiContext): Hono {
     if (isAuthorized(c.req.header('authorization'), context.token)) return next()
     return unauthorized(c)
   })
+  api.use(strikeFaults(context.faults))
   api.route('/graphql', graphqlRoutes(context))
   api.route('/v1/apps', appRoutes(context))
   api.route('/v1/apps/:app/machines', machineRoutes(context))

@@ -1,4 +1,5 @@
 import type { Log } from '../../log.js'
+import type { Faults } from '../faults/faults.js'
 import type { Machines } from '../machines/machines.js'
 import type { Platform } from '../platform/platform.js'
 import type { Images } from '../registry/images.js'
@@ -12,6 +13,7 @@ export interface ApiContext {
   readonly edge: AppPorts
   /** What clients must send as a bearer token. */
   readonly token: string
+  readonly faults: Faults
   readonly log: Log
 }
 

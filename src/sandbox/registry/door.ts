@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
+import type { Fault } from '../faults/fault.js'
+import type { Faults } from '../faults/faults.js'
 import type { LoginWindow } from './login-window.js'
 
 export interface DoorOptions {
@@ -11,6 +14,7 @@ export interface DoorOptions {
   readonly login: LoginWindow
   /** Whether the app that owns a repository is there. */
   readonly ownsRepository: (app: string) => boolean
+  readonly faults: Faults
   readonly log: Log
 }
 
@@ -27,10 +31,17 @@ export function createDoor(options: DoorOptions): Server {
       refuse(response, { status: 502, code: 'UNAVAILABLE', message: 'the registry did not answer' })
     }
   })
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const refusal = check(request, options)
-    if (refusal === undefined) proxy.web(request, response)
-    else refuse(response, refusal)
+    const fault = refusal === undefined ? await faultOf(request, options) : undefined
+    if (fault?.kind === 'reset') request.socket.resetAndDestroy()
+    else if (fault?.kind === 'hang') return
+    else if (fault?.kind === 'status') refuse(response, answerOf(fault))
+    else if (refusal !== undefined) refuse(response, refusal)
+    else {
+      if (fault?.kind === 'latency') await sleep(fault.seconds * 1000)
+      proxy.web(request, response)
+    }
   })
   // A layer may take longer than Node's five minutes for one request.
   server.requestTimeout = 0
@@ -60,6 +71,20 @@ function check(request: IncomingMessage, options: DoorOptions): DoorRefusal | un
   const app = /^\/v2\/([^/]+)\//.exec(path)?.[1]
   if (app === undefined || app === '_catalog' || options.ownsRepository(app)) return undefined
   return { status: 404, code: 'NAME_UNKNOWN', message: 'app repository not found' }
+}
+
+/** The ping of `docker login` is spared: a fault strikes what the login is for. */
+async function faultOf(
+  request: IncomingMessage,
+  { faults }: DoorOptions,
+): Promise<Fault | undefined> {
+  const { method = 'GET', url: path = '/' } = request
+  return path === '/v2/' ? undefined : faults.strike({ place: 'registry', method, path })
+}
+
+function answerOf({ status }: Fault): DoorRefusal {
+  if (status === 401) return unauthorized
+  return { status, code: 'UNKNOWN', message: 'the registry failed' }
 }
 
 function hasToken(authorization: string | undefined, token: string): boolean {

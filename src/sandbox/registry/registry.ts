@@ -1,4 +1,5 @@
 import type { Log } from '../../log.js'
+import type { Faults } from '../faults/faults.js'
 import { close, listen } from '../ports.js'
 import { type BackendOptions, startBackend } from './backend.js'
 import { createDoor } from './door.js'
@@ -13,6 +14,7 @@ export interface RegistryOptions extends Omit<BackendOptions, 'port'> {
   readonly ownsRepository: (app: string) => boolean
   /** The ports to take if they are free. */
   readonly ports: RegistryPorts
+  readonly faults: Faults
   readonly log: Log
 }
 
@@ -31,10 +33,10 @@ export interface Registry {
 
 /** A real registry behind the door that asks for the Fly token. */
 export async function startRegistry(options: RegistryOptions): Promise<Registry> {
-  const { token, loginSeconds, ownsRepository, ports, log } = options
+  const { token, loginSeconds, ownsRepository, faults, ports, log } = options
   const backend = await startBackend({ ...options, port: ports.backend })
   const login = createLoginWindow({ seconds: loginSeconds, now: Date.now })
-  const door = createDoor({ backend: backend.address, token, login, ownsRepository, log })
+  const door = createDoor({ backend: backend.address, token, login, ownsRepository, faults, log })
   const port = await listen(door, ports.registry)
   const host = `127.0.0.1:${port}`
   return {

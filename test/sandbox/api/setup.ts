@@ -5,6 +5,7 @@ import { createPlatform } from '../../../src/sandbox/platform/platform.js'
 import type { Images } from '../../../src/sandbox/registry/images.js'
 import { parseReference } from '../../../src/sandbox/registry/reference.js'
 import { createTestClock } from '../clock.js'
+import { noFaults } from '../faults/none.js'
 import { readJson } from '../json.js'
 
 export const token = 'fo1_sandbox_test'
@@ -47,7 +48,7 @@ export function startApi() {
   }
   const edge = { allocate: async () => 4000, open: async () => {}, close: async () => {} }
   const log = createLog('silent')
-  const api = createApi({ platform, machines, images, edge, token, log })
+  const api = createApi({ platform, machines, images, edge, token, faults: noFaults, log })
 
   async function send(method: string, path: string, body?: unknown, headers = {}) {
     const authorization = `Bearer ${token}`

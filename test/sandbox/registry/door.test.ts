@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../../../src/log.js'
+import type { Faults } from '../../../src/sandbox/faults/faults.js'
 import { close, listen } from '../../../src/sandbox/ports.js'
 import { createDoor } from '../../../src/sandbox/registry/door.js'
+import { noFaults, strikingOnce } from '../faults/none.js'
 
 const token = 'fo1_sandbox_test'
 const closers: (() => Promise<void>)[] = []
@@ -11,13 +13,14 @@ afterEach(async () => {
 })
 
 /** A door before a server that tells what reached it. */
-async function openDoor(admits = true): Promise<string> {
+async function openDoor(admits = true, faults: Faults = noFaults): Promise<string> {
   const backend = createServer((request, response) => response.end(`reached ${request.url}`))
   const door = createDoor({
     backend: `127.0.0.1:${await listen(backend, 0)}`,
     token,
     login: { admits: () => admits },
     ownsRepository: (app) => app === 'hello',
+    faults,
     log: createLog('silent'),
   })
   closers.push(
@@ -64,4 +67,19 @@ test("refuses a repository without an app in Fly's words", async () => {
   expect(await answer.json()).toMatchObject({
     errors: [{ code: 'NAME_UNKNOWN', message: 'app repository not found' }],
   })
+})
+
+test('a fault takes the place of the registry’s answer, but not of the login’s', async () => {
+  const striking = (status: number) => strikingOnce({ place: 'registry', kind: 'status', status })
+  for (const status of [401, 500]) {
+    const door = await openDoor(true, striking(status))
+    expect((await fetch(`${door}/v2/`, basic(token))).status).toBe(200)
+    expect((await fetch(`${door}/v2/hello/manifests/1`, basic(token))).status).toBe(status)
+    expect((await fetch(`${door}/v2/hello/manifests/1`, basic(token))).status).toBe(200)
+  }
+})
+
+test('a fault may cut the connection', async () => {
+  const door = await openDoor(true, strikingOnce({ place: 'registry', kind: 'reset' }))
+  await expect(fetch(`${door}/v2/hello/manifests/1`, basic(token))).rejects.toThrow('fetch failed')
 })

@@ -1,0 +1,78 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import {
+  addFault,
+  clearFaults,
+  type Fault,
+  faultKinds,
+  faultPlaces,
+  listFaults,
+} from '../sandbox/sandbox.js'
+import type { Host } from './host.js'
+import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
+
+interface FaultFlags extends SandboxFlags {
+  readonly path?: string
+  readonly method?: string
+  readonly status?: number
+  readonly seconds?: number
+  readonly nth?: number
+  readonly times?: number
+}
+
+/** `flyops sandbox fault …`: makes the local Fly go wrong, to see what happens. */
+export function faultVerb(host: Host): Command {
+  const print = (text: string) => host.stdout.write(`${text}\n`)
+  const verb = new Command('fault').description(
+    'make the API or the registry fail, from the next request on',
+  )
+  const state = () => new Option('--state <folder>', 'of another sandbox')
+
+  const add = new Command('add')
+    .description('e.g. `add api status --status 503 --path /machines --nth 2 --times 1`')
+    .argument('<place>', faultPlaces.join(' | '), oneOf(faultPlaces))
+    .argument('<kind>', faultKinds.join(' | '), oneOf(faultKinds))
+    .option('--path <text>', 'only requests whose path contains it')
+    .option('--method <method>', 'only requests of this method')
+    .option('--status <number>', 'for kind status; default 500', readNumber)
+    .option('--seconds <number>', 'how late, or how long a lease is held; default 10', readNumber)
+    .option('--nth <number>', 'the first request that it strikes; default 1', readNumber)
+    .option('--times <number>', 'how many requests it strikes; default all', readNumber)
+    .addOption(state())
+  add.action(async (place: Fault['place'], kind: Fault['kind']) => {
+    const { state: _state, ...wanted } = add.opts<FaultFlags>()
+    print(
+      describe(await addFault(await sandboxOptions(host, add.opts()), { place, kind, ...wanted })),
+    )
+  })
+
+  const list = new Command('list').description('show the faults that hold').addOption(state())
+  list.action(async () => {
+    for (const fault of await listFaults(await sandboxOptions(host, list.opts())))
+      print(describe(fault))
+  })
+
+  const clear = new Command('clear').description('end all faults').addOption(state())
+  clear.action(async () => clearFaults(await sandboxOptions(host, clear.opts())))
+
+  return verb.addCommand(add).addCommand(list).addCommand(clear)
+}
+
+function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((choice) => choice === text)
+    if (found !== undefined) return found
+    throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`)
+  }
+}
+
+function readNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || Number.isNaN(value))
+    throw new InvalidArgumentError('It must be a number.')
+  return value
+}
+
+function describe({ id, place, kind, ...rest }: Fault): string {
+  const details = Object.entries(rest).map(([name, value]) => `${name}=${value}`)
+  return `${id}  ${place} ${kind}  ${details.join(' ')}`
+}

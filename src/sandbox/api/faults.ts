@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Fault } from '../faults/fault.js'
+import type { Faults } from '../faults/faults.js'
+
+/** Lets the faults strike before any route answers. */
+export function strikeFaults(faults: Faults): MiddlewareHandler {
+  return async (c, next) => {
+    const { method, path } = c.req
+    const fault = await faults.strike({ place: 'api', method, path })
+    if (fault === undefined) return next()
+    return strike(fault, c, next)
+  }
+}
+
+async function strike(
+  fault: Fault,
+  c: Context,
+  next: () => Promise<void>,
+): Promise<Response | undefined> {
+  switch (fault.kind) {
+    case 'latency':
+      await sleep(fault.seconds * 1000)
+      await next()
+      return undefined
+    case 'hang':
+    case 'reset':
+      return new Promise(() => {})
+    case 'lease':
+      return c.json({ error: leaseHeld(c.req.path, fault) }, 409)
+    case 'status':
+      return Response.json({ error: textOf(fault.status) }, { status: fault.status })
+  }
+}
+
+/** What Fly's servers say (public issues of flyctl). */
+function textOf(status: number): string {
+  switch (status) {
+    case 401:
+      return 'unauthorized'
+    case 429:
+      return 'rate limit exceeded'
+    default:
+      return status >= 500 ? 'server error' : 'refused'
+  }
+}
+
+function leaseHeld(path: string, { seconds }: Fault): string {
+  const machine = /\/machines\/([^/]+)\//.exec(path)?.[1] ?? ''
+  const expiresAt = new Date(Date.now() + seconds * 1000).toISOString()
+  return `machine ID ${machine} lease currently held by somebody-else@tokens.fly.io, expires at ${expiresAt}`
+}

@@ -1,0 +1,17 @@
+import { fault, type NewFault } from '../../../src/sandbox/faults/fault.js'
+import type { Faults } from '../../../src/sandbox/faults/faults.js'
+
+export const noFaults: Faults = { strike: async () => undefined }
+
+/** One fault, for the first request that may meet it. */
+export function strikingOnce(wanted: NewFault): Faults {
+  const only = fault.parse({ ...wanted, id: 'only' })
+  let isOver = false
+  return {
+    async strike() {
+      if (isOver) return undefined
+      isOver = true
+      return only
+    },
+  }
+}
