@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import dockerIgnoreModule from '@balena/dockerignore'
-
-// Its types say `export default`, its CommonJS code exports the function itself.
-const dockerIgnore = dockerIgnoreModule as unknown as typeof dockerIgnoreModule.default
+import { createIgnore } from './ignore-file.js'
 
 export interface BuildContext {
   /** The text of the ignore file that counts; empty where there is none. */
   readonly ignoreText: string
+  /** Whether it is the Dockerfile's own, which only BuildKit looks at. */
+  readonly isOwn: boolean
   /** Whether a path relative to the context, with `/`, is sent to the builder. */
   readonly isSent: (path: string) => boolean
 }
@@ -23,11 +22,14 @@ export async function readBuildContext({
   context,
   dockerfile,
 }: ContextPaths): Promise<BuildContext> {
-  const own = join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`)
-  const ignoreText =
-    (await readIfThere(own)) ?? (await readIfThere(join(context, '.dockerignore'))) ?? ''
-  const matcher = dockerIgnore({ ignorecase: false }).add(ignoreText)
-  return { ignoreText, isSent: (path) => !matcher.ignores(path.replace(/\/$/, '')) }
+  const own = await readIfThere(join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`))
+  const ignoreText = own ?? (await readIfThere(join(context, '.dockerignore'))) ?? ''
+  const isIgnored = createIgnore(ignoreText)
+  return {
+    ignoreText,
+    isOwn: own !== undefined,
+    isSent: (path) => !isIgnored(path.replace(/\/$/, '')),
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

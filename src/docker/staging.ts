@@ -1,32 +1,41 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import { type ContextPaths, readBuildContext } from './build-context.js'
+import { type BuildContext, type ContextPaths, readBuildContext } from './build-context.js'
 import type { BuilderKind } from './docker.js'
+import { literalPattern } from './ignore-file.js'
 
 /** A context as the builder gets it. */
 export interface StagedContext extends ContextPaths {
   remove(): Promise<void>
 }
 
+/** What is written to the temporary folder, and from what. */
+interface Staging {
+  readonly folder: string
+  readonly paths: ContextPaths
+  readonly excluded: readonly string[]
+  readonly ignore: BuildContext
+}
+
 /**
  * Keeps files out of the image that are not part of the commit, without touching the user's folder:
- * BuildKit reads `<Dockerfile>.dockerignore` beside a copy of the Dockerfile, the builder before it gets
- * a copy of the context.
+ * BuildKit reads `<Dockerfile>.dockerignore` beside a copy of the Dockerfile; the builder before it, which
+ * knows no such file, gets a copy of the context.
  */
 export async function stageContext(
   kind: BuilderKind,
   paths: ContextPaths,
   excluded: readonly string[],
 ): Promise<StagedContext> {
-  if (excluded.length === 0) return { ...paths, remove: async () => {} }
+  const ignore = await readBuildContext(paths)
+  const isAsItShouldBe = excluded.length === 0 && !(kind === 'legacy' && ignore.isOwn)
+  if (isAsItShouldBe) return { ...paths, remove: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'flyops-build-'))
   const remove = () => rm(folder, { recursive: true, force: true })
+  const staging = { folder, paths, excluded, ignore }
   try {
-    const staged =
-      kind === 'legacy'
-        ? await copyContext(folder, paths, excluded)
-        : await ignoreMore(folder, paths, excluded)
+    const staged = await (kind === 'legacy' ? copyContext(staging) : ignoreMore(staging))
     return { ...staged, remove }
   } catch (error) {
     await remove()
@@ -34,18 +43,19 @@ export async function stageContext(
   }
 }
 
-async function ignoreMore(folder: string, paths: ContextPaths, excluded: readonly string[]) {
+async function ignoreMore({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const dockerfile = join(folder, 'Dockerfile')
-  const { ignoreText } = await readBuildContext(paths)
+  const lines = [ignore.ignoreText, ...excluded.map(literalPattern), '']
   await writeFile(dockerfile, await readFile(paths.dockerfile))
-  await writeFile(`${dockerfile}.dockerignore`, [ignoreText, ...excluded, ''].join('\n'))
+  await writeFile(`${dockerfile}.dockerignore`, lines.join('\n'))
   return { context: paths.context, dockerfile }
 }
 
-async function copyContext(folder: string, paths: ContextPaths, excluded: readonly string[]) {
+async function copyContext({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const context = join(folder, 'context')
   const kept = (path: string) =>
     !excluded.includes(relative(paths.context, path).split(sep).join('/'))
   await cp(paths.context, context, { recursive: true, filter: kept, verbatimSymlinks: true })
+  if (ignore.isOwn) await writeFile(join(context, '.dockerignore'), ignore.ignoreText)
   return { context, dockerfile: paths.dockerfile }
 }

@@ -48,7 +48,7 @@ describe('keeping files out of the image', () => {
       'fly-x.toml',
     ])
     expect(staged.context).toBe(context)
-    expect(await readFile(`${staged.dockerfile}.dockerignore`, 'utf8')).toBe('a\n\nfly-x.toml\n')
+    expect(await readFile(`${staged.dockerfile}.dockerignore`, 'utf8')).toBe('a\n\n/fly-x.toml\n')
     await staged.remove()
     await expect(readFile(staged.dockerfile)).rejects.toThrow('ENOENT')
   })
@@ -64,6 +64,15 @@ describe('keeping files out of the image', () => {
     await expect(readFile(join(staged.context, 'fly-x.toml'))).rejects.toThrow('ENOENT')
     await staged.remove()
     expect(await readFile(join(context, 'sub', 'kept'), 'utf8')).toBe('kept')
+  })
+
+  test('the builder before it gets the Dockerfile’s own ignore file, which it does not know', async () => {
+    await writeFile(join(context, '.dockerignore'), 'a\n')
+    await writeFile(join(context, 'Dockerfile.dockerignore'), 'b\n')
+    const staged = await stageContext('legacy', { context, dockerfile: dockerfile() }, [])
+    expect(await readFile(join(staged.context, '.dockerignore'), 'utf8')).toBe('b\n')
+    expect(await readFile(join(context, '.dockerignore'), 'utf8')).toBe('a\n')
+    await staged.remove()
   })
 
   test('without such files the folder itself is used', async () => {
