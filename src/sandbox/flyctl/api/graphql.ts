@@ -16,6 +16,8 @@ export interface Endpoint {
 
 export interface Query<Data> {
   readonly query: string
+  /** Of the queries that flyctl's generated client sends. */
+  readonly operationName?: string
   readonly variables?: Readonly<Record<string, unknown>>
   /** What `data` holds. */
   readonly answer: GoType<Data>
@@ -25,13 +27,13 @@ export type Ask = <Data>(query: Query<Data>) => Promise<Data>
 
 /** Asks GraphQL. Failures carry the whole query, as flyctl's do (superfly/graphql 0.2.6). */
 export function createGraphql({ baseUrl, token, signal, send }: Endpoint): Ask {
-  return async ({ query, variables, answer }) => {
+  return async ({ query, operationName, variables, answer }) => {
     try {
       const { status, text } = await send({
         method: 'POST',
         url: `${baseUrl}/graphql`,
         headers: { authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query, variables: variables ?? null }),
+        body: JSON.stringify({ query, variables: variables ?? null, operationName }),
         signal,
       })
       if (status !== 200) throw new FlyctlError(`server returned a non-200 status code: ${status}`)

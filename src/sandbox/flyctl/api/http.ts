@@ -49,21 +49,23 @@ async function sendOnce({ method, url, headers, body, signal }: HttpRequest): Pr
     return { status: response.status, text: await response.text(), requestId }
   } catch (error) {
     const verb = `${method.charAt(0)}${method.slice(1).toLowerCase()}`
-    throw inGoWords(`${verb} ${JSON.stringify(url)}: `, error)
+    throw inGoWords(`${verb} ${JSON.stringify(url)}: `, url, error)
   }
 }
 
-function inGoWords(prefix: string, error: unknown): Error {
+function inGoWords(prefix: string, url: string, error: unknown): Error {
   const name = error instanceof Error ? error.name : ''
   if (name === 'TimeoutError') return new FlyctlError(`${prefix}net/http: request canceled`)
   if (name === 'AbortError') return new CancelledError(`${prefix}terminated signal received`)
   const cause = error instanceof Error ? (error.cause ?? error) : error
-  return new FlyctlError(`${prefix}${connectionFailure(cause)}`, { cause: error })
+  return new FlyctlError(`${prefix}${connectionFailure(cause, url)}`, { cause: error })
 }
 
-function connectionFailure(cause: unknown): string {
+function connectionFailure(cause: unknown, url: string): string {
   const { code, address, port, hostname, message } = Object(cause)
   if (code === 'ECONNREFUSED') return `dial tcp ${address}:${port}: connect: connection refused`
+  // fetch refuses some ports itself, where nobody should listen.
+  if (message === 'bad port') return `dial tcp ${new URL(url).host}: connect: connection refused`
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${hostname}: no such host`
   if (code === 'ECONNRESET') return 'read: connection reset by peer'
   return code === 'UND_ERR_SOCKET' ? 'EOF' : String(message)

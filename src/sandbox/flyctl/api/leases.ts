@@ -26,7 +26,7 @@ const retryForMs = 60_000
  */
 export async function acquireLease(api: Api, target: LeaseTarget): Promise<string> {
   const deadlineMs = Date.now() + retryForMs
-  const backoff = createBackoff(100, 500)
+  const backoff = createBackoff(250, 750)
   for (;;) {
     try {
       return await postLease(api, target)

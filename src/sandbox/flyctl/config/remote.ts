@@ -13,7 +13,9 @@ const answer = struct('Query', {
 
 /** The configuration of the newest release. Raises FlyctlError before the first. */
 export async function fetchConfig({ ask }: Api, appName: string): Promise<AppConfig> {
-  const { app } = await ask({ query: currentConfigQuery, variables: { appName }, answer })
+  const operationName = 'FlyctlConfigCurrentRelease'
+  const variables = { appName }
+  const { app } = await ask({ query: currentConfigQuery, operationName, variables, answer })
   const definition = app?.currentReleaseUnprocessed?.configDefinition
   if (definition === undefined)
     throw new FlyctlError(

@@ -2,7 +2,7 @@ import { releaseLease } from '../api/leases.js'
 import { flatten } from '../config/groups.js'
 import { allServices } from '../config/services.js'
 import { messageOf, wrap } from '../program/failure.js'
-import { inform, warn } from '../program/notices.js'
+import { inform, warnTightly } from '../program/notices.js'
 import { createStatusLines, logFailure, type StatusLine } from '../program/status-lines.js'
 import { launchInput, type Machine, machine as machineType } from '../shapes/machine.js'
 import { type Deployment, machineName } from './deployment.js'
@@ -112,10 +112,8 @@ async function giveLeaseBack(deployment: Deployment, machine: Machine): Promise<
   try {
     await releaseLease(api, { app: appName, id }, nonce)
   } catch (error) {
-    warn(
-      host,
-      `failed to release lease for machine ${machineName(machine)}: ${messageOf(error)}`.trimEnd(),
-    )
+    const name = machineName(machine)
+    warnTightly(host, `failed to release lease for machine ${name}: ${messageOf(error)}`)
   }
 }
 

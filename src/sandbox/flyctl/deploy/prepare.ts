@@ -61,7 +61,7 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
   const files = await toMachineFiles(config.files, (path) => readFile(resolve(host.cwd, path)))
   const { buildId } = request
   const release = await createRelease(api, { appName, buildId, config, image, strategy })
-  await askForEgressAddresses(api, appName)
+  if (!isRestart) await askForEgressAddresses(api, appName)
   return {
     host,
     api,

@@ -9,3 +9,8 @@ export function inform({ out }: Pick<Host, 'out'>, text: string): void {
 export function warn({ out }: Pick<Host, 'out'>, text: string): void {
   out(`${yellow('WARN')} ${text}\n\n`)
 }
+
+/** Where flyctl leaves the empty line out. */
+export function warnTightly({ out }: Pick<Host, 'out'>, text: string): void {
+  out(`${yellow('WARN')} ${text}\n`)
+}

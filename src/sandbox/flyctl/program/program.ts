@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import type { CommandContext, CommandSpec, FlagSpec } from './command.js'
 import { FlyctlError } from './failure.js'
 import { readFlags, writeOutBareFlags } from './parse.js'
+import { usageOf } from './usage.js'
 
 const globalFlags: readonly FlagSpec[] = [
   { name: 'access-token', short: 't', type: 'string', about: 'Fly API Access Token' },
@@ -40,7 +41,7 @@ export function parseArguments(specs: readonly CommandSpec[], argv: readonly str
     checkCount(spec, args)
     return { kind: 'command', spec, args, flags: readFlags(flags, optionsOf(command, flags)) }
   } catch (error) {
-    return refused(error, command.helpInformation())
+    return refused(error, usageOf(spec, globalFlags))
   }
 }
 
@@ -58,22 +59,20 @@ function overview(specs: readonly CommandSpec[], argv: readonly string[]): Parse
 
 function toCommander(spec: CommandSpec, flags: readonly FlagSpec[]): Command {
   const command = new Command(`flyctl ${spec.words.join(' ')}`)
-    .description(spec.about)
-    .usage(['[flags]', spec.usage ?? ''].join(' ').trim())
     .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
   for (const flag of flags) {
     command.addOption(toOption(flag))
     for (const alias of flag.aliases ?? [])
-      command.addOption(toOption({ ...flag, name: alias, short: alias.charAt(0) }).hideHelp())
+      command.addOption(toOption({ ...flag, name: alias, short: alias.charAt(0) }))
   }
   return command
 }
 
-function toOption({ name, short, about }: FlagSpec): Option {
+function toOption({ name, short }: FlagSpec): Option {
   const names = short === undefined ? `--${name}` : `-${short}, --${name}`
-  const option = new Option(`${names} <value>`, about)
+  const option = new Option(`${names} <value>`)
   // To commander `--no-tail` would be the negation of `--tail`.
   option.negate = false
   return option.argParser<string[]>((value, former = []) => [...former, value])
@@ -101,11 +100,11 @@ function checkCount({ arguments: allowed = { min: 0, max: 0 } }: CommandSpec, ar
 }
 
 function refused(error: unknown, usage: string): Parsed {
-  if (error instanceof FlyctlError) throw new UsageError(error.message, `${usage}\n`)
+  if (error instanceof FlyctlError) throw new UsageError(error.message, usage)
   if (!(error instanceof CommanderError)) throw error
   if (error.code.startsWith('commander.help')) return { kind: 'help', text: usage }
   const [, flag = ''] = /'([^']*)'/.exec(error.message) ?? []
-  throw new UsageError(wordsFor(error, flag), `${usage}\n`)
+  throw new UsageError(wordsFor(error, flag), usage)
 }
 
 /** In the words of Go's pflag. */
