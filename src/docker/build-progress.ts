@@ -1,10 +1,7 @@
+import type { Warning } from '../errors.js'
 import { createTail } from '../process/tail.js'
+import { type BuildSteps, createGraph, keepChars } from './build-graph.js'
 import type { BuilderKind, ProgressUpdate } from './docker.js'
-
-export interface BuildSteps {
-  readonly total: number
-  readonly cached: number
-}
 
 /** Follows what a builder prints, line by line. */
 export interface BuildReader {
@@ -13,9 +10,9 @@ export interface BuildReader {
   steps(): BuildSteps
   /** The last output of the step that failed, or of the newest one. */
   failingOutput(): string
+  /** What the builder itself warns of. */
+  warnings(): readonly Warning[]
 }
-
-const keepChars = 8_000
 
 export function createBuildReader(kind: BuilderKind): BuildReader {
   switch (kind) {
@@ -28,63 +25,6 @@ export function createBuildReader(kind: BuilderKind): BuildReader {
   }
 }
 
-interface Vertex {
-  name: string
-  isDone: boolean
-  isCached: boolean
-  error: string
-  readonly output: ReturnType<typeof createTail>
-}
-
-/** "[builder 2/5] RUN npm ci" → a step of five; "[internal] load …" → none. */
-const stepPattern = /^\[(?:(\S+) )?(\d+)\/(\d+)\] /
-
-/** The steps of BuildKit's graph, whichever way they are printed. */
-function createGraph() {
-  const vertices = new Map<string, Vertex>()
-  const steps = () => [...vertices.values()].filter(({ name }) => stepPattern.test(name))
-  return {
-    vertex(id: string): Vertex {
-      const known = vertices.get(id)
-      if (known !== undefined) return known
-      const made = {
-        name: '',
-        isDone: false,
-        isCached: false,
-        error: '',
-        output: createTail(keepChars),
-      }
-      vertices.set(id, made)
-      return made
-    },
-    progress({ name }: Vertex): ProgressUpdate | undefined {
-      if (!stepPattern.test(name)) return undefined
-      const done = steps().filter(({ isDone }) => isDone).length
-      return { message: name, percent: Math.round((done / totalOf(steps())) * 100) }
-    },
-    steps: (): BuildSteps => ({
-      total: steps().length,
-      cached: steps().filter(({ isCached }) => isCached).length,
-    }),
-    failingOutput(): string {
-      const failed = [...vertices.values()].find(({ error }) => error !== '')
-      return failed === undefined
-        ? ''
-        : `${failed.name}\n${failed.output.toString()}${failed.error}`
-    },
-  }
-}
-
-/** A stage is announced step by step, but each of its steps says how many it has. */
-function totalOf(steps: readonly Vertex[]): number {
-  const stages = new Map<string, number>()
-  for (const { name } of steps) {
-    const [, stage = '', , total = '0'] = stepPattern.exec(name) ?? []
-    stages.set(stage, Number(total))
-  }
-  return [...stages.values()].reduce((sum, total) => sum + total, 0)
-}
-
 interface RawLine {
   readonly vertexes?: readonly {
     readonly digest: string
@@ -94,15 +34,17 @@ interface RawLine {
     readonly error?: string
   }[]
   readonly logs?: readonly { readonly vertex: string; readonly data: string }[]
+  readonly warnings?: readonly { readonly short?: string }[]
 }
 
 /** `--progress=rawjson`: one JSON object a line (buildx 0.13 and newer). */
 function createRawJsonReader(): BuildReader {
   const graph = createGraph()
+  const checks = new Set<string>()
   return {
     read(line) {
       let update: ProgressUpdate | undefined
-      const { vertexes = [], logs = [] } = parseLine(line)
+      const { vertexes = [], logs = [], warnings = [] } = parseLine(line)
       for (const { digest, name, completed, cached, error } of vertexes) {
         const vertex = graph.vertex(digest)
         vertex.name = name ?? vertex.name
@@ -112,16 +54,28 @@ function createRawJsonReader(): BuildReader {
         update = graph.progress(vertex) ?? update
       }
       for (const { vertex, data } of logs) {
-        graph.vertex(vertex).output.push(Buffer.from(data, 'base64').toString())
+        graph.vertex(vertex).output.push(decode(data))
       }
+      for (const { short = '' } of warnings) checks.add(decode(short))
       return update
     },
     steps: graph.steps,
     failingOutput: graph.failingOutput,
+    warnings: () => [...checks].map(checkWarning),
   }
 }
 
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString()
+}
+
+/** A finding of BuildKit's build checks: "JSONArgsRecommended: JSON arguments recommended for CMD … (line 4)". */
+function checkWarning(text: string): Warning {
+  return { code: 'dockerfile_check', cosmetic: !text.startsWith('SecretsUsedInArgOrEnv'), text }
+}
+
 function parseLine(line: string): RawLine {
+  if (!line.startsWith('{')) return {}
   try {
     return JSON.parse(line)
   } catch {
@@ -146,6 +100,7 @@ function createPlainReader(): BuildReader {
     },
     steps: graph.steps,
     failingOutput: graph.failingOutput,
+    warnings: () => [],
   }
 }
 
@@ -155,6 +110,7 @@ function createLegacyReader(): BuildReader {
   let cached = 0
   let step = ''
   let output = createTail(keepChars)
+  const warnings: Warning[] = []
   return {
     read(line) {
       const [, number, count, text] = /^Step (\d+)\/(\d+) : (.*)$/.exec(line) ?? []
@@ -164,12 +120,16 @@ function createLegacyReader(): BuildReader {
         output = createTail(keepChars)
         return { message: step, percent: Math.round(((Number(number) - 1) / total) * 100) }
       }
-      if (line === ' ---> Using cache') cached += 1
+      const unused = /^\[Warning\] (One or more build-args .* were not consumed)/.exec(line)?.[1]
+      if (unused !== undefined)
+        warnings.push({ code: 'build_arg_unused', cosmetic: false, text: `${unused}.` })
+      else if (line === ' ---> Using cache') cached += 1
       else if (!/^ ---> |^Removing intermediate container|^Sending build context/.test(line))
         output.push(`${line}\n`)
       return undefined
     },
     steps: () => ({ total, cached }),
     failingOutput: () => `${step}\n${output.toString()}`,
+    warnings: () => warnings,
   }
 }

@@ -49,7 +49,7 @@ export async function buildImage(
       builder: kind,
       steps: reader.steps(),
       durationMs,
-      warnings: warningsOf(kind, request, image),
+      warnings: [...warningsOf(kind, request, image), ...reader.warnings()],
     }
   } finally {
     await staged.remove()

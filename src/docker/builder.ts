@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import type { RunResult } from '../process/command.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
 import type { BuilderKind, WorkOptions } from './docker.js'
+import { unexpectedFailure } from './failures.js'
 
 const versionReply = z.object({ Client: z.object({ Version: z.string() }) })
 
@@ -21,17 +23,28 @@ export async function detectBuilder(
     start(commands.version(), options),
     start(commands.buildxVersion(), options),
   ])
+  const doing = 'being asked for its version'
+  if (version.outcome !== 'ok') throw unexpectedFailure(version, doing)
+  if (isUnfinished(buildx)) throw unexpectedFailure(buildx, doing)
   if (buildx.outcome === 'ok') return knowsRawJson(buildx.stdout) ? 'buildx' : 'buildkit'
   const parsed = versionReply.safeParse(parseJson(version.stdout))
   const major = Number.parseInt(parsed.data?.Client.Version ?? '', 10)
   return major < firstWithoutBuildKit ? 'buildkit' : 'legacy'
 }
 
-/** "github.com/docker/buildx v0.38.2 …"; a version that cannot be read is a build of its own, and new. */
+/** Says nothing about whether buildx is there. */
+function isUnfinished({ outcome }: RunResult): boolean {
+  return outcome === 'cancelled' || outcome === 'timed_out'
+}
+
+/** "github.com/docker/buildx v0.38.2 …"; without a version, or with v0.0.0, it is a build of its own, and new. */
 function knowsRawJson(version: string): boolean {
   const [, major, minor] = /\bv(\d+)\.(\d+)\./.exec(version) ?? []
   if (major === undefined || minor === undefined) return true
-  return Number(major) > firstWithRawJson[0] || Number(minor) >= firstWithRawJson[1]
+  const isUnversioned = major === '0' && minor === '0'
+  return (
+    isUnversioned || Number(major) > firstWithRawJson[0] || Number(minor) >= firstWithRawJson[1]
+  )
 }
 
 function parseJson(text: string): unknown {

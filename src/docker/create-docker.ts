@@ -1,14 +1,13 @@
 import { FlyopsError } from '../errors.js'
 import type { Run, RunOptions, RunResult } from '../process/command.js'
 import type { FoundProgram } from '../process/programs.js'
-import { lastLines } from '../process/tail.js'
 import { buildImage } from './build.js'
 import { detectBuilder } from './builder.js'
 import * as commands from './commands.js'
 import type { BuilderKind, Docker } from './docker.js'
-import { engineFailure } from './failures.js'
+import { engineFailure, unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
-import { createRegistryLogin } from './login.js'
+import { createRegistryLogin, loginEnvironment } from './login.js'
 import { pushImage } from './push.js'
 import { isLoopback, readRemote } from './remote.js'
 
@@ -24,7 +23,7 @@ export interface DockerParts {
 export type StartDocker = (
   args: commands.Args,
   options?: RunOptions,
-  more?: { readonly env?: Readonly<Record<string, string>>; readonly loggedArgs?: commands.Args },
+  more?: { readonly env?: Environment; readonly loggedArgs?: commands.Args },
 ) => Promise<RunResult>
 
 const callTimeoutMs = 60_000
@@ -43,15 +42,15 @@ export function createDocker(parts: DockerParts): Docker {
       const result = await start(commands.inspectImage(image), quick(signal))
       if (result.outcome === 'ok') return readInspection(result.stdout)
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined
-      throw unexpected(result, `looking at the image ${image}`)
+      throw unexpectedFailure(result, `looking at the image ${image}`)
     },
     createLogin: () => createRegistryLogin(parts.env),
     async inspectRemote(image, login, { signal } = {}) {
       const args = commands.inspectManifest(image, isLoopback(image))
       const result = await start(args, quick(signal), {
-        env: { DOCKER_CONFIG: login.folder },
+        env: loginEnvironment(login),
       })
-      if (result.outcome === 'cancelled') throw unexpected(result, `asking for ${image}`)
+      if (result.outcome === 'cancelled') throw unexpectedFailure(result, `asking for ${image}`)
       return readRemote(result)
     },
     push: (image, login, options = {}) =>
@@ -85,17 +84,5 @@ function dockerMissing(looked: readonly string[]): FlyopsError {
     remedy:
       'Install Docker from https://docs.docker.com/get-docker/, or set FLYOPS_DOCKER to its path.',
     evidence: `looked in: ${looked.join(', ')}`,
-  })
-}
-
-/** A docker that fails in a way nobody has described. */
-function unexpected(result: RunResult, doing: string): FlyopsError {
-  if (result.outcome === 'cancelled') {
-    return new FlyopsError('cancelled', 'preflight', `Cancelled while ${doing}.`, { retry: 'yes' })
-  }
-  return new FlyopsError('unknown_failure', 'preflight', `docker failed while ${doing}.`, {
-    remedy: 'Read the excerpt: it is what docker printed last.',
-    retry: 'once',
-    evidence: lastLines(result.stderr),
   })
 }

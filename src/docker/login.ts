@@ -41,3 +41,8 @@ async function readSettings(path: string): Promise<Record<string, unknown>> {
     return {}
   }
 }
+
+/** What makes a docker child use that login and no other (docker 28.3 reads DOCKER_AUTH_CONFIG first). */
+export function loginEnvironment(login: RegistryLogin) {
+  return { DOCKER_CONFIG: login.folder, DOCKER_AUTH_CONFIG: undefined }
+}

@@ -2,6 +2,7 @@ import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
 import type { Docker, PushOutcome, RegistryLogin, RemoteImage, WorkOptions } from './docker.js'
+import { loginEnvironment } from './login.js'
 import { createPushReader } from './push-progress.js'
 
 export interface PushParts {
@@ -41,7 +42,7 @@ export async function pushImage(
         if (update !== undefined) options.onProgress?.(update)
       },
     },
-    { env: { DOCKER_CONFIG: login.folder } },
+    { env: loginEnvironment(login) },
   )
   const text = lastLines(result.stderr === '' ? result.stdout : result.stderr, 5)
   const remote = await asking?.catch(() => undefined)

@@ -10,7 +10,10 @@ const manifest = z.object({
 
 /** One entry of `docker manifest inspect --verbose`; docker's own and OCI manifests have different keys. */
 const entry = z.object({
-  Descriptor: z.object({ digest: z.string() }),
+  Descriptor: z.object({
+    digest: z.string(),
+    platform: z.object({ os: z.string(), architecture: z.string() }).nullish(),
+  }),
   SchemaV2Manifest: manifest.optional(),
   OCIManifest: manifest.optional(),
 })
@@ -18,9 +21,14 @@ const entry = z.object({
 /** A plain image is one object, an index an array of them. */
 const reply = z.union([entry.transform((one) => [one]), z.array(entry)])
 
-/** What `docker manifest inspect --verbose` says (texts of docker 20.10 and 28). */
+/**
+ * What `docker manifest inspect --verbose` says (texts of docker 20.10 and 28). It says `no such manifest` also
+ * where the registry answers `name unknown`: that a repository has no app shows only when it is pushed to.
+ */
 export function readRemote(result: RunResult): RemoteImage {
   if (result.outcome === 'ok') return readFound(result.stdout)
+  if (result.outcome === 'timed_out')
+    return { kind: 'failed', text: 'the registry did not answer in time' }
   const text = lastLines(result.stderr, 3)
   if (/unauthorized|no basic auth credentials|denied|\b40[13]\b/i.test(text))
     return { kind: 'unauthorized', text }
@@ -31,9 +39,10 @@ export function readRemote(result: RunResult): RemoteImage {
 
 function readFound(stdout: string): RemoteImage {
   const parsed = reply.safeParse(parseJson(stdout))
-  const found = parsed.data?.find(
+  const images = parsed.data?.filter(
     ({ SchemaV2Manifest, OCIManifest }) => SchemaV2Manifest ?? OCIManifest,
   )
+  const found = images?.find(isForFly) ?? images?.[0]
   const content = found?.SchemaV2Manifest ?? found?.OCIManifest
   if (found === undefined || content === undefined) {
     return { kind: 'failed', text: 'the registry answered with a manifest that is no image' }
@@ -45,6 +54,11 @@ function readFound(stdout: string): RemoteImage {
     sizeBytes: content.layers.reduce((sum, { size }) => sum + size, content.config.size),
     layers: content.layers.length,
   }
+}
+
+/** Of an index: what Fly's machines run. Attestations are of the platform unknown/unknown. */
+function isForFly({ Descriptor: { platform } }: z.infer<typeof entry>): boolean {
+  return platform?.os === 'linux' && platform.architecture === 'amd64'
 }
 
 function parseJson(text: string): unknown {

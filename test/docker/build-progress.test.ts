@@ -82,3 +82,34 @@ test('what is no line of a builder is passed over', () => {
     expect(read(kind, 'hello\n{"vertexes":\n[\n#x\n').updates).toEqual([])
   }
 })
+
+test.each<[BuilderKind, string, string, string, boolean]>([
+  [
+    'buildx',
+    JSON.stringify({
+      warnings: [{ vertex: 'a', short: btoa('JSONArgsRecommended: use JSON (line 4)') }],
+    }),
+    'dockerfile_check',
+    'JSONArgsRecommended: use JSON (line 4)',
+    true,
+  ],
+  [
+    'buildx',
+    JSON.stringify({ warnings: [{ short: btoa('SecretsUsedInArgOrEnv: ARG "TOKEN" (line 2)') }] }),
+    'dockerfile_check',
+    'SecretsUsedInArgOrEnv: ARG "TOKEN" (line 2)',
+    false,
+  ],
+  [
+    'legacy',
+    '[Warning] One or more build-args [UNUSED] were not consumed',
+    'build_arg_unused',
+    'One or more build-args [UNUSED] were not consumed.',
+    false,
+  ],
+])('%s: what the builder warns of: %s', (kind, line, code, text, cosmetic) => {
+  const reader = createBuildReader(kind)
+  reader.read(line)
+  reader.read(line)
+  expect(reader.warnings()[0]).toEqual({ code, cosmetic, text })
+})

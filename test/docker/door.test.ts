@@ -115,6 +115,12 @@ describe('which builder is used', () => {
       '23.0.1',
       'build --progress=plain',
     ],
+    [
+      'buildx',
+      { stdout: 'github.com/docker/buildx v0.0.0+unknown \n' },
+      '28.2.2',
+      'buildx build --progress=rawjson',
+    ],
     ['buildkit', noBuildx, '20.10.24', 'build --progress=plain'],
     ['legacy', noBuildx, '28.2.2', 'build --force-rm'],
   ])('%s with docker %#', async (builder, buildx, docker, opening) => {
@@ -149,7 +155,59 @@ describe('which builder is used', () => {
       version: version('28.2.2'),
       build: { stderr: `${stderr}\n`, exit: 1 },
     })
-    await expect(door.build(request)).rejects.toMatchObject({ code, stage: 'build' })
+    const stage = code === 'docker_daemon_down' ? 'preflight' : 'build'
+    await expect(door.build(request)).rejects.toMatchObject({ code, stage })
+  })
+
+  test.each([
+    ['legacy', noBuildx, "The command '/bin/sh -c npm test' returned a non-zero code: 1"],
+    [
+      'buildx',
+      { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
+      'ERROR: failed to build: failed to solve: process "/bin/sh -c npm test" did not complete successfully: exit code: 1',
+    ],
+  ])(
+    '%s: what a step prints about docker is no failure of the engine',
+    async (_kind, buildx, end) => {
+      const output = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.\n'
+      const play = { stderr: `${output}${end}\n`, exit: 1 }
+      const door = createDoor({
+        'buildx version': buildx,
+        version: version('28.2.2'),
+        'buildx build': play,
+        build: play,
+      })
+      await expect(door.build(request)).rejects.toMatchObject({
+        code: 'build_failed',
+        message: 'A step of the Dockerfile failed.',
+      })
+    },
+  )
+
+  test('a detection that was cancelled is no answer', async () => {
+    const door = createDoor({
+      'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
+      version: version('28.2.2'),
+      'buildx build': {},
+      'image inspect': inspected,
+    })
+    const signal = AbortSignal.abort()
+    await expect(door.build(request, { signal })).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await door.build(request)).builder).toBe('buildx')
+  })
+
+  test('an engine that does not answer is named', async () => {
+    const door = createDoor({
+      'image inspect': {
+        stderr:
+          'Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n',
+        exit: 1,
+      },
+    })
+    await expect(door.inspectImage(image)).rejects.toMatchObject({
+      code: 'docker_daemon_down',
+      message: 'The Docker engine does not answer: unix:///x.sock.',
+    })
   })
 })
 

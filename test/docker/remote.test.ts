@@ -32,6 +32,21 @@ describe('what docker manifest inspect says', () => {
     expect(readRemote(ended({ outcome: 'ok', stdout: JSON.stringify(reply) }))).toEqual(found)
   })
 
+  test('of an index, the image for Fly’s machines', () => {
+    const other = { ...manifest, config: { digest: 'sha256:attestation', size: 2 } }
+    const entries = [
+      {
+        Descriptor: { digest: 'sha256:a', platform: { os: 'unknown', architecture: 'unknown' } },
+        OCIManifest: other,
+      },
+      {
+        Descriptor: { digest: 'sha256:d', platform: { os: 'linux', architecture: 'amd64' } },
+        SchemaV2Manifest: manifest,
+      },
+    ]
+    expect(readRemote(ended({ outcome: 'ok', stdout: JSON.stringify(entries) }))).toEqual(found)
+  })
+
   test.each([
     ['absent', 'no such manifest: 127.0.0.1:5051/hello:nope'],
     ['absent', 'no such manifest: 127.0.0.1:40137/hello:4610cac'],
