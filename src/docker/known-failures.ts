@@ -86,7 +86,7 @@ export const buildFailures: readonly KnownFailure[] = [
   },
   {
     pattern:
-      /dockerfile parse error|unknown instruction|target stage .* could not be found|failed to reach build target|dockerfile.* cannot be empty/i,
+      /dockerfile parse error|unknown instruction|target stage .* could not be found|failed to reach build target|dockerfile.* cannot be empty|file with no instructions/i,
     code: 'build_failed',
     message: 'The Dockerfile is not valid, or has no such stage.',
     remedy: 'Correct the line that the evidence names, or `target`.',

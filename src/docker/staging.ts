@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative, sep } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 import { type BuildContext, type ContextPaths, readBuildContext } from './build-context.js'
 import type { BuilderKind } from './docker.js'
 import { literalPattern } from './ignore-file.js'
@@ -53,9 +53,12 @@ async function ignoreMore({ folder, paths, excluded, ignore }: Staging): Promise
 
 async function copyContext({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const context = join(folder, 'context')
-  const kept = (path: string) =>
-    !excluded.includes(relative(paths.context, path).split(sep).join('/'))
+  const fromContext = (path: string) => relative(paths.context, path)
+  const kept = (path: string) => !excluded.includes(fromContext(path).split(sep).join('/'))
   await cp(paths.context, context, { recursive: true, filter: kept, verbatimSymlinks: true })
   if (ignore.isOwn) await writeFile(join(context, '.dockerignore'), ignore.ignoreText)
-  return { context, dockerfile: paths.dockerfile }
+  // A Dockerfile outside the context enters it under a random name (docker 20.10 to 28).
+  const inside = fromContext(paths.dockerfile)
+  const isInside = !isAbsolute(inside) && inside.split(sep)[0] !== '..'
+  return { context, dockerfile: isInside ? join(context, inside) : paths.dockerfile }
 }
