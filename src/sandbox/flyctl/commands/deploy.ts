@@ -21,7 +21,6 @@ import { deployFlags, durationFlag, requireNoRetries } from './deploy-flags.js'
 export const deploy: CommandSpec = {
   words: ['deploy'],
   about: 'Deploy Fly applications',
-  usage: '[WORKING_DIRECTORY]',
   flags: deployFlags,
   async run(context) {
     const { host } = context

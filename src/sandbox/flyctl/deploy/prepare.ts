@@ -39,13 +39,9 @@ const defaultWaitNs = 300e9
 /** Finds out what is there, makes what a first deploy needs, and creates the release. */
 export async function prepare(request: DeploymentRequest): Promise<Deployment> {
   const { host, api, app, appName, config, highAvailability, isRestart = false } = request
+  if (!isRestart) requireNoReleaseCommand(config)
   const strategy = strategyOf(config)
-  const waitNs = request.waitTimeoutNs ?? config.deploy?.wait_timeout ?? defaultWaitNs
-  if (waitNs !== defaultWaitNs)
-    inform(
-      host,
-      `Using wait timeout: ${formatDuration(waitNs)} lease timeout: 13s delay between lease refreshes: 4s`,
-    )
+  const waitTimeoutMs = waitTimeoutOf(request)
   const { machines, isUnmanaged } = await findMachines(request)
   const hasMounts = (config.mounts ?? []).length > 0
   const volumes = hasMounts ? await findVolumes(api, appName) : createVolumePool([])
@@ -70,7 +66,7 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
     config,
     image,
     strategy,
-    waitTimeoutMs: toMs(waitNs),
+    waitTimeoutMs,
     highAvailability,
     isFirst,
     files,
@@ -81,10 +77,24 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
   }
 }
 
-function strategyOf({ deploy }: AppConfig): Strategy {
-  const strategy = deploy?.strategy || 'rolling'
+/** Of the flag, else of the configuration; told where it is not the usual one. */
+function waitTimeoutOf({ host, config, waitTimeoutNs }: DeploymentRequest): number {
+  const waitNs = waitTimeoutNs ?? config.deploy?.wait_timeout ?? defaultWaitNs
+  if (waitNs !== defaultWaitNs)
+    inform(
+      host,
+      `Using wait timeout: ${formatDuration(waitNs)} lease timeout: 13s delay between lease refreshes: 4s`,
+    )
+  return toMs(waitNs)
+}
+
+function requireNoReleaseCommand({ deploy }: AppConfig): void {
   if (deploy?.release_command)
     throw new FlyctlError('the stand-in for flyctl does not run release commands')
+}
+
+function strategyOf({ deploy }: AppConfig): Strategy {
+  const strategy = deploy?.strategy || 'rolling'
   if (strategy === 'rolling' || strategy === 'immediate') return strategy
   throw new FlyctlError(
     `the stand-in for flyctl knows the strategies rolling and immediate, not ${strategy}`,
