@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { delimiter } from 'node:path'
 import type { BuilderKind } from '../../src/docker/docker.js'
 import { findProgram } from '../../src/process/programs.js'
@@ -41,5 +42,8 @@ export async function dockerPrograms(): Promise<readonly string[]> {
   const found = await Promise.all(
     folders.map((path) => findProgram({ names: ['docker'], path, folders: [] })),
   )
-  return found.flatMap(({ program }) => program ?? [])
+  const programs = await Promise.all(
+    found.flatMap(({ program }) => program ?? []).map((path) => realpath(path)),
+  )
+  return [...new Set(programs)]
 }

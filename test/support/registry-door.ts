@@ -1,0 +1,60 @@
+import { createServer } from 'node:http'
+import { createLog } from '../../src/log.js'
+import { close, listen } from '../../src/sandbox/ports.js'
+import { startBackend } from '../../src/sandbox/registry/backend.js'
+import { createDoor } from '../../src/sandbox/registry/door.js'
+import { stateFiles } from '../../src/sandbox/state-folder.js'
+import { noFaults } from '../sandbox/faults/none.js'
+import { run, type TestEngine } from './engine.js'
+
+/** How the registry behaves: `expired` refuses every login, `hanging` never takes a layer to its end. */
+export type RegistryMood = 'well' | 'expired' | 'hanging' | 'broken'
+
+export interface TestRegistry {
+  /** `127.0.0.1:PORT`. */
+  readonly host: string
+  /** What a docker configuration that is logged in holds. */
+  readonly config: string
+  behave(mood: RegistryMood): void
+  /** How many layers a hanging registry has been sent. */
+  held(): number
+  stop(): Promise<void>
+}
+
+const token = 'fo1_test_token'
+
+/** A real registry behind the sandbox's door, with repositories for the app `hello` alone. */
+export async function startRegistry({ docker, folder }: TestEngine): Promise<TestRegistry> {
+  let mood: RegistryMood = 'well'
+  let held = 0
+  const files = stateFiles(folder)
+  const { env } = process
+  const backend = await startBackend({ files, sandboxId: 'test', port: 0, docker, env, run })
+  const door = createDoor({
+    backend: backend.address,
+    token,
+    login: { admits: () => mood !== 'expired' },
+    ownsRepository: (app) => app === 'hello',
+    faults: noFaults,
+    log: createLog('silent'),
+  })
+  const front = createServer((request, response) => {
+    if (mood === 'broken') response.writeHead(500).end('{"errors":[{"code":"UNKNOWN"}]}')
+    else if (mood === 'hanging' && request.method === 'PATCH') held += 1
+    else door.emit('request', request, response)
+  })
+  const host = `127.0.0.1:${await listen(front, 0)}`
+  return {
+    host,
+    config: JSON.stringify({ auths: { [host]: { auth: btoa(`x:${token}`) } } }),
+    behave(next) {
+      mood = next
+      held = 0
+    },
+    held: () => held,
+    async stop() {
+      await close(front)
+      await backend.close()
+    },
+  }
+}
