@@ -9,7 +9,7 @@ type IsSent = DescribeOptions['isSent']
 
 /**
  * Paths relative to the context, sorted, that differ from the commit: changed, deleted or untracked, and
- * sent to the builder or steering it. A nested repository ends in `/`; submodules do not count.
+ * sent to the builder or steering it. A nested repository and a changed submodule end in `/`.
  */
 export async function findDirty(
   git: RunGit,
@@ -26,21 +26,29 @@ export async function findDirty(
   return [...new Set(paths.map((path) => named(context, path)))].sort()
 }
 
-/** Absolute paths; those of nested repositories keep their `/`. */
+/** Absolute paths; those of nested repositories and submodules end in `/`. */
 async function readStatus(git: RunGit, { root, context, steering }: Place) {
   const wanted = [context, ...steering].map((path) => pathFrom(root, path)).filter(isInside)
   const printed = await git(root, [
     'status',
-    '--porcelain=v1',
+    '--porcelain=v2',
     '-z',
     '--untracked-files=all',
     '--no-renames',
-    '--ignore-submodules=all',
+    '--ignore-submodules=none',
     '--',
     ...wanted.map((path) => path || '.'),
   ])
-  // Two letters of status and a space come before every path; without renames there is one path each.
-  return splitNul(printed).map((entry) => join(root, entry.slice(3)))
+  return splitNul(printed).map((entry) => join(root, pathOf(entry)))
+}
+
+/**
+ * "? PATH", "1 XY SUB …five fields PATH", "u XY SUB …seven fields PATH"; without renames there is one path
+ * each. SUB begins with S for a submodule (git help status, Porcelain Format Version 2).
+ */
+function pathOf(entry: string): string {
+  const path = entry.replace(/^(?:\? |1 (?:\S+ ){7}|u (?:\S+ ){9})/, '')
+  return /^[1u] \S+ S/.test(entry) ? `${path}/` : path
 }
 
 /** No commit of this repository holds a Dockerfile that lies outside it. */

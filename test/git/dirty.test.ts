@@ -139,21 +139,45 @@ describe('dirty paths', () => {
     ])
   })
 
-  test('have no submodules, whatever is in them', async () => {
+  test('have a submodule that differs from its commit, whatever git is told to ignore', async () => {
+    await beside.git('init', '--quiet')
+    await beside.write('a', 'a')
+    await beside.commitAll()
+    await repo.git('submodule', '--quiet', 'add', beside.root, 'sub')
+    await repo.git('config', 'submodule.sub.ignore', 'all')
+    await repo.commitAll()
+    expect(await dirtyPaths()).toEqual([])
+    await repo.write('sub/b', 'x')
+    await repo.write('new', 'x')
+    expect(await dirtyPaths()).toEqual(['new', 'sub/'])
+    const inside = repoAt(repo.at('sub'))
+    expect((await describeRepo(inside, { dockerfile: inside.at('a') })).dirtyPaths).toEqual(['b'])
+    await inside.commitAll()
+    await rm(repo.at('new'))
+    expect(await dirtyPaths()).toEqual(['sub/'])
+  })
+
+  test('have no submodule that is not checked out', async () => {
     await beside.git('init', '--quiet')
     await beside.write('a', 'a')
     await beside.commitAll()
     await repo.git('submodule', '--quiet', 'add', beside.root, 'sub')
     await repo.commitAll()
-    await repo.write('sub/a', '2')
-    await repo.write('sub/b', 'x')
-    await repo.write('new', 'x')
-    expect(await dirtyPaths()).toEqual(['new'])
-    const inside = repoAt(repo.at('sub'))
-    expect((await describeRepo(inside, { dockerfile: inside.at('a') })).dirtyPaths).toEqual([
-      'a',
-      'b',
-    ])
+    await repo.git('submodule', '--quiet', 'deinit', '--force', 'sub')
+    expect(await dirtyPaths()).toEqual([])
+  })
+
+  test('have files in conflict', async () => {
+    await repo.write('a b', '1')
+    await repo.commitAll()
+    await repo.git('checkout', '--quiet', '-b', 'other')
+    await repo.write('a b', '2')
+    await repo.commitAll()
+    await repo.git('checkout', '--quiet', 'main')
+    await repo.write('a b', '3')
+    await repo.commitAll()
+    await expect(repo.git('merge', '--quiet', 'other')).rejects.toThrow('CONFLICT')
+    expect(await dirtyPaths()).toEqual(['a b'])
   })
 
   test('are all found where there are thousands', async () => {
@@ -208,6 +232,21 @@ describe('the digest of dirty paths', () => {
     expect(digests.at(-1)).toBe(digests.at(-2))
     expect(new Set(digests).size).toBe(changes.length - 1)
     expect(digests).not.toContain(undefined)
+  })
+
+  test('covers what a changed submodule sends', async () => {
+    await beside.git('init', '--quiet')
+    await beside.write('a', 'a')
+    await beside.commitAll()
+    await repo.git('submodule', '--quiet', 'add', beside.root, 'sub')
+    await repo.commitAll()
+    expect(await digest()).toBeUndefined()
+    await repo.write('sub/a', '2')
+    const first = await digest()
+    await repo.write('sub/a', '3')
+    expect(await digest()).not.toBe(first)
+    await repo.write('sub/a', '2')
+    expect(await digest()).toBe(first)
   })
 
   test('covers what a nested repository sends', async () => {
