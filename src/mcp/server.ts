@@ -6,8 +6,11 @@ import {
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js'
+import { FlyopsError } from '../errors.js'
+import { createRedact } from '../process/redact.js'
 import { type CallParts, callTool } from './call.js'
 import { instructions } from './instructions.js'
+import { toErrorResult } from './result.js'
 
 export interface ServerOptions {
   readonly version: string
@@ -32,7 +35,8 @@ export function createServer({ version, tools, loadParts, onCall }: ServerOption
   server.setRequestHandler(
     CallToolRequestSchema,
     async ({ params }, { signal, sendNotification, _meta }) => {
-      const parts = await loadParts()
+      const parts = await loadParts().catch(asFlyopsError)
+      if (parts instanceof FlyopsError) return toErrorResult(parts, createRedact([]))
       const tool = parts.catalogue.find(({ name }) => name === params.name)
       if (tool === undefined)
         throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
@@ -58,4 +62,13 @@ export function createServer({ version, tools, loadParts, onCall }: ServerOption
     },
   )
   return server
+}
+
+/** What kept the parts from being made: the sandbox could not be started, for one. */
+function asFlyopsError(error: unknown): FlyopsError {
+  if (error instanceof FlyopsError) return error
+  return new FlyopsError('internal', 'settings', 'flyops could not be set up.', {
+    remedy: 'Run `flyops serve` in a terminal to see why.',
+    cause: error,
+  })
 }

@@ -63,6 +63,17 @@ describe('a server on a machine that has nothing', () => {
   })
 })
 
+test('a sandbox that cannot start says so in the answer to a call', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'flyops-empty-'))
+  const env = { PATH: root, FLYOPS_DOCKER: join(root, 'docker'), XDG_STATE_HOME: root }
+  const client = await connectClient({ root, env, args: ['--sandbox'] })
+  const error = await client.fail('create_app', { app: 'hello' })
+  expect(error.code).toBe('docker_missing')
+  expect(error.text).toContain('Next: ')
+  await client.close()
+  await rm(root, { recursive: true, force: true })
+})
+
 describe('bad input is refused before anything is started', () => {
   let project: Project
   let client: TestClient
