@@ -12,7 +12,7 @@ export function engineFailure({ stderr }: RunResult): FlyopsError | undefined {
   const words = ownWords(stderr)
   const known = failedStep.test(words) ? undefined : match(engineFailures, words)
   if (known === undefined) return undefined
-  const address = /\b(?:unix|tcp|npipe|ssh|https?):\/\/[^\s;,"]+/.exec(words)?.[0]
+  const address = /\b(?:unix|tcp|npipe|ssh):\/\/[^\s;,"]+/.exec(words)?.[0]
   const place = address === undefined ? '' : `: ${address.replace(/[.:]+$/, '')}`
   const { code, message, remedy, retry = 'no' } = known
   const evidence = lastLines(stderr, 3)

@@ -25,6 +25,8 @@ test.each([
     commands.build('legacy', { ...request, target: 'web', noCache: true }),
     `build --force-rm ${shared} --target web --no-cache -- /w/app`,
   ],
+  [commands.version(), 'version --format {{json .}}'],
+  [commands.buildxVersion(), 'buildx version'],
   [commands.inspectImage('hello:1'), 'image inspect -- hello:1'],
   [commands.push('hello:1'), 'push -- hello:1'],
   [commands.inspectManifest('hello:1', false), 'manifest inspect --verbose -- hello:1'],
