@@ -36,6 +36,9 @@ export interface SettingsSources {
 /** Raises `invalid_input` naming the flag or variable. */
 export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
   const home = filled(env.HOME) ?? homedir()
+  // Children start in other folders: a relative path must not change its meaning there.
+  const program = (path: string | undefined) =>
+    filled(path) === undefined ? undefined : resolve(cwd, path ?? '')
   const installed = ['/usr/local/bin', '/opt/homebrew/bin']
   return {
     root: projectFolder(filled(flags.root) ?? filled(env.FLYOPS_ROOT) ?? cwd, cwd),
@@ -49,13 +52,13 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
     ),
     docker: {
       names: ['docker'],
-      override: filled(env.FLYOPS_DOCKER),
+      override: program(env.FLYOPS_DOCKER),
       path: env.PATH,
       folders: installed,
     },
     flyctl: {
       names: ['flyctl', 'fly'],
-      override: filled(env.FLYOPS_FLYCTL),
+      override: program(env.FLYOPS_FLYCTL),
       path: env.PATH,
       folders: [join(home, '.fly', 'bin'), ...installed],
     },

@@ -24,6 +24,8 @@ describe('settings', () => {
     expect(flyctl).toMatchObject({ names: ['flyctl', 'fly'], path: '/bin', override: undefined })
     expect(flyctl.folders).toEqual(['/home/joe/.fly/bin', '/usr/local/bin', '/opt/homebrew/bin'])
     expect(docker.override).toBe('/opt/docker')
+    expect(load({ FLYOPS_FLYCTL: 'bin/flyctl' }).flyctl.override).toBe('/work/app/bin/flyctl')
+    expect(load({ FLYOPS_FLYCTL: ' ' }).flyctl.override).toBeUndefined()
   })
 
   test('the time that a deploy is left alone is a duration, or seconds', () => {

@@ -25,6 +25,7 @@ export interface RolloutRequest {
 const interruptMs = 10_000
 const failureProbeMs = 5_000
 const leastSettleMs = 30_000
+const nameMs = 60_000
 
 /**
  * Runs `flyctl deploy` and judges the app by evidence, whatever flyctl's exit status says. A cancelled
@@ -94,7 +95,19 @@ async function judgeRollout(
     signal: context.shutdown,
   }
   const report = await assessHealth(context, health)
-  return isDone ? pollUntilHealthy(context, health, { report, deadline }) : report
+  if (!isDone) return report
+  const settled = await pollUntilHealthy(context, health, { report, deadline })
+  if (!isUnresolved(settled)) return settled
+  context.progress({ message: 'waiting until the new name is known' })
+  return pollUntilHealthy(context, health, {
+    report: settled,
+    deadline: performance.now() + nameMs,
+  })
+}
+
+/** The name of a new app may take up to a minute to be known everywhere (Fly's documentation). */
+function isUnresolved({ probe }: HealthReport): boolean {
+  return /ENOTFOUND|EAI_AGAIN/.test(probe?.error ?? '')
 }
 
 function releaseOf(ending: DeployEnding, report: HealthReport): number | undefined {
