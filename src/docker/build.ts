@@ -42,7 +42,7 @@ export async function buildImage(
     )
     if (result.outcome !== 'ok') throw buildFailure(result, reader.failingOutput())
     const image = await inspect(request.image, options)
-    if (image === undefined) throw notThere(request.image)
+    if (image === undefined || !isOf(request, image)) throw notThere(request.image)
     const { durationMs } = result
     return {
       image,
@@ -66,11 +66,16 @@ function builderEnvironment(
   return { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
 }
 
+/** Whether the tag names what was built, and no older image. */
+function isOf({ labels }: BuildRequest, image: LocalImage): boolean {
+  return Object.entries(labels).every(([name, value]) => image.labels[name] === value)
+}
+
 function notThere(image: string): FlyopsError {
   return new FlyopsError(
     'build_failed',
     'build',
-    `docker built ${image}, but the engine does not show it.`,
+    `docker built ${image}, but the engine does not show it under that name.`,
     {
       remedy: 'Select a buildx builder that loads its images: `docker buildx use default`.',
       retry: 'once',

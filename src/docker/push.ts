@@ -22,10 +22,11 @@ export async function pushImage(
 ): Promise<PushOutcome> {
   const reader = createPushReader()
   const stopping = new AbortController()
-  let asking: Promise<RemoteImage> | undefined
-  async function ask(): Promise<RemoteImage> {
-    const remote = await inspectRemote(image, login, options)
-    if (remote.kind === 'unauthorized') stopping.abort()
+  let asking: Promise<RemoteImage | undefined> | undefined
+  /** Never rejects: nobody waits for it before the push has ended. */
+  async function ask(): Promise<RemoteImage | undefined> {
+    const remote = await inspectRemote(image, login, options).catch(() => undefined)
+    if (remote?.kind === 'unauthorized') stopping.abort()
     return remote
   }
   const signal =
@@ -45,7 +46,7 @@ export async function pushImage(
     { env: loginEnvironment(login) },
   )
   const text = lastLines(result.stderr === '' ? result.stdout : result.stderr, 5)
-  const remote = await asking?.catch(() => undefined)
+  const remote = await asking
   if (options.signal?.aborted) return { kind: 'cancelled', text }
   if (stopping.signal.aborted && remote?.kind === 'unauthorized') return remote
   const digest = reader.digest()

@@ -12,6 +12,7 @@ interface Play {
   readonly stderr?: string
   readonly exit?: number
   readonly waits?: boolean
+  readonly endsLate?: boolean
 }
 
 const image = 'registry.fly.io/hello:1a2b3c4'
@@ -42,7 +43,7 @@ function createDoor(script: Readonly<Record<string, Play>>) {
 }
 
 async function calls(): Promise<readonly string[]> {
-  return (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n')
+  return (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).trim().split('\n')
 }
 
 describe('a push that the registry refuses', () => {
@@ -80,6 +81,20 @@ describe('a push that the registry refuses', () => {
     expect(await outcome).toMatchObject({ kind: 'cancelled' })
     await login.remove()
   })
+})
+
+test('a push that is cancelled while the registry is asked', async () => {
+  const controller = new AbortController()
+  const docker = createDoor({
+    push: { stdout: '5f70bf18a086: Retrying in 5 seconds\n', waits: true, endsLate: true },
+    'manifest inspect': { waits: true },
+  })
+  const login = await docker.createLogin()
+  const outcome = docker.push(image, login, { signal: controller.signal })
+  await expect.poll(async () => (await calls()).length).toBe(2)
+  controller.abort()
+  expect(await outcome).toMatchObject({ kind: 'cancelled' })
+  await login.remove()
 })
 
 describe('which builder is used', () => {
@@ -183,6 +198,20 @@ describe('which builder is used', () => {
       })
     },
   )
+
+  test('an older image under the same name is not taken for the one that was built', async () => {
+    const door = createDoor({
+      'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
+      version: version('28.2.2'),
+      'buildx build': {},
+      'image inspect': inspected,
+    })
+    const labels = { 'org.opencontainers.image.revision': 'abc' }
+    await expect(door.build({ ...request, labels })).rejects.toMatchObject({
+      code: 'build_failed',
+      remedy: expect.stringContaining('docker buildx use'),
+    })
+  })
 
   test('a detection that was cancelled is no answer', async () => {
     const door = createDoor({
