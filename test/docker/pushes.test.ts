@@ -23,7 +23,7 @@ describe.runIf(canStartEngine)('a real registry behind a login', () => {
     await writeFile(join(user, 'config.json'), userConfig)
   })
   afterAll(async () => {
-    await registry.stop()
+    await registry?.stop()
     await rm(user, { recursive: true, force: true })
   })
 

@@ -1,14 +1,15 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, vi } from 'vitest'
 import { createLog } from '../../src/log.js'
 import { findProgram } from '../../src/process/programs.js'
 import { createRedact } from '../../src/process/redact.js'
 import { createRunner } from '../../src/process/runner.js'
+import { createBridge, removeBridge } from '../../src/sandbox/engine/bridge.js'
+import { importBusybox } from '../../src/sandbox/engine/busybox.js'
 import { createDockerCli, type DockerCli } from '../../src/sandbox/engine/docker-cli.js'
-import { openEngine } from '../../src/sandbox/engine/engine.js'
-import { stateFiles } from '../../src/sandbox/state-folder.js'
+import { askEngine } from '../../src/sandbox/engine/probe-engine.js'
 
 export const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
 
@@ -22,37 +23,70 @@ export interface TestEngine {
   stop(): Promise<void>
 }
 
-/** Whether `startEngine` can work here without asking anybody. */
-export const canStartEngine =
-  process.platform === 'linux' &&
-  (process.env.DOCKER_HOST !== undefined || process.getuid?.() === 0)
+const [docker, dockerd, ip] = await Promise.all(['docker', 'dockerd', 'ip'].map(find))
 
-/** The engine at DOCKER_HOST, else one of its own, as the sandbox starts it, with the image busybox. */
+async function find(name: string): Promise<string | undefined> {
+  const folders = ['/usr/sbin', '/usr/bin']
+  return (await findProgram({ names: [name], path: process.env.PATH, folders })).program
+}
+
+/** Whether `startEngine` works here: an engine is named by DOCKER_HOST, or this is root and can run one. */
+export const canStartEngine =
+  process.env.DOCKER_HOST !== undefined ||
+  (process.getuid?.() === 0 && dockerd !== undefined && ip !== undefined)
+
+/** The engine at DOCKER_HOST, else one of its own; with the image busybox where the machine has the program. */
 export async function startEngine(): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'flyops-engine-'))
   const config = join(folder, 'docker-config')
   await mkdir(config)
-  const { DOCKER_HOST = `unix://${join(folder, 'none.sock')}` } = process.env
-  const env = { ...process.env, DOCKER_HOST, DOCKER_CONFIG: config }
-  const found = await findProgram({ names: ['docker'], path: process.env.PATH, folders: [] })
-  const engine = await openEngine({
-    ...{ run, env, log: createLog('silent'), docker: found.program, install: true },
-    ...{ stateDir: folder, files: stateFiles(folder), sandboxId: folder.slice(-6) },
-    ...{ standIn: { node: '', script: '' }, realFlyctl: false, loginSeconds: 0, idleSeconds: 0 },
-  })
-  const dockerHost = engine.host ?? DOCKER_HOST
+  const { DOCKER_HOST: given } = process.env
+  const dockerHost = given ?? `unix://${join(folder, 'docker.sock')}`
+  const env = { ...process.env, DOCKER_HOST: dockerHost, DOCKER_CONFIG: config }
+  const cli = createDockerCli({ program: docker ?? 'docker', env, run })
+  const stopOwn = given === undefined ? await startDockerd(folder, cli) : async () => {}
+  await importBusybox(cli, { run, env })
   return {
     dockerHost,
-    docker: createDockerCli({
-      program: engine.docker.program,
-      env: { ...env, DOCKER_HOST: dockerHost },
-      run,
-    }),
+    docker: cli,
     folder,
     async stop() {
-      await engine.close()
+      await stopOwn()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Leaves the firewall alone: engines that start at the same time would get in each other's way there. */
+async function startDockerd(folder: string, cli: DockerCli): Promise<() => Promise<void>> {
+  const network = { run, env: process.env, sandboxId: folder.slice(-6) }
+  const bridge = await createBridge(network)
+  const configFile = join(folder, 'daemon.json')
+  await writeFile(configFile, '{}')
+  const ending = new AbortController()
+  const ended = run(
+    {
+      program: dockerd ?? 'dockerd',
+      args: [
+        `--host=${cli.env.DOCKER_HOST}`,
+        `--data-root=${join(folder, 'data')}`,
+        `--exec-root=${join(folder, 'exec')}`,
+        `--pidfile=${join(folder, 'pid')}`,
+        `--config-file=${configFile}`,
+        `--bridge=${bridge}`,
+        '--iptables=false',
+      ],
+      env: process.env,
+    },
+    { signal: ending.signal, stops: [{ afterMs: 0, signal: 'SIGTERM' }] },
+  )
+  const early = ended.then(({ stderr }) => Promise.reject(new Error(`dockerd ended: ${stderr}`)))
+  await Promise.race([early, vi.waitUntil(() => askEngine(cli), { timeout: 45_000 })])
+  early.catch(() => {})
+  return async () => {
+    ending.abort()
+    await ended
+    await removeBridge(network)
   }
 }
 
