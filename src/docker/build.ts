@@ -83,7 +83,9 @@ function notThere(image: string): FlyopsError {
   )
 }
 
-const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY/i
+/** Wider than BuildKit's own check SecretsUsedInArgOrEnv, which needs whole words. */
+const secretName =
+  /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY|(?:^|_)(?:KEY|AUTH)(?:_|$)/i
 
 function warningsOf(
   kind: BuilderKind,
@@ -106,7 +108,9 @@ function warningsOf(
       text: `The image is for ${image.architecture}, not for ${wanted}: machines cannot start it.`,
     })
   }
-  const secrets = Object.keys(request.buildArgs).filter((name) => secretName.test(name))
+  const secrets = Object.keys(request.buildArgs).filter(
+    (name) => secretName.test(name) && !/PUBLIC/i.test(name),
+  )
   if (secrets.length > 0) {
     warnings.push({
       code: 'build_arg_in_history',

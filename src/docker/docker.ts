@@ -60,7 +60,7 @@ export type RemoteImage =
       readonly layers: number
     }
   | { readonly kind: 'absent' }
-  /** `name unknown: app repository not found`. */
+  /** `name unknown: app repository not found`; docker 20.10 to 28 tells it of a push alone, else `absent`. */
   | { readonly kind: 'no_repository'; readonly text: string }
   | { readonly kind: 'unauthorized'; readonly text: string }
   | { readonly kind: 'failed'; readonly text: string }

@@ -199,6 +199,25 @@ describe('which builder is used', () => {
     },
   )
 
+  test.each([
+    ['AWS_ACCESS_KEY_ID', true],
+    ['github_token', true],
+    ['NPM_AUTH', true],
+    ['STRIPE_PUBLIC_KEY', false],
+    ['KEYBOARD', false],
+    ['AUTHOR', false],
+    ['NODE_ENV', false],
+  ])('is the build argument %s told to stay in the image? %s', async (name, isTold) => {
+    const door = createDoor({
+      'buildx version': noBuildx,
+      version: version('20.10.24'),
+      build: {},
+      'image inspect': inspected,
+    })
+    const { warnings } = await door.build({ ...request, buildArgs: { [name]: 'x' } })
+    expect(warnings.some(({ code }) => code === 'build_arg_in_history')).toBe(isTold)
+  })
+
   test('an older image under the same name is not taken for the one that was built', async () => {
     const door = createDoor({
       'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
