@@ -5,17 +5,17 @@ import { tablesIn } from './tables.js'
 /** The least memory for a CPU of each kind, MB (fly-go machine_types.go, presets). */
 const leastMbPerCpu = new Map([['performance', 2048]])
 const leastSharedMb = 256
-const lessonMb = 1024
+const defaultMb = 1024
 
 /** Every table that sizes machines, under the three names that flyctl reads. */
 export function vmTables(config: TomlTable): TomlTable[] {
   return [config.compute, config.computes, config.vm].flatMap(tablesIn)
 }
 
-/** The lesson's machine, with as much memory as the wanted CPUs need: Fly refuses less only after the release is made. */
+/** The default machine, with as much memory as the wanted CPUs need: Fly refuses less only after the release is made. */
 export function defaultVm({ cpus = 1, cpuKind = 'shared' }: DeploySettings): TomlTable {
   const leastMb = cpus * (leastMbPerCpu.get(cpuKind) ?? leastSharedMb)
-  return { memory: memoryText(Math.max(lessonMb, leastMb)), cpu_kind: cpuKind, cpus: BigInt(cpus) }
+  return { memory: memoryText(Math.max(defaultMb, leastMb)), cpu_kind: cpuKind, cpus: BigInt(cpus) }
 }
 
 function memoryText(sizeMb: number): string {
