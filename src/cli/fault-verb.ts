@@ -7,6 +7,7 @@ import {
   faultPlaces,
   listFaults,
 } from '../sandbox/sandbox.js'
+import { readNumber } from './flags.js'
 import type { Host } from './host.js'
 import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
 
@@ -63,13 +64,6 @@ function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
     if (found !== undefined) return found
     throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`)
   }
-}
-
-function readNumber(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || Number.isNaN(value))
-    throw new InvalidArgumentError('It must be a number.')
-  return value
 }
 
 function describe({ id, place, kind, ...rest }: Fault): string {

@@ -63,7 +63,8 @@ function describe({ description = '', enum: choices, default: preset }: Property
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`.trim()
 }
 
-function readNumber(text: string): number {
+/** Reads the value of a flag that takes a number. */
+export function readNumber(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value))
     throw new InvalidArgumentError('It must be a number.')

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import {
   down,
   environment,
+  quoted,
   reset,
   runSandbox,
   type SandboxStatus,
@@ -91,9 +92,4 @@ function describe(found: SandboxStatus): string {
     `  log       ${found.logFile}`,
     'Use it with `flyops serve --sandbox`, or in a shell after: eval "$(flyops sandbox env)"',
   ].join('\n')
-}
-
-/** Quoted for a POSIX shell. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`
 }

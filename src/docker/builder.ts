@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
+import { parseJson } from '../process/json.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
 import type { BuilderKind, WorkOptions } from './docker.js'
@@ -45,12 +46,4 @@ function knowsRawJson(version: string): boolean {
   return (
     isUnversioned || Number(major) > firstWithRawJson[0] || Number(minor) >= firstWithRawJson[1]
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
+import { parseJson } from '../process/json.js'
 import { lastLines } from '../process/tail.js'
 import type { RemoteImage } from './docker.js'
 
@@ -59,14 +60,6 @@ function readFound(stdout: string): RemoteImage {
 /** Of an index: what Fly's machines run. Attestations are of the platform unknown/unknown. */
 function isForFly({ Descriptor: { platform } }: z.infer<typeof entry>): boolean {
   return platform?.os === 'linux' && platform.architecture === 'amd64'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** docker speaks plain HTTP to a registry on loopback only when told to (docker 28). */

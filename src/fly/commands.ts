@@ -43,6 +43,7 @@ export const configValidate = (path: string): Args => [
 
 export interface DeployArguments {
   readonly app: string
+  /** Absolute path of the toml. */
   readonly configPath: string
   readonly image: string
   readonly ha: boolean

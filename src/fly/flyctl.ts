@@ -1,5 +1,6 @@
 import type { ProgressUpdate } from '../docker/docker.js'
 import type { RunResult, Stop } from '../process/command.js'
+import type { DeployArguments } from './commands.js'
 
 export interface Organization {
   readonly slug: string
@@ -68,14 +69,7 @@ export interface LogLine {
   readonly message: string
 }
 
-export interface DeployRequest {
-  readonly app: string
-  /** Absolute path of the toml. */
-  readonly configPath: string
-  readonly image: string
-  readonly ha: boolean
-  readonly waitTimeout: string
-  readonly strategy?: string | undefined
+export interface DeployRequest extends DeployArguments {
   /** Folder that relative paths in the toml start from. */
   readonly cwd: string
 }

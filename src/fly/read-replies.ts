@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import type { RunResult } from '../process/command.js'
+import { parseJson } from '../process/json.js'
 import { evidenceOf, type FailureContext } from './failures.js'
 import type { App, LogLine, Release } from './flyctl.js'
 import * as replies from './replies.js'
@@ -59,14 +60,6 @@ export function readLogs(stdout: string): readonly LogLine[] {
       ? [{ machine: parsed.data.instance ?? '', message: parsed.data.message }]
       : []
   })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** The names under "Strict validation found unrecognised sections or keys:". */

@@ -14,6 +14,7 @@ import { end } from './processes.js'
 import { type RunFile, runFile } from './run-file.js'
 import { makeFolder, readJson, removeFile, type StateFiles, stateFiles } from './state-folder.js'
 
+export { quoted } from './environment.js'
 export { type Fault, faultKinds, faultPlaces, type NewFault } from './faults/fault.js'
 export type { SandboxOptions, UpOptions } from './options.js'
 export { runSandbox } from './run.js'

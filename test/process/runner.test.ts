@@ -4,6 +4,7 @@ import type { Log } from '../../src/log.js'
 import type { RunOptions } from '../../src/process/command.js'
 import { createRedact } from '../../src/process/redact.js'
 import { createRunner } from '../../src/process/runner.js'
+import { isRunning } from '../support/processes.js'
 
 const chatter = fileURLToPath(new URL('../fixtures/programs/chatter.mjs', import.meta.url))
 
@@ -23,15 +24,6 @@ function start(args: readonly string[], options: RunOptions & { stdin?: string }
     ...(stdin === undefined ? {} : { stdin }),
   }
   return createLogged().run(command, runOptions)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 describe('running a program', () => {
@@ -110,7 +102,7 @@ describe('ending a program', () => {
     expect(result.outcome).toBe('cancelled')
     expect(performance.now() - startedAt).toBeLessThan(5_000)
     expect(grandchild).toBeGreaterThan(0)
-    expect(isAlive(grandchild)).toBe(false)
+    expect(await isRunning(grandchild)).toBe(false)
   })
 
   test('a signal that is aborted already starts nothing', async () => {
