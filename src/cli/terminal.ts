@@ -77,8 +77,15 @@ function plain(value: unknown): string {
 }
 
 function describeNext({ tool, arguments: args, why }: FlyopsError['next'][number]): string {
-  const flags = Object.entries(args).map(
-    ([name, value]) => `--${name.replaceAll('_', '-')} ${String(value)}`,
+  const flags = Object.entries(args).flatMap(([name, value]) =>
+    flagOf(name.replaceAll('_', '-'), value),
   )
   return `→ flyops ${tool.replaceAll('_', '-')} ${flags.join(' ')}   (${why})`
+}
+
+/** A field as the command line takes it. */
+function flagOf(name: string, value: unknown): readonly string[] {
+  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
+  if (value === null || typeof value !== 'object') return [`--${name} ${String(value)}`]
+  return Object.entries(value).map(([key, each]) => `--${name} ${key}=${String(each)}`)
 }

@@ -1,0 +1,28 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { createTerminal } from '../../src/cli/terminal.js'
+import { FlyopsError } from '../../src/errors.js'
+
+test('a next call is shown as the command line takes it', async () => {
+  const stderr = new PassThrough()
+  const terminal = createTerminal({
+    stdout: new PassThrough(),
+    stderr,
+    json: false,
+    redact: (line) => line,
+  })
+  const args = {
+    app: 'hello',
+    internal_port: 8080,
+    ha: true,
+    auto_start: false,
+    env: { A: '1', B: '2' },
+  }
+  const next = [{ tool: 'deploy_image', arguments: args, why: 'repairs it' }]
+  terminal.error(new FlyopsError('unhealthy', 'deploy', 'hello is unhealthy.', { next }))
+  stderr.end()
+  expect(await text(stderr)).toContain(
+    '→ flyops deploy-image --app hello --internal-port 8080 --ha --no-auto-start --env A=1 --env B=2   (repairs it)',
+  )
+})
