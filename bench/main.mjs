@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { startToTools } from './start-to-tools.mjs'
 
 const rounds = 20
-const limits = { ratio: 0.6, sizeBytes: 12_000 }
+const limits = { ratio: 0.6, sizeBytes: 18_000 }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const flyops = ['dist/main.js', 'serve']
 const baseline = ['bench/baseline-server.mjs']

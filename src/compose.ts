@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import { createDocker } from './docker/create-docker.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
+import { createAppLocks } from './jobs/app-locks.js'
+import { createJobs } from './jobs/jobs.js'
+import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
 import { createProjectFolder } from './policy/project-folder.js'
 import { findProgram } from './process/programs.js'
@@ -14,16 +18,23 @@ export interface Composition {
   readonly doors: ToolDoors
   readonly redact: Redact
   readonly log: Log
-  /** Resolves when no child is left. */
+  /** Resolves when no job and no child is left. */
   idle(): Promise<void>
 }
 
+export interface OwnProcess {
+  readonly pid: number
+  /** Aborts when flyops must end. */
+  readonly ending: AbortSignal
+}
+
 /** Builds the parts and joins them; nothing is started yet. */
-export function compose(settings: Settings, shutdown: AbortSignal): Composition {
+export function compose(settings: Settings, process: OwnProcess): Composition {
   const log = createLog(settings.logLevel)
   const redact = createRedact(settings.secrets)
   const { run, idle } = createRunner({ log, redact })
-  const { env } = settings
+  const { env, stateDir } = settings
+  const jobs = createJobs({ shutdown: process.ending, now: () => performance.now() })
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
   return {
@@ -36,10 +47,19 @@ export function compose(settings: Settings, shutdown: AbortSignal): Composition 
       docker: createDocker({ run, find: findDocker, env }),
       flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env }),
       sendProbe,
-      shutdown,
+      jobs,
+      appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
+      journal: createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
+      limits: settings.limits,
+      waitMs: settings.waitMs,
+      pid: process.pid,
+      log,
     },
     redact,
     log,
-    idle,
+    async idle() {
+      await jobs.idle()
+      await idle()
+    },
   }
 }

@@ -12,6 +12,7 @@ const host: Host = {
   argv,
   env: process.env,
   cwd: process.cwd(),
+  pid: process.pid,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
+import envPaths from 'env-paths'
 import { FlyopsError } from './errors.js'
+import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import { durationMs } from './policy/durations.js'
 import type { ProgramSearch } from './process/programs.js'
@@ -18,6 +20,11 @@ export interface Settings {
   readonly org: string | undefined
   /** How long a running deploy is left alone when flyops must end, milliseconds. */
   readonly deployGraceMs: number
+  /** How long a call waits for long work, milliseconds. */
+  readonly waitMs: number
+  readonly limits: Readonly<Record<'build' | 'push' | 'deploy', Limits>>
+  /** Absolute folder of the journal, the locks and the sandbox. */
+  readonly stateDir: string
   readonly logLevel: LogLevel
   /** What children inherit. */
   readonly env: Environment
@@ -45,6 +52,13 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
     registryHost: registryHost(filled(env.FLY_REGISTRY_HOST) ?? 'registry.fly.io'),
     org: filled(env.FLYOPS_ORG),
     deployGraceMs: duration('FLYOPS_DEPLOY_GRACE', filled(env.FLYOPS_DEPLOY_GRACE) ?? '60s'),
+    waitMs: duration('FLYOPS_WAIT_SECONDS', filled(env.FLYOPS_WAIT_SECONDS) ?? '45s'),
+    limits: {
+      build: limits(env, 'BUILD', { timeout: '30m', silence: '10m' }),
+      push: limits(env, 'PUSH', { timeout: '15m', silence: '5m' }),
+      deploy: limits(env, 'DEPLOY', { timeout: '30m', silence: '10m' }),
+    },
+    stateDir: program(env.FLYOPS_STATE_DIR) ?? stateHome(env),
     logLevel: logLevel(flags.logLevel ?? filled(env.FLYOPS_LOG_LEVEL) ?? 'info'),
     env,
     secrets: [env.FLY_API_TOKEN, env.FLY_ACCESS_TOKEN, env.FLYOPS_HTTP_TOKEN].flatMap(
@@ -62,6 +76,25 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
       path: env.PATH,
       folders: [join(home, '.fly', 'bin'), ...installed],
     },
+  }
+}
+
+/** Where the XDG base directory specification puts what should outlive a restart, and its likes elsewhere. */
+function stateHome(env: Environment): string {
+  const xdg = filled(env.XDG_STATE_HOME)
+  return xdg === undefined ? envPaths('flyops', { suffix: '' }).log : join(xdg, 'flyops')
+}
+
+/** FLYOPS_BUILD_TIMEOUT and FLYOPS_BUILD_SILENCE, and the same for the others. */
+function limits(
+  env: Environment,
+  work: string,
+  preset: { readonly timeout: string; readonly silence: string },
+): Limits {
+  const read = (name: string, text: string) => duration(name, filled(env[name]) ?? text)
+  return {
+    totalMs: read(`FLYOPS_${work}_TIMEOUT`, preset.timeout),
+    silenceMs: read(`FLYOPS_${work}_SILENCE`, preset.silence),
   }
 }
 
@@ -86,11 +119,14 @@ function logLevel(level: string): LogLevel {
   throw invalid('--log-level', level, `one of ${logLevels.join(', ')}`)
 }
 
+/** Node's timers cannot be longer: they would end at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 /** Bare numbers are seconds, as people write them. */
 function duration(name: string, text: string): number {
   const ms = durationMs(/^\d+$/.test(text) ? `${text}s` : text)
-  if (ms !== undefined) return ms
-  throw invalid(name, text, 'a duration such as 60s or 5m')
+  if (ms !== undefined && ms <= longestTimerMs) return ms
+  throw invalid(name, text, 'a duration such as 60s or 5m, of at most 24 days')
 }
 
 function invalid(name: string, value: string, wanted: string): FlyopsError {

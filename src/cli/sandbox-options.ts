@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { FlyopsError } from '../errors.js'
 import { createLog } from '../log.js'
@@ -25,7 +24,8 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     findProgram(settings.docker),
     findProgram(settings.flyctl),
   ])
-  const stateDir = stateFolder(host, flags.state)
+  const stateDir =
+    flags.state === undefined ? join(settings.stateDir, 'sandbox') : resolve(cwd, flags.state)
   const install = flags.install === true
   return {
     stateDir,
@@ -44,13 +44,6 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     },
     signal: ending,
   }
-}
-
-/** Where the XDG base directory specification puts what should outlive a restart. */
-function stateFolder({ env, cwd }: Host, state: string | undefined): string {
-  if (state !== undefined) return resolve(cwd, state)
-  const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
-  return join(stateHome, 'flyops', 'sandbox')
 }
 
 function seconds(env: Host['env'], name: string, preset: number): number {

@@ -7,5 +7,5 @@ import type { CommonFlags } from './tool-verb.js'
 /** Reads the settings and joins the parts; with --sandbox, on a local Fly that runs afterwards. */
 export async function start(host: Host, flags: CommonFlags): Promise<Composition> {
   const env = flags.sandbox ? { ...host.env, ...(await sandboxEnvironment(host)) } : host.env
-  return compose(loadSettings({ flags, env, cwd: host.cwd }), host.ending)
+  return compose(loadSettings({ flags, env, cwd: host.cwd }), host)
 }

@@ -31,7 +31,7 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
     .option('--root <folder>', 'project folder')
     .option('--log-level <level>', 'debug, info, warn, error or silent', 'silent')
     .option('--sandbox', 'use the local Fly platform')
-  addFlags(verb, tool.input)
+  addFlags(verb, tool.flags)
   return verb.action(async () => parts.exit(await runTool(tool, verb, parts)))
 }
 
@@ -47,10 +47,12 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
   ending.addEventListener('abort', onEnding, { once: true })
   const progress = ({ message }: { readonly message: string }) => terminal.progress(message)
   try {
-    const result = await tool.call(readFlags(verb, tool.input), {
+    const result = await tool.call(readFlags(verb, tool.flags), {
       ...doors,
+      waitMs: Number.POSITIVE_INFINITY,
       signal: ending,
       progress,
+      output: () => {},
     })
     terminal.result(result)
     return statusOfOutput(result.output)

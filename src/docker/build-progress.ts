@@ -14,14 +14,28 @@ export interface BuildReader {
   warnings(): readonly Warning[]
 }
 
-export function createBuildReader(kind: BuilderKind): BuildReader {
+/** `onOutput` is told what people would see: buildx says it in JSON. */
+export function createBuildReader(
+  kind: BuilderKind,
+  onOutput: (line: string) => void = () => {},
+): BuildReader {
   switch (kind) {
     case 'buildx':
-      return createRawJsonReader()
+      return createRawJsonReader(onOutput)
     case 'buildkit':
-      return createPlainReader()
+      return repeating(createPlainReader(), onOutput)
     case 'legacy':
-      return createLegacyReader()
+      return repeating(createLegacyReader(), onOutput)
+  }
+}
+
+function repeating(reader: BuildReader, onOutput: (line: string) => void): BuildReader {
+  return {
+    ...reader,
+    read(line) {
+      onOutput(line)
+      return reader.read(line)
+    },
   }
 }
 
@@ -38,7 +52,7 @@ interface RawLine {
 }
 
 /** `--progress=rawjson`: one JSON object a line (buildx 0.13 and newer). */
-function createRawJsonReader(): BuildReader {
+function createRawJsonReader(onOutput: (line: string) => void): BuildReader {
   const graph = createGraph()
   const checks = new Set<string>()
   return {
@@ -47,6 +61,7 @@ function createRawJsonReader(): BuildReader {
       const { vertexes = [], logs = [], warnings = [] } = parseLine(line)
       for (const { digest, name, completed, cached, error } of vertexes) {
         const vertex = graph.vertex(digest)
+        if (name !== undefined && vertex.name === '') onOutput(name)
         vertex.name = name ?? vertex.name
         vertex.isDone ||= completed !== undefined
         vertex.isCached ||= cached === true
@@ -54,7 +69,9 @@ function createRawJsonReader(): BuildReader {
         update = graph.progress(vertex) ?? update
       }
       for (const { vertex, data } of logs) {
-        graph.vertex(vertex).output.push(decode(data))
+        const text = decode(data)
+        graph.vertex(vertex).output.push(text)
+        for (const printed of text.split('\n')) if (printed.trim() !== '') onOutput(printed)
       }
       for (const { short = '' } of warnings) checks.add(decode(short))
       return update

@@ -25,7 +25,7 @@ export async function buildImage(
   request: BuildRequest,
   options: WorkOptions,
 ): Promise<BuildResult> {
-  const reader = createBuildReader(kind)
+  const reader = createBuildReader(kind, options.onOutput)
   const staged = await stageContext(kind, request, request.excluded)
   const placed = { ...request, ...staged }
   try {

@@ -11,6 +11,8 @@ export interface ProgressUpdate {
 export interface WorkOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (update: ProgressUpdate) => void
+  /** Each line that people would see. */
+  readonly onOutput?: (line: string) => void
 }
 
 export interface BuildRequest {

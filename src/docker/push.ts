@@ -38,6 +38,7 @@ export async function pushImage(
     {
       signal,
       onLine(line) {
+        options.onOutput?.(line)
         if (line.includes('Retrying in')) asking ??= ask()
         const update = reader.read(line)
         if (update !== undefined) options.onProgress?.(update)

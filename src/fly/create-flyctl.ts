@@ -3,7 +3,7 @@ import { FlyopsError } from '../errors.js'
 import type { Run, RunOptions, RunResult } from '../process/command.js'
 import type { FoundProgram } from '../process/programs.js'
 import * as commands from './commands.js'
-import { readDeployProgress } from './deploy-progress.js'
+import { createDeployReader } from './deploy-progress.js'
 import { flyctlEnvironment } from './environment.js'
 import { type FailureContext, flyctlFailure } from './failures.js'
 import type { CallOptions, Flyctl, Organization } from './flyctl.js'
@@ -114,11 +114,13 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       if (result.stderr.includes('strict validation failed')) return strictFindings(result.stdout)
       throw flyctlFailure(withReport(result), context)
     },
-    async deploy(request, { signal, stops, onProgress }) {
+    async deploy(request, { signal, stops, onProgress, onOutput }) {
+      const reader = createDeployReader()
       let notListening = false
       function onLine(line: string): void {
+        onOutput?.(line)
         notListening ||= line.includes('not listening on the expected address')
-        const update = readDeployProgress(line)
+        const update = reader.read(line)
         if (update !== undefined) onProgress(update)
       }
       const result = await start(

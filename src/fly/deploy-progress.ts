@@ -41,11 +41,45 @@ const knownLines: readonly KnownLine[] = [
   },
 ]
 
-/** What a line of `flyctl deploy` tells about progress; undefined for the others. */
-export function readDeployProgress(line: string): ProgressUpdate | undefined {
+/** Follows what `flyctl deploy` prints. */
+export interface DeployReader {
+  /** What a line tells about progress; undefined where it tells nothing. */
+  read(line: string): ProgressUpdate | undefined
+}
+
+/** Machines are announced before they are touched; their number makes the percents (flyctl 2026.8). */
+export function createDeployReader(): DeployReader {
+  let announced = 0
+  const touched = new Set<string>()
+  const healthy = new Set<string>()
+  return {
+    read(line) {
+      const text = line.trim()
+      announced += machinesIn(text)
+      const id = /(?:Updating|Machine) ([0-9a-f]{14}) \[/.exec(text)?.[1]
+      if (id !== undefined) touched.add(id)
+      if (id !== undefined && /update (?:succeeded|finished: success)/.test(text)) healthy.add(id)
+      const known = describeLine(text)
+      if (known === undefined) return undefined
+      if (touched.size === 0) return { message: known }
+      const total = Math.max(announced, touched.size)
+      const message = `${known} (${healthy.size} of ${total} machines are healthy)`
+      return { message, percent: Math.floor((healthy.size / total) * 95) }
+    },
+  }
+}
+
+function describeLine(line: string): string | undefined {
   for (const { pattern, message } of knownLines) {
-    const match = pattern.exec(line.trim())
-    if (match !== null) return { message: message(match) }
+    const match = pattern.exec(line)
+    if (match !== null) return message(match)
   }
   return undefined
+}
+
+/** "* create 2 "web" machines", "* create 1 "worker" machine and 1 standby machine for it"; "[1/3] Updating …". */
+function machinesIn(line: string): number {
+  const created = /^\* create (\d+) "[^"]*" machines?(?: and (\d+) standby)?/.exec(line)
+  if (created === null) return 0
+  return Number(created[1]) + Number(created[2] ?? 0)
 }

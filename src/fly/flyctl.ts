@@ -76,8 +76,9 @@ export interface DeployRequest extends DeployArguments {
 
 export interface DeployOptions {
   readonly signal: AbortSignal
-  readonly stops: readonly Stop[]
+  readonly stops: (reason: unknown) => readonly Stop[]
   readonly onProgress: (update: ProgressUpdate) => void
+  readonly onOutput?: (line: string) => void
 }
 
 /** What `flyctl deploy` did; its exit status is not the verdict. */

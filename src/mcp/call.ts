@@ -40,6 +40,7 @@ export async function callTool(
     ...doors,
     signal: call.signal,
     progress: (update) => reporter?.report(update),
+    output: () => {},
   }
   try {
     return toResult(await tool.call(call.args ?? {}, context), redact)

@@ -1,4 +1,4 @@
-import type { ProgressUpdate } from '../docker/docker.js'
+import type { JobUpdate } from '../jobs/job.js'
 
 export interface ProgressNotification {
   readonly progress: number
@@ -7,7 +7,7 @@ export interface ProgressNotification {
 }
 
 export interface ProgressReporter {
-  report(update: ProgressUpdate): void
+  report(update: JobUpdate): void
   /** No notification follows: the result is about to be sent. */
   stop(): void
 }
@@ -24,7 +24,7 @@ export function createProgressReporter(
 ): ProgressReporter {
   let last = 0
   let hasPercent = false
-  let latest: ProgressUpdate = { message: 'working' }
+  let latest: JobUpdate = { message: 'working' }
   let isPending = false
   let isStopped = false
 
@@ -32,7 +32,9 @@ export function createProgressReporter(
     isPending = false
     const { message, percent } = latest
     hasPercent ||= percent !== undefined
-    last = percent !== undefined && percent > last ? percent : last + (hasPercent ? 0.01 : 1)
+    // Below 100 until the result, however many notifications there are.
+    const least = hasPercent ? last + (100 - last) / 100 : last + 1
+    last = Math.max(least, Math.min(percent ?? 0, 99))
     send({ progress: last, ...(hasPercent ? { total: 100 } : {}), message })
     gap = setTimeout(afterGap, leastGapMs)
     heartbeat.refresh()

@@ -23,8 +23,8 @@ export type OutputStream = 'stdout' | 'stderr'
 export interface RunOptions {
   /** Aborting it sends the `stops` to the child's whole process group. */
   readonly signal?: AbortSignal
-  /** SIGTERM at once and SIGKILL 3 s later, unless given. */
-  readonly stops?: readonly Stop[]
+  /** By the abort's reason; SIGTERM at once and SIGKILL 3 s later, unless given. */
+  readonly stops?: (reason: unknown) => readonly Stop[]
   /** Ends the child as an abort does; the outcome is then `timed_out`. */
   readonly timeoutMs?: number
   /** Each line as it is printed, without colour codes, redacted. */

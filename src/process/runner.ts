@@ -73,7 +73,7 @@ async function runOnce(command: Command, options: RunOptions, redact: Redact) {
     if (stoppedBy !== undefined) return
     stoppedBy = reason
     let delayMs = 0
-    for (const step of options.stops ?? defaultStops) {
+    for (const step of options.stops?.(options.signal?.reason) ?? defaultStops) {
       delayMs += step.afterMs
       timers.push(setTimeout(() => child.kill(step.signal), delayMs))
     }

@@ -3,9 +3,11 @@ import { z } from 'zod'
 import { readBuildContext } from '../docker/build-context.js'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { SourceState } from '../git/git.js'
+import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
+import { recorded } from './recorded.js'
 import { repositoryOf } from './references.js'
-import { defineTool, type ToolContext } from './tool.js'
+import type { ToolContext } from './tool.js'
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
@@ -57,8 +59,9 @@ const output = z.object({
 })
 
 type Input = z.output<typeof input>
+type Output = z.output<typeof output>
 
-export const buildImage = defineTool({
+export const buildImage = defineLongTool({
   name: 'build_image',
   title: 'Build an image of the current commit',
   description:
@@ -71,51 +74,59 @@ export const buildImage = defineTool({
   },
   input,
   output,
-  async run(request, context) {
-    const source = await locate(request, context)
-    const { isSent } = await readBuildContext(source)
-    const state = await context.git.describe({ ...source, isSent })
-    const tag = chooseTag(request.tag, state)
-    const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
-    const built = await context.docker.build(
-      {
-        ...source,
-        image,
-        platform: request.platform,
-        ...(request.target === undefined ? {} : { target: request.target }),
-        buildArgs: request.build_args ?? {},
-        labels: labelsOf(state),
-        noCache: request.no_cache,
-        excluded: state.writtenConfigs,
-        sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
-      },
-      { signal: context.signal, onProgress: context.progress },
-    )
-    return {
-      status: 'done' as const,
-      image,
-      tag,
-      commit: state.commit,
-      dirty: state.dirtyDigest !== undefined,
-      image_id: built.image.imageId,
-      architecture: built.image.architecture,
-      size_bytes: built.image.sizeBytes,
-      steps: built.steps,
-      duration_ms: built.durationMs,
-      warnings: [...sourceWarnings(state), ...built.warnings],
-      next: [
-        {
-          tool: 'create_app',
-          arguments: { app: request.app },
-          why: 'the app must exist before its first push',
-        },
-        { tool: 'push_image', arguments: { image }, why: 'Fly deploys from its registry' },
-      ],
-    }
-  },
+  stage: 'build',
+  work: 'build',
+  outlivesCaller: false,
+  run: (request, context) =>
+    recorded({ tool: 'build_image', app: request.app, args: request }, context, () =>
+      build(request, context),
+    ),
   summarize: ({ image, size_bytes = 0, duration_ms = 0 }) =>
     `Built ${image} (${Math.round(size_bytes / 1e6)} MB) in ${(duration_ms / 1000).toFixed(1)} s.`,
 })
+
+async function build(request: Input, context: ToolContext): Promise<Output> {
+  const source = await locate(request, context)
+  const { isSent } = await readBuildContext(source)
+  const state = await context.git.describe({ ...source, isSent })
+  const tag = chooseTag(request.tag, state)
+  const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
+  const built = await context.docker.build(
+    {
+      ...source,
+      image,
+      platform: request.platform,
+      ...(request.target === undefined ? {} : { target: request.target }),
+      buildArgs: request.build_args ?? {},
+      labels: labelsOf(state),
+      noCache: request.no_cache,
+      excluded: state.writtenConfigs,
+      sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
+    },
+    { signal: context.signal, onProgress: context.progress, onOutput: context.output },
+  )
+  return {
+    status: 'done' as const,
+    image,
+    tag,
+    commit: state.commit,
+    dirty: state.dirtyDigest !== undefined,
+    image_id: built.image.imageId,
+    architecture: built.image.architecture,
+    size_bytes: built.image.sizeBytes,
+    steps: built.steps,
+    duration_ms: built.durationMs,
+    warnings: [...sourceWarnings(state), ...built.warnings],
+    next: [
+      {
+        tool: 'create_app',
+        arguments: { app: request.app },
+        why: 'the app must exist before its first push',
+      },
+      { tool: 'push_image', arguments: { image }, why: 'Fly deploys from its registry' },
+    ],
+  }
+}
 
 async function locate(request: Input, { folder }: ToolContext) {
   const context = await folder.resolve(request.context, 'context', 'folder')

@@ -1,7 +1,9 @@
 import { buildImage } from './build-image.js'
+import { cancelJob } from './cancel-job.js'
 import { checkHealth } from './check-health.js'
 import { createApp } from './create-app.js'
 import { deployImage } from './deploy-image.js'
+import { getJobTool } from './get-job.js'
 import { listReleases } from './list-releases.js'
 import { pushImage } from './push-image.js'
 import type { Tool } from './tool.js'
@@ -14,4 +16,6 @@ export const catalogue: readonly Tool[] = [
   deployImage,
   listReleases,
   checkHealth,
+  getJobTool,
+  cancelJob,
 ]

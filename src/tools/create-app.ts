@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import type { App, Organization } from '../fly/flyctl.js'
 import * as fields from './parameters.js'
+import { recorded } from './recorded.js'
 import { defineTool, type ToolContext } from './tool.js'
 
 const orgPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
@@ -22,6 +23,7 @@ const output = z.object({
   org: z.string(),
   hostname: z.string(),
   url: z.string(),
+  warnings: fields.warnings.optional(),
   next: fields.next,
 })
 
@@ -46,10 +48,19 @@ export const createApp = defineTool({
     if (existing !== undefined) return describe(existing, false)
     const owner = await chooseOrg(org, context)
     context.progress({ message: `creating the app in ${owner}` })
-    const created = await context.flyctl.createApp(app, owner, context).catch((error: unknown) => {
-      throw explain(error, app, owner)
+    const operation = {
+      tool: 'create_app',
+      app: app ?? '',
+      args: { app, generate_name, org: owner },
+    }
+    return recorded(operation, context, async () => {
+      const created = await context.flyctl
+        .createApp(app, owner, context)
+        .catch((error: unknown) => {
+          throw explain(error, app, owner)
+        })
+      return describe(created, true)
     })
-    return describe(created, true)
   },
   summarize: ({ app, created, org, url }) =>
     created

@@ -85,23 +85,3 @@ function isFailing({ state, checks, lastExit }: Machine): boolean {
     checks.some(({ status }) => status !== 'passing')
   )
 }
-
-/** Raised where flyops had to end while flyctl was at work. */
-export function interrupted({ request }: RolloutRequest): FlyopsError {
-  return new FlyopsError(
-    'cancelled',
-    'deploy',
-    `The deploy of ${request.app} was interrupted because flyops had to end.`,
-    {
-      remedy: 'Look at what runs; a lease of up to 5 minutes may be held before the next deploy.',
-      retry: 'after_wait',
-      next: [
-        {
-          tool: 'check_health',
-          arguments: { app: request.app },
-          why: 'shows which machines were replaced',
-        },
-      ],
-    },
-  )
-}

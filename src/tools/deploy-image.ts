@@ -4,7 +4,7 @@ import { writeConfig } from '../fly-toml/write.js'
 import { verdicts } from '../health/verdict.js'
 import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.js'
 import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
-import { rollOut, untilAborted } from './deploy-rollout.js'
+import { rollOut } from './deploy-rollout.js'
 import { type DeployableImage, findDeployable } from './deployable-image.js'
 import {
   checkShape,
@@ -14,8 +14,11 @@ import {
   machineShape,
   probeShape,
 } from './health-output.js'
+import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
-import { defineTool, type ToolContext } from './tool.js'
+import { type Note, recorded } from './recorded.js'
+import type { ToolContext } from './tool.js'
+import { withAppLock } from './with-app-lock.js'
 
 const output = z.object({
   status: fields.status,
@@ -40,7 +43,9 @@ const output = z.object({
   next: fields.next.optional(),
 })
 
-export const deployImage = defineTool({
+type Output = z.output<typeof output>
+
+export const deployImage = defineLongTool({
   name: 'deploy_image',
   title: 'Deploy an image to an app',
   description:
@@ -53,37 +58,15 @@ export const deployImage = defineTool({
   },
   input: deployInput,
   output,
-  async run(request, context) {
-    const startedAt = performance.now()
-    const config = await planConfig(request, context)
-    const image = await findDeployable(request, context)
-    const findings = await validateConfig(config, context)
-    const planned = describePlan(request, config, image, context)
-    const warnings = [...image.warnings, ...findings]
-    if (request.dry_run) return { ...planned, ...dryRun(request, config, image), warnings }
-
-    await writeConfig(config.path, config.composed.text)
-    const rollout = rollOut({ request, config, image }, context)
-    const {
-      report,
-      release,
-      warnings: seen,
-    } = await untilAborted(context.signal, rollout, request.app)
-    return {
-      ...planned,
-      ...(release === undefined ? {} : { release }),
-      verdict: report.verdict,
-      reasons: [...report.reasons],
-      machines: report.status.machines.map(describeMachine),
-      checks: [...describeChecks(report)],
-      ...(report.probe === undefined ? {} : { probe: describeProbe(report.probe) }),
-      warnings: [...warnings, ...seen],
-      duration_ms: Math.round(performance.now() - startedAt),
-      next: [
-        { tool: 'check_health', arguments: { app: request.app }, why: 'looks again at any time' },
-        { tool: 'list_releases', arguments: { app: request.app }, why: 'shows the way back' },
-      ],
-    }
+  stage: 'deploy',
+  work: 'deploy',
+  outlivesCaller: true,
+  run(request, context) {
+    if (request.dry_run) return showPlan(request, context)
+    const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
+    return withAppLock(request.app, context, () =>
+      recorded(operation, context, (note) => deploy(request, context, note)),
+    )
   },
   summarize({ app, image, verdict, release, url, dry_run }) {
     if (dry_run !== undefined)
@@ -91,6 +74,48 @@ export const deployImage = defineTool({
     return `${app} runs ${image} as release ${release ?? 'unknown'} and is ${verdict}: ${url}`
   },
 })
+
+async function plan(request: DeployInput, context: ToolContext) {
+  const config = await planConfig(request, context)
+  const image = await findDeployable(request, context)
+  const findings = await validateConfig(config, context)
+  return { config, image, warnings: [...image.warnings, ...findings] }
+}
+
+async function showPlan(request: DeployInput, context: ToolContext): Promise<Output> {
+  const { config, image, warnings } = await plan(request, context)
+  const described = describePlan(request, config, image, context)
+  return { ...described, ...dryRun(request, config, image), warnings }
+}
+
+async function deploy(request: DeployInput, context: ToolContext, note: Note): Promise<Output> {
+  const startedAt = performance.now()
+  const { config, image, warnings } = await plan(request, context)
+  const { text, checkPath } = config.composed
+  await note({
+    toml: text,
+    digest: image.digest,
+    check_path: checkPath,
+    release_before: image.before.release,
+  })
+  await writeConfig(config.path, text)
+  const { report, release, warnings: seen } = await rollOut({ request, config, image }, context)
+  return {
+    ...describePlan(request, config, image, context),
+    ...(release === undefined ? {} : { release }),
+    verdict: report.verdict,
+    reasons: [...report.reasons],
+    machines: report.status.machines.map(describeMachine),
+    checks: [...describeChecks(report)],
+    ...(report.probe === undefined ? {} : { probe: describeProbe(report.probe) }),
+    warnings: [...warnings, ...seen],
+    duration_ms: Math.round(performance.now() - startedAt),
+    next: [
+      { tool: 'check_health', arguments: { app: request.app }, why: 'looks again at any time' },
+      { tool: 'list_releases', arguments: { app: request.app }, why: 'shows the way back' },
+    ],
+  }
+}
 
 function describePlan(
   request: DeployInput,

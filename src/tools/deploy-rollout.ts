@@ -1,11 +1,13 @@
-import { FlyopsError, type Warning } from '../errors.js'
+import type { Warning } from '../errors.js'
 import { evidenceOf } from '../fly/failures.js'
 import type { DeployEnding } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport, pollUntilHealthy } from '../health/assess.js'
+import type { Stop } from '../process/command.js'
 import { lastLines } from '../process/tail.js'
 import type { PlannedConfig } from './deploy-config.js'
-import { interrupted, rollOutFailed, unhealthy } from './deploy-failures.js'
+import { rollOutFailed, unhealthy } from './deploy-failures.js'
 import type { DeployInput } from './deploy-input.js'
+import { interrupted, notJudged } from './deploy-stopped.js'
 import type { DeployableImage } from './deployable-image.js'
 import type { ToolContext } from './tool.js'
 
@@ -22,21 +24,29 @@ export interface RolloutRequest {
 }
 
 /** After SIGINT flyctl marks its release as interrupted; it is never killed, for that leaves leases. */
-const interruptMs = 10_000
+function stopsFor(reason: unknown, deployGraceMs: number): readonly Stop[] {
+  return [
+    { afterMs: reason === 'shutdown' ? deployGraceMs : 0, signal: 'SIGINT' },
+    { afterMs: 10_000, signal: 'SIGTERM' },
+  ]
+}
+
 const failureProbeMs = 5_000
 const leastSettleMs = 30_000
 const nameMs = 60_000
 
 /**
  * Runs `flyctl deploy` and judges the app by evidence, whatever flyctl's exit status says. A cancelled
- * request does not end it; only the end of flyops does. Raises `unhealthy`, `deploy_failed` and what
+ * request does not end it; only cancel_job, its limits and the end of flyops do. Raises `unhealthy`, `deploy_failed` and what
  * flyctl's texts mean.
  */
 export async function rollOut(rollout: RolloutRequest, context: ToolContext): Promise<Rollout> {
   const ending = await runDeploy(rollout, context)
-  if (ending.result.outcome === 'cancelled') throw interrupted(rollout)
+  if (ending.result.outcome === 'cancelled') throw await interrupted(rollout, context)
   const isDone = ending.result.outcome === 'ok'
-  const report = await judgeRollout(rollout, context, isDone)
+  const report = await judgeRollout(rollout, context, isDone).catch((error: unknown) => {
+    throw context.signal.aborted ? notJudged(rollout) : error
+  })
   const isNew = report.status.machines.some(({ release }) => isNewer(release, rollout))
   const works = report.verdict === 'healthy' || report.verdict === 'degraded'
   if (
@@ -68,12 +78,10 @@ function runDeploy(
       cwd: config.folder,
     },
     {
-      signal: context.shutdown,
-      stops: [
-        { afterMs: context.deployGraceMs, signal: 'SIGINT' },
-        { afterMs: interruptMs, signal: 'SIGTERM' },
-      ],
+      signal: context.signal,
+      stops: (reason) => stopsFor(reason, context.deployGraceMs),
       onProgress: context.progress,
+      onOutput: context.output,
     },
   )
 }
@@ -84,7 +92,7 @@ async function judgeRollout(
   context: ToolContext,
   isDone: boolean,
 ) {
-  context.progress({ message: 'checking the health from outside' })
+  context.progress({ message: 'checking the health from outside', stage: 'health' })
   const settleMs = Math.max(leastSettleMs, config.composed.gracePeriodMs + leastSettleMs / 2)
   const deadline = performance.now() + settleMs
   const health = {
@@ -92,7 +100,7 @@ async function judgeRollout(
     path: config.composed.checkPath,
     expectedDigest: image.digest,
     timeoutMs: isDone ? settleMs : failureProbeMs,
-    signal: context.shutdown,
+    signal: context.signal,
   }
   const report = await assessHealth(context, health)
   if (!isDone) return report
@@ -133,25 +141,4 @@ function warningsOf(
     warnings.push({ code: 'flyctl_failed', cosmetic: false, text })
   }
   return warnings
-}
-
-/** Ends the wait, and not the work, when the caller cancels. */
-export function untilAborted<T>(signal: AbortSignal, work: Promise<T>, app: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stopWaiting = () =>
-      reject(
-        new FlyopsError(
-          'cancelled',
-          'deploy',
-          `Nobody waits for the deploy of ${app} any more; the deploy goes on.`,
-          {
-            remedy: 'Look at the app in a minute.',
-            next: [{ tool: 'check_health', arguments: { app }, why: 'shows how the deploy ended' }],
-          },
-        ),
-      )
-    if (signal.aborted) stopWaiting()
-    signal.addEventListener('abort', stopWaiting, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stopWaiting))
-  })
 }

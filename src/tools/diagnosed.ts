@@ -13,6 +13,7 @@ const opaqueCodes: readonly ErrorCode[] = [
 /** The error with the known failure that its evidence shows; as it was where it shows none. */
 export function diagnosed(error: FlyopsError): FlyopsError {
   const { code, stage, message, retry, next, evidence } = error
+  if (error.diagnosis !== undefined) return error
   const found = evidence === undefined ? undefined : diagnose(evidence, { stage })
   if (found === undefined) return error
   const kept = { next, diagnosis: found.id, ...(evidence === undefined ? {} : { evidence }) }

@@ -51,7 +51,27 @@ export const warnings = z.array(
   z.object({ code: z.string(), cosmetic: z.boolean(), text: z.string() }),
 )
 
-/** Long tools answer `done`, and will answer `running` where they outlive the call. */
 export const status = z.literal('done')
+
+export const waitSeconds = z
+  .number()
+  .int()
+  .min(0)
+  .max(3600)
+  .optional()
+  .describe('Answer after so long at the latest, with a job_id if it still runs; default 45')
+
+/** How long a call waits. */
+export function waitMs(
+  waitSeconds: number | undefined,
+  preset: { readonly waitMs: number },
+): number {
+  return waitSeconds === undefined ? preset.waitMs : waitSeconds * 1000
+}
+
+export const jobId = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/, 'must be a job_id that a tool returned')
+  .describe('As a tool returned it')
 
 export const count = z.number().int().min(0)

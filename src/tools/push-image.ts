@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { LocalImage, RemoteImage } from '../docker/docker.js'
 import { FlyopsError } from '../errors.js'
+import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './push-failures.js'
+import { recorded } from './recorded.js'
 import { type FlyImage, readFlyImage } from './references.js'
 import { type RegistrySession, withRegistryLogin } from './registry-login.js'
-import { defineTool, type ToolContext } from './tool.js'
+import type { ToolContext } from './tool.js'
 
 const input = z.strictObject({
   image: fields.image,
@@ -25,9 +27,12 @@ const output = z.object({
   auth: z.enum(['fresh', 'renewed']).optional(),
   verified: z.boolean().optional(),
   duration_ms: fields.count.optional(),
+  warnings: fields.warnings.optional(),
   next: fields.next.optional(),
 })
 
+type Input = z.output<typeof input>
+type Output = z.output<typeof output>
 type Found = Extract<RemoteImage, { kind: 'found' }>
 
 interface Pushed {
@@ -35,7 +40,7 @@ interface Pushed {
   readonly layers: { readonly pushed: number; readonly existing: number }
 }
 
-export const pushImage = defineTool({
+export const pushImage = defineLongTool({
   name: 'push_image',
   title: 'Push an image to the Fly registry',
   description:
@@ -48,41 +53,53 @@ export const pushImage = defineTool({
   },
   input,
   output,
-  async run({ image, overwrite }, context) {
-    const startedAt = performance.now()
-    const reference = readFlyImage(image, context.registryHost)
-    const local = await context.docker.inspectImage(image, context)
-    return withRegistryLogin(context, async (session) => {
-      const remote = await session.inspectRemote(image)
-      const { remote: found, layers } =
-        alreadyThere(remote, local, reference) ??
-        (await pushOnce({ reference, image, local, remote, overwrite }, session, context))
-      const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
-      return {
-        status: 'done' as const,
-        image,
-        digest: found.digest,
-        image_by_digest: byDigest,
-        size_bytes: found.sizeBytes,
-        layers,
-        auth: session.auth(),
-        verified: true,
-        duration_ms: Math.round(performance.now() - startedAt),
-        next: [
-          {
-            tool: 'deploy_image',
-            arguments: { app: reference.owner, image },
-            why: 'the image is in the registry',
-          },
-        ],
-      }
-    })
+  stage: 'push',
+  work: 'push',
+  outlivesCaller: false,
+  run(request, context) {
+    const reference = readFlyImage(request.image, context.registryHost)
+    const operation = { tool: 'push_image', app: reference.owner, args: request }
+    return recorded(operation, context, () => ensurePushed(request, reference, context))
   },
   summarize: ({ image, digest, layers }) =>
     layers?.pushed === 0
       ? `${image} was already in the registry as ${digest}; nothing was pushed.`
       : `Pushed ${image} as ${digest}, and verified it in the registry.`,
 })
+
+async function ensurePushed(
+  { image, overwrite }: Input,
+  reference: FlyImage,
+  context: ToolContext,
+): Promise<Output> {
+  const startedAt = performance.now()
+  const local = await context.docker.inspectImage(image, context)
+  return withRegistryLogin(context, async (session) => {
+    const remote = await session.inspectRemote(image)
+    const { remote: found, layers } =
+      alreadyThere(remote, local, reference) ??
+      (await pushOnce({ reference, image, local, remote, overwrite }, session, context))
+    const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
+    return {
+      status: 'done' as const,
+      image,
+      digest: found.digest,
+      image_by_digest: byDigest,
+      size_bytes: found.sizeBytes,
+      layers,
+      auth: session.auth(),
+      verified: true,
+      duration_ms: Math.round(performance.now() - startedAt),
+      next: [
+        {
+          tool: 'deploy_image',
+          arguments: { app: reference.owner, image },
+          why: 'the image is in the registry',
+        },
+      ],
+    }
+  })
+}
 
 /** The same content is not pushed again; a digest can only be looked up. */
 function alreadyThere(
@@ -141,7 +158,7 @@ async function push(
   session: RegistrySession,
   context: ToolContext,
 ) {
-  const options = { signal: context.signal, onProgress: context.progress }
+  const options = { signal: context.signal, onProgress: context.progress, onOutput: context.output }
   let outcome = await context.docker.push(image, session.login, options)
   while (outcome.kind === 'unauthorized') {
     await session.renew(outcome.text)

@@ -1,10 +1,18 @@
 import type { z } from 'zod'
-import type { Docker, ProgressUpdate } from '../docker/docker.js'
+import type { Docker } from '../docker/docker.js'
 import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
+import type { AppLocks } from '../jobs/app-locks.js'
+import type { JobUpdate, Limits } from '../jobs/job.js'
+import type { Jobs } from '../jobs/jobs.js'
+import type { Journal } from '../journal/journal.js'
+import type { Log } from '../log.js'
 import type { ProjectFolder } from '../policy/project-folder.js'
 import { invalidInput } from './invalid-input.js'
+
+/** Work that has limits of its own. */
+export type LimitedWork = 'build' | 'push' | 'deploy'
 
 /** The doors that tools work through; one set for the life of the process. */
 export interface ToolDoors {
@@ -17,15 +25,26 @@ export interface ToolDoors {
   readonly docker: Docker
   readonly flyctl: Flyctl
   readonly sendProbe: SendProbe
-  /** Aborts when flyops itself must end; a deploy heeds only this. */
-  readonly shutdown: AbortSignal
+  readonly jobs: Jobs
+  readonly appLocks: AppLocks
+  readonly journal: Journal
+  readonly limits: Readonly<Record<LimitedWork, Limits>>
+  /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
+  readonly waitMs: number
+  /** Process id of flyops. */
+  readonly pid: number
+  readonly log: Log
 }
 
 /** What one call may use beside the doors. */
 export interface ToolContext extends ToolDoors {
-  /** Aborts when the caller no longer waits. */
+  /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
   readonly signal: AbortSignal
-  progress(update: ProgressUpdate): void
+  progress(update: JobUpdate): void
+  /** A line that a program printed. */
+  output(line: string): void
+  /** Of the job that this work is. */
+  readonly jobId?: string
 }
 
 /** Hints for clients; each is written out, for the protocol's defaults are the dangerous ones. */
@@ -65,6 +84,8 @@ export interface Tool {
   readonly description: string
   readonly annotations: ToolAnnotations
   readonly input: z.ZodType
+  /** What the command line takes: it waits for the end. */
+  readonly flags: z.ZodType
   readonly output: z.ZodType
   /** Raises `invalid_input` before anything is started, and what the tool raises. */
   call(args: unknown, context: ToolContext): Promise<ToolResult>
@@ -82,6 +103,7 @@ export function defineTool<
     description,
     annotations,
     input,
+    flags: input,
     output,
     async call(args, context) {
       const parsed = input.safeParse(args)

@@ -21,6 +21,7 @@ async function run(
   const host: Host = {
     argv: ['diagnose', ...argv],
     env: {},
+    pid: 1,
     cwd: unused,
     stdin,
     stdout,

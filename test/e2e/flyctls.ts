@@ -33,7 +33,8 @@ export const flyctls: readonly FlyctlUnderTest[] = [
 /** The sandbox, and of the tester's own environment only what programs need. */
 export function sandboxEnv(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
-  return { PATH, HOME, ...inject('sandboxEnv') }
+  const FLYOPS_STATE_DIR = join(inject('scratch'), 'state')
+  return { PATH, HOME, FLYOPS_STATE_DIR, ...inject('sandboxEnv') }
 }
 
 let counter = 0

@@ -19,6 +19,7 @@ describe('a server on a machine that has nothing', () => {
       env: {
         PATH: empty,
         TMPDIR: join(empty, 'tmp'),
+        FLYOPS_STATE_DIR: join(empty, 'state'),
         FLYOPS_DOCKER: join(empty, 'docker'),
         FLYOPS_FLYCTL: join(empty, 'flyctl'),
       },
@@ -43,6 +44,8 @@ describe('a server on a machine that has nothing', () => {
       'deploy_image',
       'list_releases',
       'check_health',
+      'get_job',
+      'cancel_job',
     ])
     const instructions = client.client.getInstructions() ?? ''
     expect(instructions).toContain('create_app')

@@ -120,7 +120,7 @@ describe('ending a program', () => {
     const controller = new AbortController()
     const result = await start(['interruptible', 'out:ready\\n', 'sleep'], {
       signal: controller.signal,
-      stops: [{ afterMs: 50, signal: 'SIGINT' }],
+      stops: () => [{ afterMs: 50, signal: 'SIGINT' }],
       onLine: (line) => line === 'ready' && controller.abort(),
     })
     expect(result).toMatchObject({ outcome: 'cancelled', exitCode: 127 })

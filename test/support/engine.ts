@@ -78,7 +78,7 @@ async function startDockerd(folder: string, cli: DockerCli): Promise<() => Promi
       ],
       env: process.env,
     },
-    { signal: ending.signal, stops: [{ afterMs: 0, signal: 'SIGTERM' }] },
+    { signal: ending.signal, stops: () => [{ afterMs: 0, signal: 'SIGTERM' }] },
   )
   const early = ended.then(({ stderr }) => Promise.reject(new Error(`dockerd ended: ${stderr}`)))
   await Promise.race([early, vi.waitUntil(() => askEngine(cli), { timeout: 45_000 })])

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFlyctl } from '../../src/fly/create-flyctl.js'
+import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
 import { createRunner } from '../../src/process/runner.js'
 import { createApp } from '../../src/tools/create-app.js'
@@ -49,7 +50,9 @@ function call(script: Readonly<Record<string, Play>>, args: object, org?: string
       FAKE_FLYCTL_CALLS: join(folder, 'calls'),
     },
   })
-  const context = { flyctl, org, signal: new AbortController().signal, progress() {} }
+  const log = { info() {}, warn() {} } as unknown as Log
+  const journal = createJournal({ file: join(folder, 'journal'), redact: (text) => text, log })
+  const context = { flyctl, journal, org, signal: new AbortController().signal, progress() {} }
   return createApp.call(args, context as unknown as ToolContext)
 }
 

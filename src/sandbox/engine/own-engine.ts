@@ -42,7 +42,7 @@ export async function startOwnEngine(options: EngineOptions, docker: string): Pr
     },
     {
       signal: ending.signal,
-      stops: [
+      stops: () => [
         { afterMs: 0, signal: 'SIGTERM' },
         { afterMs: 20_000, signal: 'SIGKILL' },
       ],

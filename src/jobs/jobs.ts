@@ -1,0 +1,70 @@
+import type { Job } from './job.js'
+import { type JobRequest, startJob } from './start-job.js'
+
+/** The work of this process that may outlive a call. */
+export interface Jobs {
+  /** Starts work, or returns the job that runs already under the same key. */
+  startOnce<T>(key: string, request: JobRequest<T>): Job<T>
+  /** Undefined also where it ended more than an hour ago. */
+  find(id: string): Job | undefined
+  /** Resolves when none runs. */
+  idle(): Promise<void>
+}
+
+export interface JobsOptions {
+  /** Aborts when flyops itself must end: every job is then stopped. */
+  readonly shutdown: AbortSignal
+  /** Milliseconds; any origin. */
+  readonly now: () => number
+}
+
+const keepMs = 60 * 60_000
+
+interface Entry {
+  readonly job: Job
+  readonly key: string
+  endedAtMs: number | undefined
+}
+
+/** Jobs live and die with the process; their results stay readable for an hour. */
+export function createJobs({ shutdown, now }: JobsOptions): Jobs {
+  const entries = new Map<string, Entry>()
+  const running = () => [...entries.values()].filter(({ endedAtMs }) => endedAtMs === undefined)
+
+  function forget(): void {
+    for (const [id, { endedAtMs }] of entries) {
+      if (endedAtMs !== undefined && now() - endedAtMs > keepMs) entries.delete(id)
+    }
+  }
+
+  function add<T>(key: string, request: JobRequest<T>): Job<T> {
+    const job = startJob(request)
+    const entry: Entry = { job, key, endedAtMs: undefined }
+    entries.set(job.id, entry)
+    const onShutdown = () => job.stop('shutdown')
+    shutdown.addEventListener('abort', onShutdown, { once: true })
+    if (shutdown.aborted) onShutdown()
+    void job.ended.then(() => {
+      shutdown.removeEventListener('abort', onShutdown)
+      entry.endedAtMs = now()
+    })
+    return job
+  }
+
+  return {
+    startOnce<T>(key: string, request: JobRequest<T>) {
+      forget()
+      const same = running().find((entry) => entry.key === key)
+      // The key names the tool, and a tool has one type of result.
+      return (same?.job as Job<T> | undefined) ?? add(key, request)
+    },
+    find(id) {
+      forget()
+      return entries.get(id)?.job
+    },
+    async idle() {
+      for (let left = running(); left.length > 0; left = running())
+        await Promise.all(left.map(({ job }) => job.ended))
+    },
+  }
+}

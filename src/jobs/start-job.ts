@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import { FlyopsError, type Stage } from '../errors.js'
+import type { Ending, Job, JobSnapshot, JobUpdate, Limits, StopReason, Work } from './job.js'
+
+export interface JobRequest<T> {
+  readonly tool: string
+  /** Where the work begins. */
+  readonly stage: Stage
+  readonly limits: Limits
+  run(work: Work): Promise<T>
+}
+
+const keepLines = 200
+const keepLineChars = 500
+
+/** Starts work at once; it is stopped where it exceeds its limits. */
+export function startJob<T>(request: JobRequest<T>): Job<T> {
+  const id = randomBytes(8).toString('hex')
+  const startedAt = performance.now()
+  const stopping = new AbortController()
+  const listeners = new Set<(update: JobUpdate) => void>()
+  const lines: string[] = []
+  let latest: { readonly stage: Stage; readonly percent: number | undefined } = {
+    stage: request.stage,
+    percent: undefined,
+  }
+  let lastLine = ''
+  let finalMs: number | undefined
+  let ending: Ending<T> | undefined
+
+  const stop = (reason: StopReason) => stopping.abort(reason)
+  const limit = setTimeout(() => stop('time_limit'), request.limits.totalMs)
+  const silence = setTimeout(() => stop('silence_limit'), request.limits.silenceMs)
+
+  const work: Work = {
+    jobId: id,
+    signal: stopping.signal,
+    progress(update) {
+      silence.refresh()
+      const { stage = latest.stage, percent, message } = update
+      latest = { stage, percent: highest(latest.percent, percent) }
+      lastLine = cut(message)
+      for (const listener of listeners) listener(update)
+    },
+    output(line) {
+      silence.refresh()
+      lastLine = cut(line)
+      lines.push(lastLine)
+      if (lines.length > keepLines) lines.shift()
+    },
+  }
+
+  async function run(): Promise<Ending<T>> {
+    try {
+      return { status: 'done', value: await request.run(work) }
+    } catch (cause) {
+      const error = beyondLimit(cause, stopping.signal.reason, request, latest.stage)
+      const isCancelled = error instanceof FlyopsError && error.code === 'cancelled'
+      return { status: isCancelled ? 'cancelled' : 'failed', error }
+    } finally {
+      clearTimeout(limit)
+      clearTimeout(silence)
+      finalMs = elapsed()
+    }
+  }
+
+  const elapsed = () => finalMs ?? Math.round(performance.now() - startedAt)
+  const ended = run().then((result) => {
+    ending = result
+    return result
+  })
+  return {
+    id,
+    tool: request.tool,
+    ended,
+    ending: () => ending,
+    snapshot: (): JobSnapshot => ({ ...latest, lastLine, elapsedMs: elapsed() }),
+    lines: (count) => (count < 1 ? [] : lines.slice(-count)),
+    watch(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    isWatched: () => listeners.size > 0,
+    stop,
+  }
+}
+
+/** Steps that become known only later must not let it fall. */
+function highest(earlier: number | undefined, percent: number | undefined): number | undefined {
+  return percent === undefined || earlier === undefined
+    ? (percent ?? earlier)
+    : Math.max(percent, earlier)
+}
+
+function cut(line: string): string {
+  const flat = line.trim()
+  return flat.length > keepLineChars ? `${flat.slice(0, keepLineChars)}…` : flat
+}
+
+/** Work that was stopped for its limits says so, and not that somebody cancelled it. */
+function beyondLimit(
+  cause: unknown,
+  reason: unknown,
+  { tool, limits }: JobRequest<unknown>,
+  stage: Stage,
+): unknown {
+  if (reason !== 'time_limit' && reason !== 'silence_limit') return cause
+  const message =
+    reason === 'time_limit'
+      ? `${tool} took longer than ${limits.totalMs / 1000} s and was stopped.`
+      : `${tool} printed nothing for ${limits.silenceMs / 1000} s and was stopped.`
+  const before = cause instanceof FlyopsError ? cause : undefined
+  return new FlyopsError('timed_out', stage, message, {
+    remedy:
+      'Look at the last output; where the work is only slow, raise the limit (README, Settings) and call again.',
+    retry: 'once',
+    next: before?.next ?? [],
+    ...(before?.evidence === undefined ? {} : { evidence: before.evidence }),
+    cause,
+  })
+}

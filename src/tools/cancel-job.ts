@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { FlyopsError } from '../errors.js'
+import { waitForJob } from '../jobs/wait-for-job.js'
+import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answer.js'
+import * as fields from './parameters.js'
+import { defineTool, type ToolContext } from './tool.js'
+
+const input = z.strictObject({ job_id: fields.jobId })
+
+/** SIGINT, ten seconds, SIGTERM, and the look at what was done. */
+const waitMs = 25_000
+
+export const cancelJob = defineTool({
+  name: 'cancel_job',
+  title: 'Stop a job',
+  description:
+    'Stops a build, push or deploy by its job_id, and says what had already happened. A deploy is interrupted: machines that were replaced stay replaced, and leases may keep the next deploy waiting. A job that has ended stays as it is.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: true,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  input,
+  output: jobOutput,
+  async run({ job_id: jobId }, context): Promise<JobAnswer> {
+    const job = context.jobs.find(jobId)
+    if (job === undefined) throw await notOurs(jobId, context)
+    const hadEnded = job.ending() !== undefined
+    job.stop('cancel_job')
+    await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
+    const answer = describeJob(job, 0)
+    const leases =
+      'Interrupted. Machines may be held by a lease, which keeps the next deploy waiting: 13 seconds for those that were updated, up to wait_timeout for new ones.'
+    if (hadEnded) return { ...answer, note: 'It had ended before.' }
+    return job.tool === 'deploy_image' && answer.status !== 'done'
+      ? { ...answer, note: leases }
+      : answer
+  },
+  summarize: summarizeJob,
+})
+
+async function notOurs(jobId: string, { journal, pid }: ToolContext): Promise<FlyopsError> {
+  const { operations } = await journal.read()
+  const operation = operations.find(({ id }) => id === jobId)
+  const other = operation !== undefined && operation.end === undefined && operation.pid !== pid
+  const message = other
+    ? `Job ${jobId} belongs to another process of flyops (${operation.pid}).`
+    : `There is no job ${jobId} that runs.`
+  return new FlyopsError('job_not_found', 'preflight', message, {
+    remedy: other
+      ? 'Stop it where it was started; get_job says how it stands.'
+      : 'Nothing is left to stop.',
+  })
+}

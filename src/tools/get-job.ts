@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { FlyopsError } from '../errors.js'
+import { waitForJob } from '../jobs/wait-for-job.js'
+import { describeJob, jobOutput, summarizeJob } from './job-answer.js'
+import { judgeLeft } from './left-operation.js'
+import * as fields from './parameters.js'
+import { defineTool, type ToolContext } from './tool.js'
+
+const input = z.strictObject({
+  job_id: fields.jobId,
+  wait_seconds: fields.waitSeconds,
+  log_lines: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe('How many of the newest log lines to show'),
+})
+
+export const getJobTool = defineTool({
+  name: 'get_job',
+  title: 'Wait for a job',
+  description:
+    'Waits for a build, push or deploy that answered status running with a job_id, and returns its result. Call it again while the status is running. Results stay for an hour. A deploy that an earlier flyops left is judged by what runs now: unknown means that the evidence does not say.',
+  annotations: {
+    readOnlyHint: true,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  input,
+  output: jobOutput,
+  async run({ job_id: jobId, wait_seconds: waitSeconds, log_lines: logLines }, context) {
+    const job = context.jobs.find(jobId)
+    if (job === undefined) return judgeLeft(await findLeft(jobId, context), context)
+    const waitMs = fields.waitMs(waitSeconds, context)
+    await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
+    return describeJob(job, logLines)
+  },
+  summarize: summarizeJob,
+})
+
+async function findLeft(jobId: string, { journal }: ToolContext) {
+  const { operations } = await journal.read()
+  const operation = operations.find(({ id }) => id === jobId)
+  if (operation !== undefined) return operation
+  throw new FlyopsError('job_not_found', 'preflight', `There is no job ${jobId}.`, {
+    remedy:
+      'Results are kept for an hour after the end. Make the call again whose job it was: what is done already is not done twice.',
+  })
+}
