@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lock } from 'proper-lockfile'
+import { check, lock } from 'proper-lockfile'
 import { z } from 'zod'
 import type { Log } from '../log.js'
 import { parseJson } from '../process/json.js'
@@ -18,7 +18,7 @@ export type LockOutcome =
 /** One deploy of an app at a time, also across processes of one user. */
 export interface AppLocks {
   take(app: string, holder: Holder): Promise<LockOutcome>
-  /** Who holds it now. */
+  /** Who holds it now; one that died is not told apart for 15 seconds. */
   holder(app: string): Promise<Holder | undefined>
 }
 
@@ -35,7 +35,7 @@ const staleMs = 15_000
 export function createAppLocks({ folder, log }: AppLocksOptions): AppLocks {
   const fileOf = (app: string) => join(folder, `${app.replaceAll(/[^a-z0-9.-]/g, '_')}.json`)
 
-  async function holder(app: string): Promise<Holder | undefined> {
+  async function written(app: string): Promise<Holder | undefined> {
     const text = await readFile(fileOf(app), 'utf8').catch(() => '')
     return holderForm.safeParse(parseJson(text)).data
   }
@@ -59,13 +59,18 @@ export function createAppLocks({ folder, log }: AppLocksOptions): AppLocks {
           },
         }
       } catch (error) {
-        if (isHeld(error)) return { kind: 'held', holder: await holder(app) }
+        if (isHeld(error)) return { kind: 'held', holder: await written(app) }
         // A folder that cannot be written to must not keep anybody from deploying.
         log.warn({ app, err: error }, 'the app could not be locked')
         return { kind: 'taken', release: async () => {} }
       }
     },
-    holder,
+    async holder(app) {
+      const isLive = await check(fileOf(app), { realpath: false, stale: staleMs }).catch(
+        () => false,
+      )
+      return isLive ? written(app) : undefined
+    },
   }
 }
 
