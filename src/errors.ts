@@ -52,6 +52,24 @@ export type Stage =
 /** Whether the same call may be made again. */
 export type Retry = 'no' | 'once' | 'yes' | 'after_wait'
 
+/** Who must act: the tool's caller alone, the caller after asking, or a person outside of the chat. */
+export type Actor = 'tool' | 'ask' | 'human'
+
+const whoActs: Partial<Readonly<Record<ErrorCode, Actor>>> = {
+  root_unset: 'human',
+  git_missing: 'human',
+  docker_missing: 'human',
+  docker_daemon_down: 'human',
+  buildx_missing: 'human',
+  flyctl_missing: 'human',
+  flyctl_too_old: 'human',
+  not_authenticated: 'human',
+  org_required: 'ask',
+  unknown_org: 'ask',
+  name_taken: 'ask',
+  tag_moved: 'ask',
+}
+
 /** A call that a caller can make as it stands. */
 export interface NextCall {
   readonly tool: string
@@ -70,11 +88,13 @@ export interface FailureDetails {
   /** One sentence for people: what to do now. */
   readonly remedy?: string
   readonly retry?: Retry
+  /** By the code, unless given. */
+  readonly who?: Actor
   /** At most three calls that repair it. */
   readonly next?: readonly NextCall[]
   /** What the failing step or machine printed last; bounded and redacted. */
   readonly evidence?: string
-  /** Id of the known failure that the evidence shows. */
+  /** Id of the known failure that the evidence shows; `unknown_failure` where it shows none. */
   readonly diagnosis?: string
   readonly cause?: unknown
 }
@@ -86,6 +106,7 @@ export class FlyopsError extends Error {
   readonly stage: Stage
   readonly remedy: string | undefined
   readonly retry: Retry
+  readonly who: Actor
   readonly next: readonly NextCall[]
   readonly evidence: string | undefined
   readonly diagnosis: string | undefined
@@ -96,6 +117,7 @@ export class FlyopsError extends Error {
     this.stage = stage
     this.remedy = details.remedy
     this.retry = details.retry ?? 'no'
+    this.who = details.who ?? whoActs[code] ?? 'tool'
     this.next = details.next ?? []
     this.evidence = details.evidence
     this.diagnosis = details.diagnosis

@@ -1,13 +1,8 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { Command, Option } from 'commander'
-import {
-  type Actor,
-  type Diagnosis,
-  type DiagnosisStage,
-  diagnosisStages,
-} from '../diagnosis/diagnosis.js'
+import { type Diagnosis, type DiagnosisStage, diagnosisStages } from '../diagnosis/diagnosis.js'
 import { diagnose } from '../diagnosis/match.js'
-import { FlyopsError, type Retry } from '../errors.js'
+import { type Actor, FlyopsError, type Retry } from '../errors.js'
 import { createTail } from '../process/tail.js'
 import type { Host } from './host.js'
 

@@ -19,6 +19,7 @@ const refused: readonly ErrorCode[] = [
 ]
 const needsHuman: readonly ErrorCode[] = [
   'not_authenticated',
+  'git_missing',
   'docker_missing',
   'docker_daemon_down',
   'buildx_missing',

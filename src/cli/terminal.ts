@@ -32,12 +32,12 @@ export function createTerminal({ stdout, stderr, json, redact }: TerminalOptions
       print(stdout, json ? JSON.stringify(output, undefined, 2) : render(output, summary))
     },
     error(error) {
-      const { code, stage, message, remedy, retry, next, evidence, diagnosis } = error
+      const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = error
       if (json) {
         print(
           stdout,
           JSON.stringify(
-            { error: { code, stage, message, remedy, retry, next, evidence, diagnosis } },
+            { error: { code, stage, message, remedy, retry, who, next, evidence, diagnosis } },
             undefined,
             2,
           ),

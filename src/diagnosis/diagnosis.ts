@@ -1,4 +1,4 @@
-import type { Retry, Stage } from '../errors.js'
+import type { Actor, Retry, Stage } from '../errors.js'
 
 /** Where a text is usually seen; the stages of the flow, and what runs on Fly after it. */
 export const diagnosisStages = [
@@ -21,9 +21,6 @@ export type DiagnosisStage = (typeof diagnosisStages)[number]
 
 /** A stage that a caller may name: one of the errors' or one of the entries'. */
 export type StageHint = Stage | DiagnosisStage
-
-/** Who must act: the tool's caller alone, the caller after asking, or a person outside of the chat. */
-export type Actor = 'tool' | 'ask' | 'human'
 
 /**
  * How near to the root a text is: a `wrapper` names only the step that failed, a `symptom` what was seen

@@ -17,7 +17,7 @@ export function explain(error: unknown, folder: string): FlyopsError {
 }
 
 function gitMissing(cause: unknown): FlyopsError {
-  return new FlyopsError('unknown_failure', 'preflight', 'git was not found.', {
+  return new FlyopsError('git_missing', 'preflight', 'git was not found.', {
     remedy: 'Install git, and see that its folder is in PATH.',
     cause,
   })

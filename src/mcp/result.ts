@@ -18,7 +18,7 @@ export function toResult({ output, summary }: ToolResult, redact: Redact): CallT
 export function toErrorResult(error: FlyopsError, redact: Redact): CallToolResult {
   const evidence =
     error.evidence === undefined ? undefined : redact(error.evidence).slice(-evidenceChars)
-  const { code, stage, retry, next, diagnosis } = error
+  const { code, stage, retry, who, next, diagnosis } = error
   const text = [
     `[${code}] ${redact(error.message)}`,
     ...(error.remedy === undefined ? [] : [`Next: ${redact(error.remedy)}`]),
@@ -35,6 +35,7 @@ export function toErrorResult(error: FlyopsError, redact: Redact): CallToolResul
         code,
         stage,
         retry,
+        who,
         next,
         ...(evidence === undefined ? {} : { evidence }),
         ...(diagnosis === undefined ? {} : { diagnosis }),

@@ -1,5 +1,5 @@
 import { diagnose } from '../diagnosis/match.js'
-import { type ErrorCode, FlyopsError } from '../errors.js'
+import { type ErrorCode, type FailureDetails, FlyopsError } from '../errors.js'
 
 /** Codes that say where it failed, but not why. */
 const opaqueCodes: readonly ErrorCode[] = [
@@ -10,17 +10,32 @@ const opaqueCodes: readonly ErrorCode[] = [
   'unknown_failure',
 ]
 
-/** The error with the known failure that its evidence shows; as it was where it shows none. */
+/** The error with the known failure that its evidence shows; where none is known, it is not guessed. */
 export function diagnosed(error: FlyopsError): FlyopsError {
-  const { code, stage, message, retry, next, evidence } = error
   if (error.diagnosis !== undefined) return error
+  const { code, stage, message, evidence } = error
+  const isOpaque = opaqueCodes.includes(code)
   const found = evidence === undefined ? undefined : diagnose(evidence, { stage })
-  if (found === undefined) return error
-  const kept = { next, diagnosis: found.id, ...(evidence === undefined ? {} : { evidence }) }
-  if (opaqueCodes.includes(code)) {
-    const details = { ...kept, remedy: found.remedy, retry: found.retry }
-    return new FlyopsError(code, stage, `${message} ${found.cause}`, details)
-  }
-  const remedy = error.remedy === undefined ? {} : { remedy: error.remedy }
-  return new FlyopsError(code, stage, message, { ...kept, ...remedy, retry })
+  if (found === undefined)
+    return isOpaque ? withDetails(error, { diagnosis: 'unknown_failure' }) : error
+  if (!isOpaque) return withDetails(error, { diagnosis: found.id })
+  const { id, cause, remedy, retry, who } = found
+  return withDetails(error, { diagnosis: id, remedy, retry, who }, `${message} ${cause}`)
+}
+
+function withDetails(
+  error: FlyopsError,
+  more: FailureDetails,
+  message: string = error.message,
+): FlyopsError {
+  const { code, stage, remedy, retry, who, next, evidence, cause } = error
+  return new FlyopsError(code, stage, message, {
+    retry,
+    who,
+    next,
+    cause,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...more,
+  })
 }

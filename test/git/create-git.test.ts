@@ -121,7 +121,7 @@ describe('what cannot be described', () => {
 
   test('anything where git is not installed', async () => {
     await expect(describeRepo(repo, { env: { PATH: beside.root } })).rejects.toMatchObject({
-      code: 'unknown_failure',
+      code: 'git_missing',
       stage: 'preflight',
       message: 'git was not found.',
       remedy: expect.stringContaining('Install git'),

@@ -38,15 +38,22 @@ describe('the known failure that an error’s evidence shows', () => {
     })
   })
 
-  test('leaves an error alone whose evidence shows nothing known, or that has none', () => {
-    for (const evidence of ['something that nobody has seen', undefined]) {
-      const error = new FlyopsError(
-        'unknown_failure',
-        'deploy',
-        'x',
-        evidence === undefined ? {} : { evidence },
-      )
-      expect(diagnosed(error)).toBe(error)
-    }
+  test('says that nothing is known where the evidence shows nothing known, and does not guess', () => {
+    const details = { evidence: 'something that nobody has seen', remedy: 'Look.' }
+    const error = new FlyopsError('deploy_failed', 'deploy', 'x', details)
+    expect(diagnosed(error)).toMatchObject({
+      code: 'deploy_failed',
+      message: 'x',
+      remedy: 'Look.',
+      evidence: details.evidence,
+      diagnosis: 'unknown_failure',
+    })
+  })
+
+  test('leaves an error alone whose code says why, and one that was diagnosed before', () => {
+    const told = new FlyopsError('docker_missing', 'preflight', 'x', { evidence: 'looked in: /' })
+    expect(diagnosed(told)).toBe(told)
+    const twice = new FlyopsError('build_failed', 'build', 'x', { diagnosis: 'npm-ci-lock' })
+    expect(diagnosed(twice)).toBe(twice)
   })
 })
