@@ -10,9 +10,9 @@ const knownLines: readonly KnownLine[] = [
   { pattern: /^==> Verifying app config/, message: () => 'verifying the configuration' },
   { pattern: /^Searching for image/, message: () => 'looking the image up' },
   { pattern: /^image found:/, message: () => 'image found' },
-  { pattern: /^> (Launching new machine)/, message: () => 'launching a machine' },
+  { pattern: /^> (?:\[\d+\/\d+\] )?Launching new machine/, message: () => 'launching a machine' },
   {
-    pattern: /^> Machine (\S+) \[(\S+)\] was created/,
+    pattern: /^[>✔✓] (?:\[\d+\/\d+\] )?Machine (\S+) \[(\S+)\] was created/,
     message: ([, id, group]) => `machine ${id} [${group}] created`,
   },
   {

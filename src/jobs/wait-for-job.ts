@@ -13,6 +13,9 @@ export async function waitForJob(
   job: Job,
   { waitMs, signal, onProgress }: Wait,
 ): Promise<'ended' | 'running' | 'caller_gone'> {
+  const { lastLine, percent } = job.snapshot()
+  if (lastLine !== '')
+    onProgress({ message: lastLine, ...(percent === undefined ? {} : { percent }) })
   const unwatch = job.watch(onProgress)
   let timer: NodeJS.Timeout | undefined
   let onAbort: (() => void) | undefined

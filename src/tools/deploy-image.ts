@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { deploy as deployCommand } from '../fly/commands.js'
 import { writeConfig } from '../fly-toml/write.js'
 import { verdicts } from '../health/verdict.js'
+import type { Limits } from '../jobs/job.js'
+import { durationMs } from '../policy/durations.js'
 import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.js'
 import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
 import { rollOut } from './deploy-rollout.js'
@@ -61,6 +63,7 @@ export const deployImage = defineLongTool({
   stage: 'deploy',
   work: 'deploy',
   outlivesCaller: true,
+  limits: allowWaiting,
   run(request, context) {
     if (request.dry_run) return showPlan(request, context)
     const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
@@ -74,6 +77,17 @@ export const deployImage = defineLongTool({
     return `${app} runs ${image} as release ${release ?? 'unknown'} and is ${verdict}: ${url}`
   },
 })
+
+const spareMs = 60_000
+
+/** flyctl prints nothing while it waits for a machine, nor flyops while checks have their grace period. */
+function allowWaiting(request: DeployInput, { totalMs, silenceMs }: Limits): Limits {
+  const waits = [request.wait_timeout, request.grace_period ?? '0s'].map(
+    (text) => durationMs(text) ?? 0,
+  )
+  const leastMs = Math.max(...waits) + spareMs
+  return { totalMs: Math.max(totalMs, leastMs), silenceMs: Math.max(silenceMs, leastMs) }
+}
 
 async function plan(request: DeployInput, context: ToolContext) {
   const config = await planConfig(request, context)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FlyopsError, type NextCall, type Stage } from '../errors.js'
-import type { Job } from '../jobs/job.js'
+import type { Job, Limits } from '../jobs/job.js'
 import { waitForJob } from '../jobs/wait-for-job.js'
 import { expected } from './expected.js'
 import * as fields from './parameters.js'
@@ -21,6 +21,8 @@ export interface LongToolDefinition<Input extends z.ZodObject, Output extends z.
   readonly stage: Stage
   /** Whose limits hold. */
   readonly work: LimitedWork
+  /** Raises the limits for calls that may take longer. */
+  readonly limits?: (input: z.output<Input>, limits: Limits) => Limits
   /** Whether the work goes on where a caller cancels its request. */
   readonly outlivesCaller: boolean
 }
@@ -43,7 +45,7 @@ export const runningFields = {
 export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: LongToolDefinition<Input, Output>,
 ): Tool {
-  const { name } = definition
+  const { name, limits: limitsOf = (_input, limits) => limits } = definition
   const tool = defineTool({
     ...definition,
     input: definition.input.extend({ wait_seconds: fields.waitSeconds }),
@@ -54,7 +56,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
       const job = context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
         tool: name,
         stage: definition.stage,
-        limits: context.limits[definition.work],
+        limits: limitsOf(input, context.limits[definition.work]),
         run: (work) =>
           definition.run(input, { ...context, ...work }).catch((error: unknown) => {
             throw expected(error, { tool: name, signal: work.signal, log: context.log })

@@ -11,3 +11,8 @@ export function fixtureApp(name: string): string {
 export function fixtureProgram(name: string): string {
   return fileURLToPath(new URL(`../fixtures/programs/${name}`, import.meta.url))
 }
+
+/** What a real flyctl printed, recorded. */
+export function flyctlRecording(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/flyctl/${name}.json`, import.meta.url))
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createDeployReader } from '../../src/fly/deploy-progress.js'
+import { flyctlRecording } from '../support/paths.js'
+
+/** What a recorded deploy tells, line by line. */
+function follow(recording: string) {
+  const { stdout } = JSON.parse(readFileSync(flyctlRecording(recording), 'utf8')) as {
+    readonly stdout: string
+  }
+  const reader = createDeployReader()
+  return stdout.split('\n').flatMap((line) => reader.read(line) ?? [])
+}
+
+test('new machines are counted as they become healthy', () => {
+  const updates = follow('deploy-groups')
+  expect(updates.at(-1)?.message).toBe(
+    'machine 965d5ac3090ae0 [worker] created (3 of 4 machines are healthy)',
+  )
+  expect(updates.map(({ percent }) => percent).filter((percent) => percent !== undefined)).toEqual([
+    0, 23, 23, 47, 47, 47, 71, 71,
+  ])
+})
+
+test('a machine that is updated counts once', () => {
+  const updates = follow('deploy-again')
+  expect(updates.at(-1)).toEqual({
+    message: 'machine 678ba5ff38e766 is up (1 of 1 machines are healthy)',
+    percent: 95,
+  })
+})
+
+test('nothing is counted before a machine is there', () => {
+  expect(follow('deploy-first')[0]?.percent).toBeUndefined()
+})
