@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FlyopsError, type NextCall } from '../errors.js'
+import type { AppStatus } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../health/assess.js'
 import { verdicts } from '../health/verdict.js'
 import { durationMs } from '../policy/durations.js'
@@ -104,6 +105,7 @@ function nextOf({ verdict, status, probe }: HealthReport): NextCall[] {
   if (verdict === 'healthy') return []
   if (verdict === 'unknown')
     return [{ tool: 'build_image', arguments: { app }, why: 'nothing is deployed yet' }]
+  if (verdict === 'stopped') return [...restart(status), releases]
   if (probe?.redirect === undefined) return [releases]
   const path = new URL(probe.redirect).pathname
   return [
@@ -113,5 +115,18 @@ function nextOf({ verdict, status, probe }: HealthReport): NextCall[] {
       why: 'this path is where the redirect leads',
     },
     releases,
+  ]
+}
+
+/** The GET has not woken it: its machines wait for somebody to start them. */
+function restart({ name: app, machines }: AppStatus): NextCall[] {
+  const image = machines.find((machine) => machine.image !== undefined)?.image
+  if (image === undefined) return []
+  return [
+    {
+      tool: 'deploy_image',
+      arguments: { app, image, auto_start: true },
+      why: 'requests then start its machines',
+    },
   ]
 }

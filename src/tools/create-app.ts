@@ -144,13 +144,6 @@ function explain(error: unknown, app: string | undefined, org: string): unknown 
           arguments: { generate_name: true, org },
           why: 'a made-up name is free',
         },
-        ...suggestions(app)
-          .slice(0, 2)
-          .map((name) => ({
-            tool: 'create_app',
-            arguments: { app: name, org },
-            why: 'a similar name, not checked',
-          })),
       ],
       ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
     },

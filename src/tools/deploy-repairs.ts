@@ -1,5 +1,6 @@
 import type { NextCall } from '../errors.js'
 import type { HealthReport } from '../health/assess.js'
+import { durationMs } from '../policy/durations.js'
 import type { PlannedConfig } from './deploy-config.js'
 import { type DeployInput, givenArguments } from './deploy-input.js'
 import type { ToolContext } from './tool.js'
@@ -10,7 +11,7 @@ export interface Unhealthy {
   readonly report: HealthReport
 }
 
-/** Deploys that the evidence itself suggests: another check path, or another port. */
+/** Deploys that the evidence itself suggests: another check path, another port, or more time to start. */
 export async function suggestRepairs(
   { request, config, report }: Unhealthy,
   context: ToolContext,
@@ -29,10 +30,34 @@ export async function suggestRepairs(
   }
   const exposed = await exposedPort(request.image, context)
   const isSilent = probe !== undefined && (probe.status === undefined || probe.status >= 500)
-  if (!isSilent || exposed === undefined || exposed === config.composed.internalPort) return []
-  return [
-    again({ internal_port: exposed }, `nothing answers, and the image exposes port ${exposed}`),
-  ]
+  if (!isSilent) return []
+  if (exposed !== undefined && exposed !== config.composed.internalPort) {
+    const why = `nothing answers, and the image exposes port ${exposed}`
+    return [again({ internal_port: exposed }, why)]
+  }
+  if (!mayOnlyBeSlow(report)) return []
+  const why = 'the app runs and has not ended: it may only need longer to start'
+  return [again(patience(config.composed.gracePeriodMs, request), why)]
+}
+
+/** Started, and never ended by itself. */
+function mayOnlyBeSlow({ status }: HealthReport): boolean {
+  return status.machines.some(
+    ({ state, lastExit }) => state === 'started' && lastExit === undefined,
+  )
+}
+
+const leastGraceMs = 60_000
+const leastWaitMs = 300_000
+
+/** Four times the time that was not enough. */
+function patience(gracePeriodMs: number, request: DeployInput): Partial<DeployInput> {
+  const waitMs = durationMs(request.wait_timeout) ?? 0
+  const graceSeconds = Math.ceil(Math.max(leastGraceMs, 4 * gracePeriodMs) / 1000)
+  return {
+    grace_period: `${graceSeconds}s`,
+    ...(waitMs < leastWaitMs ? { wait_timeout: `${leastWaitMs / 60_000}m` } : {}),
+  }
 }
 
 /** The one port that the image exposes; undefined where there are several, or no local image to ask. */

@@ -1,0 +1,173 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterEach, describe, expect, inject, test } from 'vitest'
+import { connectClient, type TestClient } from '../support/client.js'
+import { followNext } from '../support/next-agent.js'
+import { fixtureProgram, mainScript } from '../support/paths.js'
+import { createProject, type Project } from '../support/project.js'
+import { flyctls, uniqueName } from './flyctls.js'
+
+const otherPort = `FROM busybox
+COPY www /www
+EXPOSE 3000
+STOPSIGNAL SIGKILL
+CMD ["httpd", "-f", "-p", "3000", "-h", "/www"]
+`
+
+/** Later than flyctl looks for the app, and than the first look at its health. */
+const slowStart = `FROM busybox
+COPY www /www
+EXPOSE 8080
+STOPSIGNAL SIGKILL
+CMD ["sh", "-c", "sleep 35; exec httpd -f -p 8080 -h /www"]
+`
+
+function sandboxFault(...args: readonly string[]) {
+  const state = join(inject('scratch'), 'sandbox')
+  return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
+}
+
+describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThere, env }) => {
+  describe.skipIf(!isThere)('reaches a healthy app in at most six calls from', () => {
+    const projects: Project[] = []
+    const clients: TestClient[] = []
+
+    afterEach(async () => {
+      for (const client of clients.splice(0)) await client.close()
+      for (const project of projects.splice(0)) await project.remove()
+    })
+
+    async function open(fixture: string, more: Readonly<Record<string, string>> = {}) {
+      const project = await createProject(fixture)
+      projects.push(project)
+      const client = await connectClient({ root: project.root, env: { ...env(), ...more } })
+      clients.push(client)
+      return { project, client }
+    }
+
+    async function build(client: TestClient, app: string): Promise<string> {
+      return (await client.call<{ image: string }>('build_image', { app })).image
+    }
+
+    async function pushed(client: TestClient, app: string): Promise<string> {
+      await client.call('create_app', { app })
+      const image = await build(client, app)
+      await client.call('push_image', { image })
+      return image
+    }
+
+    /** A flyctl command of the user's own. */
+    function flyctl(...args: readonly string[]) {
+      const { FLYOPS_FLYCTL: program = 'flyctl', ...rest } = env()
+      return execa(program, args, { env: rest, extendEnv: false })
+    }
+
+    test('an expired login', async () => {
+      const { client } = await open('hello', {
+        FLYOPS_FLYCTL: fixtureProgram('flyctl-with-stale-login'),
+        WRAPPED_FLYCTL: env().FLYOPS_FLYCTL ?? '',
+        STALE_LOGINS: '1',
+      })
+      const app = uniqueName('next')
+      await client.call('create_app', { app })
+      const image = await build(client, app)
+      const made = await followNext(client, { tool: 'push_image', arguments: { image } })
+      expect(made).toEqual(['push_image', 'deploy_image'])
+    })
+
+    test('an image that was not pushed', async () => {
+      const { client } = await open('hello')
+      const app = uniqueName('next')
+      await client.call('create_app', { app })
+      const image = await build(client, app)
+      const made = await followNext(client, { tool: 'deploy_image', arguments: { app, image } })
+      expect(made).toEqual(['deploy_image', 'push_image', 'deploy_image'])
+    })
+
+    test('a wrong internal_port, where the image exposes another', async () => {
+      const { client, project } = await open('hello')
+      await project.write('Dockerfile', otherPort)
+      const app = uniqueName('next')
+      const image = await pushed(client, app)
+      const settings = { wait_timeout: '5s', internal_port: 8080 }
+      const first = { tool: 'deploy_image', arguments: { app, image, ...settings } }
+      expect(await followNext(client, first)).toEqual(['deploy_image', 'deploy_image'])
+    })
+
+    test('a check path that redirects', async () => {
+      const { client } = await open('redirecting')
+      const app = uniqueName('next')
+      const image = await pushed(client, app)
+      const settings = { wait_timeout: '5s', health_path: '/info' }
+      const first = { tool: 'deploy_image', arguments: { app, image, ...settings } }
+      expect(await followNext(client, first)).toEqual(['deploy_image', 'deploy_image'])
+    })
+
+    test('a grace period shorter than the start-up', async () => {
+      const { client, project } = await open('slow')
+      await project.write('Dockerfile', slowStart)
+      const app = uniqueName('next')
+      const image = await pushed(client, app)
+      const settings = { wait_timeout: '3s', grace_period: '1s', interval: '2s' }
+      const first = { tool: 'deploy_image', arguments: { app, image, ...settings } }
+      expect(await followNext(client, first)).toEqual(['deploy_image', 'deploy_image'])
+    })
+
+    test('an app that was not created', async () => {
+      const { client } = await open('hello')
+      const app = uniqueName('next')
+      const image = await build(client, app)
+      const made = await followNext(client, { tool: 'push_image', arguments: { image } })
+      expect(made).toEqual(['push_image', 'create_app', 'push_image', 'deploy_image'])
+    })
+
+    test('a name that is taken', async () => {
+      const { client } = await open('hello')
+      const app = `${uniqueName('next')}-taken`
+      const made = await followNext(client, { tool: 'create_app', arguments: { app } })
+      expect(made).toEqual([
+        'create_app',
+        'create_app',
+        'build_image',
+        'create_app',
+        'push_image',
+        'deploy_image',
+      ])
+    })
+
+    test('a toml that names an old tag', async () => {
+      const { client, project } = await open('hello')
+      const app = uniqueName('next')
+      const image = await pushed(client, app)
+      const oldTag = image.replace(/[^:]*$/, '0000000')
+      await project.write(`fly-${app}.toml`, `app = '${app}'\n[build]\nimage = '${oldTag}'\n`)
+      const made = await followNext(client, { tool: 'deploy_image', arguments: { app, image } })
+      expect(made).toEqual(['deploy_image'])
+    })
+
+    test('an app that is stopped, and that no request starts', async () => {
+      const { client } = await open('hello')
+      const app = uniqueName('next')
+      const image = await pushed(client, app)
+      const { machines } = await client.call<{ machines: readonly { id: string }[] }>(
+        'deploy_image',
+        { app, image, auto_start: false },
+      )
+      await flyctl('machine', 'stop', machines[0]?.id ?? '', '--app', app)
+      const first = { tool: 'check_health', arguments: { app, timeout: '5s' } }
+      expect(await followNext(client, first)).toEqual(['check_health', 'deploy_image'])
+    })
+
+    test('a lease that is held for ten seconds', async () => {
+      const { client } = await open('hello')
+      const app = uniqueName('next')
+      const image = await pushed(client, app)
+      await client.call('deploy_image', { app, image })
+      await sandboxFault('add', 'api', 'lease', '--seconds', '10', '--path', `/apps/${app}/`)
+      const first = { tool: 'deploy_image', arguments: { app, image } }
+      const made = await followNext(client, first)
+      await sandboxFault('clear')
+      expect(made.length).toBeLessThanOrEqual(2)
+    })
+  })
+})
