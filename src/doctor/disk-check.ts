@@ -17,10 +17,10 @@ export const disk: Check = {
   },
 }
 
-/** Undefined where the folder cannot be asked. */
+/** Undefined where the folder cannot be asked, or is on no disk. */
 async function freeBytes(folder: string): Promise<number | undefined> {
   return statfs(folder).then(
-    ({ bavail, bsize }) => bavail * bsize,
+    ({ bavail, bsize, blocks }) => (blocks === 0 ? undefined : bavail * bsize),
     () => undefined,
   )
 }

@@ -18,15 +18,17 @@ const checks: readonly Check[] = [
   disk,
 ]
 
-/** What one check takes at most. */
-const limitMs = 2_000
+const defaultLimitMs = 2_000
 
 export interface NamedFinding extends Finding {
   readonly name: string
 }
 
 /** Looks at everything side by side, 2 s at most; raises nothing, whatever is broken. */
-export async function examine(scene: Scene): Promise<readonly NamedFinding[]> {
+export async function examine(
+  scene: Scene,
+  limitMs = defaultLimitMs,
+): Promise<readonly NamedFinding[]> {
   const signal = AbortSignal.any([AbortSignal.timeout(limitMs), scene.signal])
   const late = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
