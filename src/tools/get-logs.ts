@@ -62,15 +62,12 @@ async function readLog(
   { app, machine }: Input,
   { flyctl, signal }: ToolContext,
 ): Promise<readonly LogLine[]> {
-  try {
-    const lines = await flyctl.logs(app, machine, { signal })
-    if (lines.length === 0) await flyctl.status(app, { signal })
-    return lines
-  } catch (error) {
-    if (signal.aborted) throw error
-    await flyctl.status(app, { signal })
+  const lines = await flyctl.logs(app, machine, { signal }).catch(async (error: unknown) => {
+    if (!signal.aborted) await flyctl.status(app, { signal })
     throw isRefusal(error) ? logsUnavailable(app) : error
-  }
+  })
+  if (lines.length === 0) await flyctl.status(app, { signal })
+  return lines
 }
 
 function isRefusal(error: unknown): boolean {
