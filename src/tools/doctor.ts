@@ -27,7 +27,7 @@ export const doctor = defineTool({
   name: 'doctor',
   title: 'Check machine and login',
   description:
-    'Checks in 2 s what the other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk. Each is ok, warning or failed, with a fix. Use it first on a new machine, or when something is missing. Changes nothing. Next: the fixes, then doctor again.',
+    'Checks in 2 s what other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk; each with its fix. Use it first on a new machine, or when something is missing. Changes nothing.',
   annotations: {
     readOnlyHint: true,
     destructiveHint: false,
