@@ -33,8 +33,9 @@ export function statusOfError(code: ErrorCode): number {
   return needsHuman.includes(code) ? exitStatus.needsHuman : exitStatus.failed
 }
 
-/** A result with a verdict is done only where the app is healthy. */
+/** A result with a verdict is done only where the app is healthy, one with `ok` only where that is true. */
 export function statusOfOutput(output: Readonly<Record<string, unknown>>): number {
+  if (output.ok === false) return exitStatus.needsHuman
   switch (output.verdict) {
     case 'degraded':
       return exitStatus.partly

@@ -24,13 +24,16 @@ export async function detectBuilder(
     start(commands.version(), options),
     start(commands.buildxVersion(), options),
   ])
-  const doing = 'being asked for its version'
-  if (version.outcome !== 'ok') throw unexpectedFailure(version, doing)
-  if (isUnfinished(buildx)) throw unexpectedFailure(buildx, doing)
-  if (buildx.outcome === 'ok') return knowsRawJson(buildx.stdout) ? 'buildx' : 'buildkit'
+  if (version.outcome !== 'ok') throw unexpectedFailure(version, 'being asked for its version')
   const parsed = versionReply.safeParse(parseJson(version.stdout))
-  const major = Number.parseInt(parsed.data?.Client.Version ?? '', 10)
-  return major < firstWithoutBuildKit ? 'buildkit' : 'legacy'
+  return builderOf(buildx, parsed.data?.Client.Version ?? '')
+}
+
+/** The builder of a client of that version, by what `docker buildx version` said. */
+export function builderOf(buildx: RunResult, clientVersion: string): BuilderKind {
+  if (isUnfinished(buildx)) throw unexpectedFailure(buildx, 'being asked for buildx')
+  if (buildx.outcome === 'ok') return knowsRawJson(buildx.stdout) ? 'buildx' : 'buildkit'
+  return Number.parseInt(clientVersion, 10) < firstWithoutBuildKit ? 'buildkit' : 'legacy'
 }
 
 /** Says nothing about whether buildx is there. */

@@ -5,6 +5,9 @@ export type Args = readonly string[]
 
 export const version = (): Args => ['version', '--format', '{{json .}}']
 
+/** Of the command alone: `docker version` waits for the engine. */
+export const clientVersion = (): Args => ['--version']
+
 export const buildxVersion = (): Args => ['buildx', 'version']
 
 export const inspectImage = (image: string): Args => ['image', 'inspect', '--', image]

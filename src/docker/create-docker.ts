@@ -4,6 +4,7 @@ import type { FoundProgram } from '../process/programs.js'
 import { buildImage } from './build.js'
 import { detectBuilder } from './builder.js'
 import * as commands from './commands.js'
+import { clientVersion, describeEngine, findBuilder } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
 import { engineFailure, unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
@@ -34,6 +35,9 @@ export function createDocker(parts: DockerParts): Docker {
   let detected: BuilderKind | undefined
 
   const docker: Docker = {
+    clientVersion: (options) => clientVersion(start, options),
+    describeEngine: (options) => describeEngine(start, options),
+    findBuilder: (options) => findBuilder(start, options),
     async build(request, options = {}) {
       detected ??= await detectBuilder(start, options)
       return buildImage({ start, kind: detected, inspect: docker.inspectImage }, request, options)

@@ -51,6 +51,14 @@ export interface BuildResult {
   readonly warnings: readonly Warning[]
 }
 
+/** The engine that docker reaches. */
+export interface Engine {
+  readonly version: string
+  readonly os: string
+  /** As Go names it: `amd64`, `arm64`. */
+  readonly architecture: string
+}
+
 /** What the registry says about a reference. */
 export type RemoteImage =
   | {
@@ -91,6 +99,11 @@ export interface RegistryLogin {
  * `cancelled` where a signal ended it.
  */
 export interface Docker {
+  /** The version of the command; no engine is asked. */
+  clientVersion(options?: WorkOptions): Promise<string>
+  describeEngine(options?: WorkOptions): Promise<Engine>
+  /** What a build would use; no engine is asked. */
+  findBuilder(options?: WorkOptions): Promise<BuilderKind>
   /** Raises also `buildx_missing`, `build_failed`. The Dockerfile's existence is the caller's to check. */
   build(request: BuildRequest, options?: WorkOptions): Promise<BuildResult>
   /** The local image of that reference or id. */

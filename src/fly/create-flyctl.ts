@@ -7,6 +7,7 @@ import { createDeployReader } from './deploy-progress.js'
 import { flyctlEnvironment } from './environment.js'
 import { type FailureContext, flyctlFailure } from './failures.js'
 import type { CallOptions, Flyctl, Organization } from './flyctl.js'
+import { describeLogin } from './login.js'
 import { toMachine } from './machines.js'
 import {
   emittedRelease,
@@ -55,6 +56,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       const reply = await ask(replies.versionReply, commands.version(), context, options)
       return { version: reply.Version, standIn: reply.Environment === 'flyops-sandbox' }
     },
+    login: () => describeLogin(parts.env),
     async whoami(options) {
       const context = { stage: 'auth', doing: 'asking who is logged in' } as const
       return (await ask(replies.whoamiReply, commands.whoami(), context, options)).email

@@ -1,6 +1,7 @@
 import type { ProgressUpdate } from '../docker/docker.js'
 import type { RunResult, Stop } from '../process/command.js'
 import type { DeployArguments } from './commands.js'
+import type { Login } from './login.js'
 
 export interface Organization {
   readonly slug: string
@@ -101,6 +102,8 @@ export interface CallOptions {
 export interface Flyctl {
   /** flyctl's own version, and whether it is the sandbox's stand-in. */
   version(options?: CallOptions): Promise<{ version: string; standIn: boolean }>
+  /** Which login flyctl uses; nothing is asked, so it may be no good. */
+  login(): Login
   /** The e-mail address of the login. */
   whoami(options?: CallOptions): Promise<string>
   /** Logs docker in to Fly's registry, in that DOCKER_CONFIG folder. */

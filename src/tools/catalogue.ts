@@ -3,7 +3,9 @@ import { cancelJob } from './cancel-job.js'
 import { checkHealth } from './check-health.js'
 import { createApp } from './create-app.js'
 import { deployImage } from './deploy-image.js'
+import { doctor } from './doctor.js'
 import { getJobTool } from './get-job.js'
+import { getLogs } from './get-logs.js'
 import { listReleases } from './list-releases.js'
 import { pushImage } from './push-image.js'
 import type { Tool } from './tool.js'
@@ -18,4 +20,6 @@ export const catalogue: readonly Tool[] = [
   checkHealth,
   getJobTool,
   cancelJob,
+  getLogs,
+  doctor,
 ]

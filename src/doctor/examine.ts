@@ -1,0 +1,44 @@
+import { type Check, type Finding, failed, failedBy, type Scene } from './check.js'
+import { disk } from './disk-check.js'
+import { builder, dockerClient, dockerEngine } from './docker-checks.js'
+import { flyctl, login, organizations } from './fly-checks.js'
+import { dockerfile, gitState } from './project-checks.js'
+import { registry } from './registry-check.js'
+
+const checks: readonly Check[] = [
+  dockerClient,
+  dockerEngine,
+  builder,
+  flyctl,
+  login,
+  organizations,
+  registry,
+  gitState,
+  dockerfile,
+  disk,
+]
+
+const defaultLimitMs = 2_000
+
+export interface NamedFinding extends Finding {
+  readonly name: string
+}
+
+/** Looks at everything side by side, 2 s at most; raises nothing, whatever is broken. */
+export async function examine(
+  scene: Scene,
+  limitMs = defaultLimitMs,
+): Promise<readonly NamedFinding[]> {
+  const signal = AbortSignal.any([AbortSignal.timeout(limitMs), scene.signal])
+  const late = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  return Promise.all(
+    checks.map(async (check) => {
+      const slow = failed(`No answer within ${limitMs / 1000} s.`, check.fixWhenSlow)
+      // A program that does not end when it is told to is not waited for.
+      const found = check.run({ ...scene, signal }).catch(failedBy)
+      return { name: check.name, ...(await Promise.race([found, late.then(() => slow)])) }
+    }),
+  )
+}

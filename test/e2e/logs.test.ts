@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { connectClient, type TestClient } from '../support/client.js'
+import { mainScript } from '../support/paths.js'
+import { createProject, type Project } from '../support/project.js'
+import { flyctls, uniqueName } from './flyctls.js'
+
+interface Logs {
+  readonly lines: readonly { readonly machine: string; readonly message: string }[]
+  readonly truncated: boolean
+}
+
+function fault(...args: readonly string[]) {
+  const state = join(inject('scratch'), 'sandbox')
+  return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
+}
+
+const dockerfile = `FROM busybox
+COPY www /www
+EXPOSE 8080
+STOPSIGNAL SIGKILL
+CMD ["sh", "-c", "for i in $(seq 300); do echo line $i of the app; done; exec httpd -f -p 8080 -h /www"]
+`
+
+describe.each(flyctls)('get_logs, with $name', ({ isThere, env }) => {
+  describe.skipIf(!isThere)('of an app', () => {
+    const app = uniqueName('talking')
+    const silent = uniqueName('silent')
+    let project: Project
+    let client: TestClient
+
+    beforeAll(async () => {
+      project = await createProject('hello')
+      await project.write('Dockerfile', dockerfile)
+      await project.git('commit', '--quiet', '--all', '--message', 'Log')
+      client = await connectClient({ root: project.root, env: env() })
+      for (const name of [app, silent]) await client.call('create_app', { app: name })
+      const { image } = await client.call<{ image: string }>('build_image', { app })
+      await client.call('push_image', { image })
+      await client.call('deploy_image', { app, image })
+    })
+    afterEach(() => fault('clear'))
+    afterAll(async () => {
+      await client?.close()
+      await project?.remove()
+    })
+
+    test('gives the newest lines of its machine', async () => {
+      const { lines, truncated } = await client.call<Logs>('get_logs', { app, lines: 100 })
+      const said = lines.filter(({ message }) => message.endsWith('of the app'))
+      expect(said.at(-1)?.message).toBe('line 300 of the app')
+      expect(said.at(-2)?.message).toBe('line 299 of the app')
+      expect(truncated).toBe(false)
+      const machine = said.at(-1)?.machine ?? ''
+      const one = await client.call<Logs>('get_logs', { app, machine, lines: 1 })
+      expect(one.lines).toEqual([lines.at(-1)])
+    })
+
+    test('answers soon where no machine has said anything', async () => {
+      const { lines } = await client.call<Logs>('get_logs', { app: silent })
+      expect(lines).toEqual([
+        { machine: '', message: 'No machine of this app has said anything yet' },
+      ])
+    })
+
+    test('ends where flyctl waits for lines for ever', async () => {
+      await fault('add', 'api', 'hang', '--path', '/logs')
+      expect(await client.call('get_logs', { app })).toMatchObject({
+        lines: [],
+        next: [{ tool: 'check_health', arguments: { app } }],
+      })
+    })
+
+    test('tells logs that a token may not read from no logs', async () => {
+      await fault('add', 'api', 'status', '--status', '401', '--path', '/logs')
+      const error = await client.fail('get_logs', { app })
+      expect(error).toMatchObject({ code: 'not_authenticated', next: [{ tool: 'check_health' }] })
+      expect(error.text).toContain('not available to this token')
+    })
+
+    test('of nobody is app_not_found', async () => {
+      expect(await client.fail('get_logs', { app: uniqueName('nobody') })).toMatchObject({
+        code: 'app_not_found',
+      })
+    })
+  })
+})

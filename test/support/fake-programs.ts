@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { createDocker } from '../../src/docker/create-docker.js'
+import type { Docker } from '../../src/docker/docker.js'
+import { createFlyctl } from '../../src/fly/create-flyctl.js'
+import type { Flyctl } from '../../src/fly/flyctl.js'
+import { createLog } from '../../src/log.js'
+import { createRedact } from '../../src/process/redact.js'
+import { createRunner } from '../../src/process/runner.js'
+import { fixtureProgram } from './paths.js'
+
+/** What a fake program does for the command lines that begin so. */
+export interface Play {
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly exit?: number
+  /** The fake docker only: it then never ends by itself. */
+  readonly waits?: boolean
+}
+
+export type Script = Readonly<Record<string, Play>>
+
+export interface FakeOptions {
+  /** For the list of calls, `calls`. */
+  readonly folder: string
+  /** Undefined: the program is not there. */
+  readonly script: Script | undefined
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
+const nowhere = { program: undefined, looked: ['/nowhere'] }
+
+/** The docker door on a program that plays a script. */
+export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
+  const program = fixtureProgram('fake-docker.mjs')
+  return createDocker({
+    run,
+    find: async () => (script === undefined ? nowhere : { program, looked: [] }),
+    env: {
+      PATH: process.env.PATH,
+      FAKE_DOCKER: JSON.stringify(script),
+      FAKE_DOCKER_CALLS: join(folder, 'calls'),
+      ...env,
+    },
+  })
+}
+
+/** The flyctl door on a program that plays a script. */
+export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
+  const program = fixtureProgram('fake-flyctl.mjs')
+  return createFlyctl({
+    run,
+    find: async () => (script === undefined ? nowhere : { program, looked: [] }),
+    findDocker: async () => nowhere,
+    env: {
+      PATH: process.env.PATH,
+      FAKE_FLYCTL: JSON.stringify(script),
+      FAKE_FLYCTL_CALLS: join(folder, 'calls'),
+      ...env,
+    },
+  })
+}

@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { getLogs } from '../../src/tools/get-logs.js'
+import type { ToolContext } from '../../src/tools/tool.js'
+import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
+
+const there: Play = {
+  stdout: JSON.stringify({
+    Name: 'hello',
+    Hostname: 'hello.fly.dev',
+    AppURL: 'https://hello.fly.dev',
+    Status: 'deployed',
+    Organization: { Slug: 'acme' },
+    Machines: [],
+  }),
+}
+const unauthorized: Play = { stderr: 'Error: 401 Unauthorized\n', exit: 1 }
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flyops-logs-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** flyctl prints a row of objects, four spaces deep (flyctl 2026.8). */
+function log(messages: readonly string[]): Play {
+  const entries = messages.map((message) => ({ level: 'info', instance: 'm1', message }))
+  return { stdout: entries.map((entry) => JSON.stringify(entry, undefined, 4)).join('\n') }
+}
+
+interface Logs {
+  readonly lines: readonly { readonly machine: string; readonly message: string }[]
+  readonly truncated: boolean
+  readonly next?: readonly unknown[]
+}
+
+async function call(script: Script, args: object = {}) {
+  const flyctl = fakeFlyctl({ folder, script })
+  const context = { flyctl, signal: new AbortController().signal, progress() {} }
+  const result = await getLogs.call({ app: 'hello', ...args }, context as unknown as ToolContext)
+  return { ...result, logs: result.output as unknown as Logs }
+}
+
+describe('the lines of a log', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => `line ${index}`)
+
+  test('are the newest, the newest last', async () => {
+    const { logs } = await call({ logs: log(hundred) }, { lines: 2 })
+    expect(logs).toEqual({
+      status: 'done',
+      app: 'hello',
+      lines: [
+        { machine: 'm1', message: 'line 98' },
+        { machine: 'm1', message: 'line 99' },
+      ],
+      truncated: false,
+    })
+    expect((await call({ logs: log(hundred) })).logs.lines).toHaveLength(50)
+    expect((await call({ logs: log(hundred) }, { lines: 200 })).logs.lines).toHaveLength(100)
+  })
+
+  test('may be those of one machine', async () => {
+    await call({ logs: log(['x']) }, { machine: '148ed599c14189' })
+    const calls = await readFile(join(folder, 'calls'), 'utf8')
+    expect(calls).toBe('logs --app hello --no-tail --json --machine 148ed599c14189\n')
+  })
+
+  test('are cut, and the oldest left out, to stay below 20 kB', async () => {
+    const long = hundred.slice(40).map((text) => `${text} ${'"ü'.repeat(250)}`)
+    const { output, logs } = await call({ logs: log(long) }, { lines: 100 })
+    expect(Buffer.byteLength(JSON.stringify(output))).toBeLessThan(20_000)
+    expect(logs.truncated).toBe(true)
+    expect(logs.lines.length).toBeGreaterThan(10)
+    expect(logs.lines.at(-1)?.message.slice(0, 8)).toBe('line 99 ')
+    for (const { message } of logs.lines) expect(message).toHaveLength(500)
+  })
+
+  test('are told as cut where only one is long', async () => {
+    const { logs } = await call({ logs: log(['short', 'x'.repeat(501)]) })
+    expect(logs).toMatchObject({ truncated: true, lines: [{ message: 'short' }, {}] })
+    expect((await call({ logs: log(['x'.repeat(500)]) })).logs.truncated).toBe(false)
+  })
+
+  test('lose their colours', async () => {
+    const { logs } = await call({ logs: log(['\u001b[31mred\u001b[0m \r\n']) })
+    expect(logs.lines[0]?.message).toBe('red')
+  })
+
+  test('need not be there, which is told from an app that is not there', async () => {
+    const { logs, summary } = await call({ logs: {}, status: there })
+    expect(logs).toMatchObject({ lines: [], next: [{ tool: 'check_health' }] })
+    expect(summary).toContain('10 s')
+    const missing = { stderr: 'Error: Could not find App "hello"\n', exit: 1 }
+    await expect(call({ logs: {}, status: missing })).rejects.toMatchObject({
+      code: 'app_not_found',
+    })
+  })
+})
+
+describe('logs that cannot be read', () => {
+  test('by this token are not the same as no logs', async () => {
+    await expect(call({ logs: unauthorized, status: there })).rejects.toMatchObject({
+      code: 'not_authenticated',
+      diagnosis: 'logs_not_authorized',
+      message: expect.stringContaining('not available to this token'),
+      next: [{ tool: 'check_health', arguments: { app: 'hello' } }],
+    })
+  })
+
+  test('for the login is no good at all say that', async () => {
+    await expect(call({ logs: unauthorized, status: unauthorized })).rejects.toMatchObject({
+      code: 'not_authenticated',
+      message: 'Fly.io does not accept the login.',
+    })
+  })
+
+  test('for there is no such app say that, though flyctl says only 404', async () => {
+    const script = {
+      logs: { stderr: 'Error: 404 Not Found\n', exit: 1 },
+      status: { stderr: 'Error: Could not find App "hello"\n', exit: 1 },
+    }
+    await expect(call(script)).rejects.toMatchObject({ code: 'app_not_found' })
+  })
+
+  test('for Fly fails say what flyctl said', async () => {
+    const failing = { stderr: 'Error: 503 Service Unavailable\n', exit: 1 }
+    await expect(call({ logs: failing, status: there })).rejects.toMatchObject({
+      code: 'unknown_failure',
+      evidence: expect.stringContaining('503'),
+    })
+  })
+})
