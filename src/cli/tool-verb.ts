@@ -24,7 +24,7 @@ export interface VerbParts {
 /** A tool as a verb of the command line: create_app is `flyops create-app`. */
 export function toolVerb(tool: Tool, parts: VerbParts): Command {
   const verb = new Command(tool.name.replaceAll('_', '-'))
-    .alias(tool.name)
+    .aliases(tool.name.includes('_') ? [tool.name] : [])
     .summary(tool.title)
     .description(tool.description)
     .option('--json', 'print the result as JSON, and nothing else, on standard output')

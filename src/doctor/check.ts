@@ -3,6 +3,7 @@ import { type ErrorCode, FlyopsError } from '../errors.js'
 import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
+import type { Journal } from '../journal/journal.js'
 
 /** What checks look at. */
 export interface Scene {
@@ -10,6 +11,7 @@ export interface Scene {
   readonly flyctl: Flyctl
   readonly git: Git
   readonly sendProbe: SendProbe
+  readonly journal: Journal
   readonly registryHost: string
   /** Organization for new apps, where the settings name one. */
   readonly org: string | undefined

@@ -2,6 +2,7 @@ import { type Check, type Finding, failed, failedBy, type Scene } from './check.
 import { disk } from './disk-check.js'
 import { builder, dockerClient, dockerEngine } from './docker-checks.js'
 import { flyctl, login, organizations } from './fly-checks.js'
+import { journalCheck } from './journal-check.js'
 import { dockerfile, gitState } from './project-checks.js'
 import { registry } from './registry-check.js'
 
@@ -16,6 +17,7 @@ const checks: readonly Check[] = [
   gitState,
   dockerfile,
   disk,
+  journalCheck,
 ]
 
 const defaultLimitMs = 2_000

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { access, constants, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Log } from '../log.js'
 import { type Redact, redactDeep } from '../process/redact.js'
@@ -16,6 +16,9 @@ export interface JournalOptions {
 export function createJournal({ file, redact, log }: JournalOptions): Journal {
   let isReported = false
   return {
+    file,
+    // What is missing is made by the first line.
+    isWritable: () => access(file, constants.W_OK).then(() => true, isMissing),
     async append(line) {
       try {
         await appendLine(file, JSON.stringify(redactDeep(line, redact)))

@@ -60,6 +60,9 @@ export interface JournalReading {
 
 /** What was done, in the order in which it was done. */
 export interface Journal {
+  /** Absolute path. */
+  readonly file: string
+  isWritable(): Promise<boolean>
   /** False where it could not be written down, which is logged; never raises. */
   append(line: JournalLine): Promise<boolean>
   /** Raises nothing where there is no journal yet. */

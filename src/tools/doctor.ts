@@ -27,7 +27,7 @@ export const doctor = defineTool({
   name: 'doctor',
   title: 'Check machine and login',
   description:
-    'Checks in 2 s what other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk; each with its fix. Use it first on a new machine, or when something is missing. Changes nothing.',
+    'Checks in 2 s what other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk, journal; each with its fix. Use it first on a new machine, or when something is missing. Changes nothing.',
   annotations: {
     readOnlyHint: true,
     destructiveHint: false,

@@ -8,6 +8,8 @@ import type { Scene } from '../../src/doctor/check.js'
 import { examine } from '../../src/doctor/examine.js'
 import { createGit } from '../../src/git/create-git.js'
 import { sendProbe } from '../../src/health/probe.js'
+import { createJournal } from '../../src/journal/create-journal.js'
+import type { Log } from '../../src/log.js'
 import { fakeDocker, fakeFlyctl, type Script } from '../support/fake-programs.js'
 import { createTempRepo, gitEnv, type TempRepo } from '../support/temp-repo.js'
 
@@ -51,6 +53,7 @@ interface Machine {
   readonly org?: string
   readonly context?: string | undefined
   readonly registryHost?: string
+  readonly journal?: string
   readonly limitMs?: number
 }
 
@@ -65,6 +68,11 @@ async function findings(changes: Machine = {}) {
     registryHost: changes.registryHost ?? `127.0.0.1:${(registry.address() as AddressInfo).port}`,
     org: changes.org,
     context: machine.context,
+    journal: createJournal({
+      file: changes.journal ?? join(folder, 'journal.jsonl'),
+      redact: (text) => text,
+      log: { warn() {} } as unknown as Log,
+    }),
     signal: new AbortController().signal,
   }
   const found = await examine(scene, changes.limitMs ?? 20_000)
@@ -86,9 +94,32 @@ test('all is well', async () => {
     },
     git: { status: 'ok', detail: `clean, at ${commit}` },
     dockerfile: { status: 'ok', detail: 'Dockerfile' },
+    journal: { status: 'ok', detail: '0 builds, pushes, creations and deploys recorded' },
   })
   expect(answer?.status).toBe('ok')
   expect(disk?.detail).toContain('GB free')
+})
+
+describe('the journal', () => {
+  test('with damaged lines says how many were skipped', async () => {
+    const journal = join(folder, 'damaged.jsonl')
+    await writeFile(journal, 'x\n{"event":"started"}\n')
+    expect((await findings({ journal })).journal).toMatchObject({
+      status: 'warning',
+      detail: '2 lines of the journal are damaged, and were skipped.',
+      fix: expect.stringContaining(journal),
+    })
+  })
+
+  test('that cannot be written is a warning', async () => {
+    await writeFile(join(folder, 'file'), '')
+    expect(
+      (await findings({ journal: join(folder, 'file', 'journal.jsonl') })).journal,
+    ).toMatchObject({
+      status: 'warning',
+      detail: 'The journal cannot be written: nothing is remembered.',
+    })
+  })
 })
 
 describe('docker', () => {

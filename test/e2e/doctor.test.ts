@@ -126,7 +126,7 @@ describe('doctor', () => {
       '--root',
       root,
     )
-    expect(found).toHaveLength(10)
+    expect(found).toHaveLength(11)
     expect(of('git')?.fix).toContain('--root')
     for (const { name, status, fix } of found) {
       if (status === 'failed') expect(fix, name).toBeTruthy()

@@ -46,6 +46,8 @@ describe('a server on a machine that has nothing', () => {
       'check_health',
       'get_job',
       'cancel_job',
+      'get_logs',
+      'doctor',
     ])
     const instructions = client.client.getInstructions() ?? ''
     expect(instructions).toContain('create_app')
