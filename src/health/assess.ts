@@ -59,7 +59,11 @@ export async function pollUntilHealthy(
   { report, deadline }: Settling,
 ): Promise<HealthReport> {
   let latest = report
-  while (mayImprove(latest) && performance.now() + pollMs < deadline && !request.signal?.aborted) {
+  while (
+    mayImprove(latest, request) &&
+    performance.now() + pollMs < deadline &&
+    !request.signal?.aborted
+  ) {
     await sleep(pollMs)
     const status = await parts.flyctl.status(request.app, request)
     const timeoutMs = Math.max(pollMs, deadline - performance.now())
@@ -73,10 +77,14 @@ export async function pollUntilHealthy(
   return latest
 }
 
-/** A redirect, or a machine that crashed, does not heal by waiting. */
-function mayImprove({ verdict, probe, status }: HealthReport): boolean {
-  if (verdict === 'healthy' || probe?.redirect !== undefined) return false
-  return status.machines.length > 0
+/** A redirect, a machine that nothing starts, or another image everywhere does not heal by waiting. */
+function mayImprove(
+  { verdict, probe, status: { machines } }: HealthReport,
+  { expectedDigest }: HealthRequest,
+): boolean {
+  if (verdict === 'healthy' || verdict === 'stopped' || probe?.redirect !== undefined) return false
+  if (expectedDigest === undefined) return machines.length > 0
+  return machines.some(({ imageDigest }) => imageDigest === expectedDigest)
 }
 
 async function probeApp(

@@ -1,4 +1,4 @@
-import type { AppStatus, Machine } from '../fly/flyctl.js'
+import type { AppStatus, Machine, MachineExit } from '../fly/flyctl.js'
 import type { Probe } from './probe.js'
 
 export const verdicts = ['healthy', 'degraded', 'unhealthy', 'stopped', 'unknown'] as const
@@ -34,7 +34,12 @@ export function judge(evidence: Evidence): Judgement {
   }
   const digestFaults = faultsOfDigest(machines, evidence.expectedDigest)
   const machineFaults = machines.flatMap((machine) => faultOfMachine(machine) ?? [])
-  const faults = [...digestFaults, ...machineFaults, ...(probeFault ? [probeFault] : [])]
+  const faults = [
+    ...digestFaults,
+    ...machineFaults,
+    ...(probeFault ? [probeFault] : []),
+    ...faultsOfRelease(machines),
+  ]
   if (faults.length === 0) return { verdict: 'healthy', reasons: proofs(evidence, started) }
   const serves =
     probeFault === undefined &&
@@ -64,12 +69,22 @@ function faultsOfDigest(
     })
 }
 
+/** A roll-out that stopped half way leaves two releases in one process group. */
+function faultsOfRelease(machines: readonly Machine[]): readonly string[] {
+  const groups = Map.groupBy(machines, ({ processGroup }) => processGroup)
+  return [...groups.values()].flatMap((group) => {
+    if (new Set(group.map(({ release }) => release)).size < 2) return []
+    const carried = group.map(({ id, release }) => `${id} release ${release ?? 'unknown'}`)
+    return [`The machines run different releases: ${carried.join(', ')}.`]
+  })
+}
+
 function faultOfMachine(machine: Machine): string | undefined {
   const { id, state, lastExit } = machine
   if (!machine.hostReachable) return `The host of machine ${id} is unreachable.`
   if (state !== 'started') {
     if (lastExit !== undefined)
-      return `Machine ${id} is ${state} after its process ${ending(lastExit)}.`
+      return `Machine ${id} is ${state} after its process ${describeExit(lastExit)}.`
     return ['stopped', 'suspended'].includes(state) && machine.hasService
       ? undefined
       : `Machine ${id} is ${state}.`
@@ -85,9 +100,10 @@ function faultOfMachine(machine: Machine): string | undefined {
   return undefined
 }
 
-function ending({ exitCode, oomKilled }: NonNullable<Machine['lastExit']>): string {
+/** How a machine's process ended last: "ended with exit code 1". */
+export function describeExit({ exitCode, oomKilled }: MachineExit): string {
   return oomKilled
-    ? 'was killed for lack of memory'
+    ? `was killed for lack of memory (exit code ${exitCode ?? 'unknown'})`
     : `ended with exit code ${exitCode ?? 'unknown'}`
 }
 

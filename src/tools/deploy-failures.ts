@@ -2,6 +2,7 @@ import { FlyopsError } from '../errors.js'
 import { evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
 import type { DeployEnding, Machine } from '../fly/flyctl.js'
 import type { HealthReport } from '../health/assess.js'
+import { describeExit } from '../health/verdict.js'
 import { lastLines } from '../process/tail.js'
 import { suggestRepairs } from './deploy-repairs.js'
 import type { RolloutRequest } from './deploy-rollout.js'
@@ -44,8 +45,10 @@ export async function unhealthy(
 ): Promise<FlyopsError> {
   const { app } = rollout.request
   const logs = await failingLogs(report, context)
-  const said =
-    ending.result.outcome === 'ok' ? '' : `flyctl: ${lastLines(evidenceOf(ending.result), 5)}`
+  const said = [
+    ending.notListening ? 'flyctl: the app is not listening on the expected address' : '',
+    ending.result.outcome === 'ok' ? '' : `flyctl: ${lastLines(evidenceOf(ending.result), 5)}`,
+  ]
   return new FlyopsError(
     'unhealthy',
     'deploy',
@@ -58,7 +61,7 @@ export async function unhealthy(
         { tool: 'list_releases', arguments: { app }, why: 'shows the images to go back to' },
         { tool: 'check_health', arguments: { app }, why: 'the app may only be slow to start' },
       ],
-      evidence: [...report.reasons, said, logs].filter((part) => part !== '').join('\n'),
+      evidence: [...report.reasons, ...said, logs].filter((part) => part !== '').join('\n'),
     },
   )
 }
@@ -67,14 +70,17 @@ export async function unhealthy(
 async function failingLogs({ status }: HealthReport, { flyctl }: ToolContext): Promise<string> {
   const failing = status.machines.find(isFailing) ?? status.machines[0]
   if (failing === undefined) return ''
+  const { id, lastExit } = failing
+  const ended =
+    lastExit === undefined ? '' : `The process of machine ${id} ${describeExit(lastExit)}.\n`
   try {
-    const lines = await flyctl.logs(status.name, failing.id)
+    const lines = await flyctl.logs(status.name, id)
     const text = lines.map(({ message }) => message).join('\n')
     return text === ''
-      ? `machine ${failing.id} logged nothing`
-      : `machine ${failing.id} logged:\n${lastLines(text)}`
+      ? `${ended}machine ${id} logged nothing`
+      : `${ended}machine ${id} logged:\n${lastLines(text)}`
   } catch {
-    return `the logs of machine ${failing.id} are not available to this login`
+    return `${ended}the logs of machine ${id} are not available to this login`
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, describe, expect, inject, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { followNext } from '../support/next-agent.js'
 import { fixtureProgram, mainScript } from '../support/paths.js'
@@ -32,9 +32,9 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
     const projects: Project[] = []
     const clients: TestClient[] = []
 
-    afterEach(async () => {
-      for (const client of clients.splice(0)) await client.close()
-      for (const project of projects.splice(0)) await project.remove()
+    afterAll(async () => {
+      for (const client of clients) await client.close()
+      for (const project of projects) await project.remove()
     })
 
     async function open(fixture: string, more: Readonly<Record<string, string>> = {}) {
@@ -62,7 +62,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       return execa(program, args, { env: rest, extendEnv: false })
     }
 
-    test('an expired login', async () => {
+    test.concurrent('an expired login', async () => {
       const { client } = await open('hello', {
         FLYOPS_FLYCTL: fixtureProgram('flyctl-with-stale-login'),
         WRAPPED_FLYCTL: env().FLYOPS_FLYCTL ?? '',
@@ -75,7 +75,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(made).toEqual(['push_image', 'deploy_image'])
     })
 
-    test('an image that was not pushed', async () => {
+    test.concurrent('an image that was not pushed', async () => {
       const { client } = await open('hello')
       const app = uniqueName('next')
       await client.call('create_app', { app })
@@ -84,7 +84,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(made).toEqual(['deploy_image', 'push_image', 'deploy_image'])
     })
 
-    test('a wrong internal_port, where the image exposes another', async () => {
+    test.concurrent('a wrong internal_port, where the image exposes another', async () => {
       const { client, project } = await open('hello')
       await project.write('Dockerfile', otherPort)
       const app = uniqueName('next')
@@ -94,7 +94,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(await followNext(client, first)).toEqual(['deploy_image', 'deploy_image'])
     })
 
-    test('a check path that redirects', async () => {
+    test.concurrent('a check path that redirects', async () => {
       const { client } = await open('redirecting')
       const app = uniqueName('next')
       const image = await pushed(client, app)
@@ -103,7 +103,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(await followNext(client, first)).toEqual(['deploy_image', 'deploy_image'])
     })
 
-    test('a grace period shorter than the start-up', async () => {
+    test.concurrent('a grace period shorter than the start-up', async () => {
       const { client, project } = await open('slow')
       await project.write('Dockerfile', slowStart)
       const app = uniqueName('next')
@@ -113,7 +113,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(await followNext(client, first)).toEqual(['deploy_image', 'deploy_image'])
     })
 
-    test('an app that was not created', async () => {
+    test.concurrent('an app that was not created', async () => {
       const { client } = await open('hello')
       const app = uniqueName('next')
       const image = await build(client, app)
@@ -121,7 +121,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(made).toEqual(['push_image', 'create_app', 'push_image', 'deploy_image'])
     })
 
-    test('a name that is taken', async () => {
+    test.concurrent('a name that is taken', async () => {
       const { client } = await open('hello')
       const app = `${uniqueName('next')}-taken`
       const made = await followNext(client, { tool: 'create_app', arguments: { app } })
@@ -135,7 +135,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       ])
     })
 
-    test('a toml that names an old tag', async () => {
+    test.concurrent('a toml that names an old tag', async () => {
       const { client, project } = await open('hello')
       const app = uniqueName('next')
       const image = await pushed(client, app)
@@ -145,7 +145,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(made).toEqual(['deploy_image'])
     })
 
-    test('an app that is stopped, and that no request starts', async () => {
+    test.concurrent('an app that is stopped, and that no request starts', async () => {
       const { client } = await open('hello')
       const app = uniqueName('next')
       const image = await pushed(client, app)
@@ -158,7 +158,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       expect(await followNext(client, first)).toEqual(['check_health', 'deploy_image'])
     })
 
-    test('a lease that is held for ten seconds', async () => {
+    test.concurrent('a lease that is held for ten seconds', async () => {
       const { client } = await open('hello')
       const app = uniqueName('next')
       const image = await pushed(client, app)

@@ -20,6 +20,8 @@ export interface FlyopsError {
   readonly retry: string
   readonly next: readonly { readonly tool: string; readonly arguments: Record<string, unknown> }[]
   readonly evidence?: string
+  readonly diagnosis?: string
+  readonly who?: string
 }
 
 /** A real MCP client on the built program. */
