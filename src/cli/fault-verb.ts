@@ -14,6 +14,7 @@ import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
 interface FaultFlags extends SandboxFlags {
   readonly path?: string
   readonly method?: string
+  readonly app?: string
   readonly status?: number
   readonly seconds?: number
   readonly nth?: number
@@ -24,20 +25,27 @@ interface FaultFlags extends SandboxFlags {
 export function faultVerb(host: Host): Command {
   const print = (text: string) => host.stdout.write(`${text}\n`)
   const verb = new Command('fault').description(
-    'make the API or the registry fail, from the next request on',
+    'make the API, the registry or machines fail, from the next request or start on',
   )
   const state = () => new Option('--state <folder>', 'of another sandbox')
 
   const add = new Command('add')
-    .description('e.g. `add api status --status 503 --path /machines --nth 2 --times 1`')
+    .description(
+      'e.g. `add api status --status 503 --path /machines --nth 2`, or `add machine crash --app hello`',
+    )
     .argument('<place>', faultPlaces.join(' | '), oneOf(faultPlaces))
     .argument('<kind>', faultKinds.join(' | '), oneOf(faultKinds))
     .option('--path <text>', 'only requests whose path contains it')
     .option('--method <method>', 'only requests of this method')
+    .option('--app <name>', 'only machines of this app')
     .option('--status <number>', 'for kind status; default 500', readNumber)
-    .option('--seconds <number>', 'how late, or how long a lease is held; default 10', readNumber)
-    .option('--nth <number>', 'the first request that it strikes; default 1', readNumber)
-    .option('--times <number>', 'how many requests it strikes; default all', readNumber)
+    .option(
+      '--seconds <number>',
+      'how late, how long a lease is held, or an app does not listen; default 10',
+      readNumber,
+    )
+    .option('--nth <number>', 'the first request or start that it strikes; default 1', readNumber)
+    .option('--times <number>', 'how many it strikes; default all', readNumber)
     .addOption(state())
   add.action(async (place: Fault['place'], kind: Fault['kind']) => {
     const { state: _state, ...wanted } = add.opts<FaultFlags>()

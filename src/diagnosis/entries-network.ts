@@ -30,6 +30,16 @@ export const networkEntries: readonly Entry[] = [
     who: 'ask',
   },
   {
+    id: 'fly_api_cut',
+    stage: 'any',
+    pattern:
+      /(?:Post|Get|Put|Patch|Delete) "[^"\n]{1,300}(?:\/graphql|\/v1\/[^"\n]{0,200})": (?:unexpected )?(?:EOF|(?:read|write) tcp [^\n]{0,200}connection reset by peer)/,
+    cause: 'The connection to Fly’s API was cut before the answer came.',
+    remedy: 'See with list_releases what was done, then make the call again.',
+    retry: 'once',
+    who: 'tool',
+  },
+  {
     id: 'fly_api_5xx',
     stage: 'any',
     pattern: /server returned a non-200 status code: 5\d\d/,

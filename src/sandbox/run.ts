@@ -85,9 +85,9 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(registry.close)
   const { images, host: registryHost } = registry
   const volumesFolder = files.volumes
-  const machines = createMachines({ platform, docker, images, sandboxId, volumesFolder, log })
+  const machines = createMachines({ ...shared, platform, images, volumesFolder })
   closers.add(machines.close)
-  const edge = createEdge({ platform, machines, idleMs: options.idleSeconds * 1000, log })
+  const edge = createEdge({ platform, machines, faults, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
   const api = await serveApi({ platform, machines, images, edge, token, faults, log }, ports.api)
   closers.add(api.close)

@@ -157,6 +157,11 @@ const texts: readonly (readonly [id: string, text: string])[] = [
     'fly_api_unreachable',
     'Error: failed retrieving current user: failed to run query { viewer { ... on User { id } } }: Post "http://127.0.0.1:9/graphql": dial tcp 127.0.0.1:9: connect: connection refused',
   ],
+  ['fly_api_cut', 'Error: failed to list apps: Post "http://127.0.0.1:9/graphql": EOF'],
+  [
+    'fly_api_cut',
+    'Error: Get "https://api.machines.dev/v1/apps/demo": read tcp 10.0.0.2:5000->66.1.1.1:443: read: connection reset by peer',
+  ],
   [
     'fly_api_5xx',
     'Error: failed to run query ($name: String!) { app(name: $name) { id } }: server returned a non-200 status code: 503',

@@ -80,5 +80,57 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
         verdict: 'healthy',
       })
     })
+
+    /** A fresh app with the image, whose machines are to meet a fault. */
+    async function meet(kind: string, ...more: readonly string[]): Promise<string> {
+      const unlucky = uniqueName('unlucky')
+      await client.call('create_app', { app: unlucky })
+      await fault('add', 'machine', kind, '--app', unlucky, ...more)
+      return unlucky
+    }
+
+    test('a machine that crashes again and again', async () => {
+      const unlucky = await meet('crash')
+      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '10s' })
+      expect(error).toMatchObject({ code: 'unhealthy' })
+      expect(error.evidence).toContain('ended with exit code 1')
+    })
+
+    test('a machine that runs out of memory', async () => {
+      const unlucky = await meet('oom')
+      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '10s' })
+      expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'oom_killed' })
+      expect(error.evidence).toContain('was killed for lack of memory (exit code 137)')
+    })
+
+    test('a machine whose app listens late is healthy in the end', async () => {
+      const unlucky = await meet('slow-start', '--seconds', '8')
+      expect(await client.call('deploy_image', { app: unlucky, image })).toMatchObject({
+        verdict: 'healthy',
+      })
+    })
+
+    test('a machine whose host is gone', async () => {
+      const unlucky = uniqueName('unlucky')
+      await client.call('create_app', { app: unlucky })
+      await client.call('deploy_image', { app: unlucky, image })
+      await fault('add', 'machine', 'unreachable', '--app', unlucky)
+      const gone = await client.call<{ verdict: string; reasons: readonly string[] }>(
+        'check_health',
+        { app: unlucky, timeout: '2s' },
+      )
+      expect(gone.verdict).toBe('unhealthy')
+      expect(gone.reasons[0]).toMatch(/^The host of machine \w+ is unreachable/)
+      await fault('clear')
+      expect(await client.call('check_health', { app: unlucky })).toMatchObject({
+        verdict: 'healthy',
+      })
+    })
+
+    test('an API that cuts its connections', async () => {
+      await fault('add', 'api', 'reset')
+      const error = await client.fail('list_releases', { app })
+      expect(error).toMatchObject({ code: 'unknown_failure', diagnosis: 'fly_api_cut' })
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
@@ -7,7 +8,7 @@ import type { Faults } from '../faults/faults.js'
 export function strikeFaults(faults: Faults): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req
-    const fault = await faults.strike({ place: 'api', method, path })
+    const fault = faults.strike({ place: 'api', method, path })
     if (fault === undefined) return next()
     return strike(fault, c, next)
   }
@@ -23,13 +24,18 @@ async function strike(
       await sleep(fault.seconds * 1000)
       await next()
       return undefined
-    case 'hang':
     case 'reset':
+      ;(c.env as Partial<HttpBindings>).incoming?.socket.destroy()
+      return new Promise(() => {})
+    case 'hang':
       return new Promise(() => {})
     case 'lease':
       return c.json({ error: leaseHeld(c.req.path, fault) }, 409)
     case 'status':
       return Response.json({ error: textOf(fault.status) }, { status: fault.status })
+    default:
+      await next()
+      return undefined
   }
 }
 

@@ -13,7 +13,11 @@ const smokeMs = 11_000
  * passes when the newest `start` event, listed before `launch`, is more than 10 s old (flyctl
  * 2026.8, leasable_machine.go, WaitForSmokeChecksToPass), and so a deploy takes 2 s and not 12.
  */
-export function machineView(machine: Machine, nowMs: number): Record<string, unknown> {
+export function machineView(
+  machine: Machine,
+  nowMs: number,
+  hostStatus: 'ok' | 'unreachable',
+): Record<string, unknown> {
   const settled = isSettled(machine, nowMs)
   return {
     id: machine.id,
@@ -30,7 +34,7 @@ export function machineView(machine: Machine, nowMs: number): Record<string, unk
     events: machine.events.map((event) => eventView(event, settled)),
     checks: machine.checks.map(({ updatedAt, ...check }) => ({ ...check, updated_at: updatedAt })),
     cordoned: machine.cordoned,
-    host_status: 'ok',
+    host_status: hostStatus,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { type MachineConfig, machineConfig } from '../platform/machine-config.js'
 import { Refusal } from '../platform/refusal.js'
@@ -20,9 +20,11 @@ const launchInput = z.object({
 
 /** `/v1/apps/:app/machines` (fly-go, flaps/flaps_machines.go). */
 export function machineRoutes(context: ApiContext): Hono {
-  const { platform, machines } = context
+  const { platform, machines, faults } = context
   const routes = new Hono()
-  const view = (machine: Machine) => machineView(machine, platform.clock.now())
+  const hostStatus = ({ app }: Machine) => (faults.isUnreachable(app) ? 'unreachable' : 'ok')
+  const view = (machine: Machine) => machineView(machine, platform.clock.now(), hostStatus(machine))
+  routes.use('/:id/*', refuseUnreachable(context))
 
   routes.get('/', (c) => {
     return c.json(platform.machines.present(appName(c, platform)).map(view))
@@ -50,6 +52,15 @@ export function machineRoutes(context: ApiContext): Hono {
   routes.route('/:id/lease', leaseRoutes(context))
   routes.route('/:id', machineActionRoutes(context))
   return routes
+}
+
+/** Whatever changes a machine is carried out by its host. */
+function refuseUnreachable({ platform, faults }: ApiContext): MiddlewareHandler {
+  return (c, next) => {
+    if (c.req.method !== 'GET' && faults.isUnreachable(appName(c, platform)))
+      throw new Refusal(503, 'the host your machine is on is currently unreachable')
+    return next()
+  }
 }
 
 async function launch(c: Context, context: ApiContext) {

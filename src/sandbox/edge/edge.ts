@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
 import type { AppPorts } from '../api/context.js'
+import type { Faults } from '../faults/faults.js'
 import type { Machines } from '../machines/machines.js'
 import type { Platform } from '../platform/platform.js'
 import { close, freePort, listen } from '../ports.js'
@@ -13,6 +14,7 @@ import { createUsage } from './usage.js'
 export interface EdgeOptions {
   readonly platform: Platform
   readonly machines: Machines
+  readonly faults: Faults
   /** A machine without requests for so long is stopped, where its service wants that. */
   readonly idleMs: number
   readonly log: Log
@@ -29,10 +31,10 @@ const noCandidate = 'could not find a good candidate within 40 attempts at load 
  * Fly's proxy: one port on loopback an app, in plain HTTP. A request goes to a started machine;
  * where there is none, one that may be started is, and the request waits for it.
  */
-export function createEdge({ platform, machines, idleMs, log }: EdgeOptions): Edge {
+export function createEdge({ platform, machines, faults, idleMs, log }: EdgeOptions): Edge {
   const servers = new Map<string, Server>()
   const usage = createUsage(platform.clock)
-  const route = createRouter({ platform, machines })
+  const route = createRouter({ platform, machines, faults })
   const stopIdle = startIdleStops({ platform, machines, usage, idleMs, log })
   const proxy = httpProxy.createProxyServer({ xfwd: true, ws: true })
   proxy.on('error', (error, _request, response) => {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Faults } from '../faults/faults.js'
 import type { Machines } from '../machines/machines.js'
 import type { Platform } from '../platform/platform.js'
 import type { Machine } from '../platform/rows.js'
@@ -15,8 +16,14 @@ export interface Target {
 const patienceMs = 30_000
 const retryMs = 100
 
+export interface RouterParts {
+  readonly platform: Platform
+  readonly machines: Machines
+  readonly faults: Faults
+}
+
 /** Chooses the machine for each request of an app; undefined where none can take it. */
-export function createRouter({ platform, machines }: { platform: Platform; machines: Machines }) {
+export function createRouter({ platform, machines, faults }: RouterParts) {
   let turn = 0
 
   function candidates(app: string): readonly Machine[] {
@@ -41,6 +48,7 @@ export function createRouter({ platform, machines }: { platform: Platform; machi
   }
 
   return async function route(app: string): Promise<Target | undefined> {
+    if (faults.isUnreachable(app)) return undefined
     const deadlineMs = platform.clock.now() + patienceMs
     while (platform.clock.now() < deadlineMs) {
       const all = candidates(app)

@@ -1,16 +1,20 @@
 import { z } from 'zod'
 
-/** Where a fault strikes: the API that flyctl asks, or the registry that docker asks. */
-export const faultPlaces = ['api', 'registry'] as const
+/** Where a fault strikes: the API that flyctl asks, the registry that docker asks, or machines. */
+export const faultPlaces = ['api', 'registry', 'machine'] as const
 
 /**
- * What it does: answers with a status, never answers, answers late, cuts the connection, or says that
+ * To requests: answers with a status, never answers, answers late, cuts the connection, or says that
  * somebody else holds the lease of a machine.
  */
-export const faultKinds = ['status', 'hang', 'latency', 'reset', 'lease'] as const
+const requestKinds = ['status', 'hang', 'latency', 'reset', 'lease'] as const
 
-/** A fault that somebody asked for. */
-export const fault = z.object({
+/** To machines: their app ends at once, is killed for lack of memory, listens late, or their host is gone. */
+const machineKinds = ['crash', 'oom', 'slow-start', 'unreachable'] as const
+
+export const faultKinds = [...requestKinds, ...machineKinds] as const
+
+const known = z.object({
   id: z.string(),
   place: z.enum(faultPlaces),
   kind: z.enum(faultKinds),
@@ -18,15 +22,26 @@ export const fault = z.object({
   path: z.string().optional(),
   /** Only requests of this method. */
   method: z.string().optional(),
+  /** Only machines of this app. */
+  app: z.string().optional(),
   /** Of kind status. */
   status: z.number().int().min(400).max(599).default(500),
-  /** How late, or for how long a lease is held from the first request on. */
+  /** How late, how long a lease is held from the first request on, or an app does not listen. */
   seconds: z.number().min(0).default(10),
-  /** The first matching request that it strikes; 1 is the first of all. */
+  /** The first matching request, or start of a machine, that it strikes; 1 is the first of all. */
   nth: z.number().int().min(1).default(1),
-  /** How many requests it strikes; without it, all from the nth on. */
+  /** How many it strikes; without it, all from the nth on. */
   times: z.number().int().min(1).optional(),
 })
+
+/** A fault that somebody asked for. */
+export const fault = known.refine(
+  ({ place, kind }) => (place === 'machine') === machineKinds.some((each) => each === kind),
+  {
+    path: ['kind'],
+    message: `machines have ${machineKinds.join(', ')}; requests ${requestKinds.join(', ')}`,
+  },
+)
 
 export type Fault = z.output<typeof fault>
 

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs'
-import { readJson } from '../state-folder.js'
+import { readFileSync, statSync } from 'node:fs'
+import { parseJson } from '../../process/json.js'
 import { type Fault, faultFile } from './fault.js'
 
 export interface FaultyRequest {
-  readonly place: Fault['place']
+  readonly place: Exclude<Fault['place'], 'machine'>
   readonly method: string
   readonly path: string
 }
@@ -11,7 +11,11 @@ export interface FaultyRequest {
 /** The faults that hold now. */
 export interface Faults {
   /** The fault that strikes this request; each call counts as a request. */
-  strike(request: FaultyRequest): Promise<Fault | undefined>
+  strike(request: FaultyRequest): Fault | undefined
+  /** What befalls a machine of the app that starts; each call counts as a start. */
+  strikeStart(app: string): Fault | undefined
+  /** Whether the hosts of the app's machines are gone. */
+  isUnreachable(app: string): boolean
 }
 
 export interface FaultsOptions {
@@ -31,12 +35,12 @@ export function createFaults({ file, now }: FaultsOptions): Faults {
   let known: readonly Fault[] = []
   let readAtMs: number | undefined
 
-  async function current(): Promise<readonly Fault[]> {
+  function current(): readonly Fault[] {
     const changedAtMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    if (changedAtMs !== readAtMs) {
-      known = (await readJson(file, faultFile)) ?? []
-      readAtMs = changedAtMs
-    }
+    if (changedAtMs === readAtMs) return known
+    const text = changedAtMs === undefined ? '[]' : readFileSync(file, 'utf8')
+    known = faultFile.safeParse(parseJson(text)).data ?? []
+    readAtMs = changedAtMs
     return known
   }
 
@@ -51,10 +55,19 @@ export function createFaults({ file, now }: FaultsOptions): Faults {
   }
 
   return {
-    async strike(request) {
-      const meant = (await current()).filter((fault) => isMeant(fault, request))
-      return meant.find(strikes)
-    },
+    strike: (request) =>
+      current()
+        .filter((each) => isMeant(each, request))
+        .find(strikes),
+    strikeStart: (app) =>
+      befalling(app)
+        .filter(({ kind }) => kind !== 'unreachable')
+        .find(strikes),
+    isUnreachable: (app) => befalling(app).some(({ kind }) => kind === 'unreachable'),
+  }
+
+  function befalling(name: string): readonly Fault[] {
+    return current().filter(({ place, app = name }) => place === 'machine' && app === name)
   }
 }
 

@@ -4,8 +4,8 @@ import { type HealthCheck, healthChecks } from './check-list.js'
 import { probe } from './probe.js'
 
 export interface CheckLoops {
-  /** Begins a started machine's checks at its address. */
-  start(machine: string, address: string): void
+  /** Begins a started machine's checks; an empty address refuses them. */
+  start(machine: string, address: () => string): void
   stop(machine: string): void
   close(): void
 }
@@ -17,7 +17,7 @@ const eagerForMs = 120_000
 
 /** The checks of one start of a machine. */
 interface CheckRun {
-  readonly address: string
+  readonly address: () => string
   readonly startedAtMs: number
   /** Names of the checks that have passed at least once. */
   readonly passed: Set<string>
@@ -38,7 +38,7 @@ export function createCheckLoops({ machines, clock }: Platform): CheckLoops {
   }
 
   async function ask(machine: string, check: HealthCheck, run: CheckRun): Promise<void> {
-    const { passing, output } = await probe(check, run.address)
+    const { passing, output } = await askAt(run.address(), check)
     if (runs.get(machine) !== run) return
     const { name, graceMs, intervalMs } = check
     const ageMs = clock.now() - run.startedAtMs
@@ -93,6 +93,11 @@ export function createCheckLoops({ machines, clock }: Platform): CheckLoops {
       for (const machine of [...runs.keys()]) end(machine)
     },
   }
+}
+
+async function askAt(address: string, check: HealthCheck) {
+  if (address !== '') return probe(check, address)
+  return { passing: false, output: 'connect: connection refused' }
 }
 
 function at(ms: number): string {

@@ -70,6 +70,8 @@ export function createContainers(docker: DockerCli, sandboxId: string) {
     },
     /** Sends the stop signal and waits; docker kills it when its time is over. */
     stop: (id: string) => docker.run(['stop', id]),
+    /** At once. */
+    kill: (id: string) => docker.run(['kill', id]),
     remove: (id: string) => docker.run(['rm', '--force', '--volumes', id]),
     async logs(machine: Machine, id: string): Promise<readonly LogLine[]> {
       const lines: LogLine[] = []

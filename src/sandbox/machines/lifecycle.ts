@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '../faults/fault.js'
+import type { Faults } from '../faults/faults.js'
 import type { Platform } from '../platform/platform.js'
 import type { Images } from '../registry/images.js'
 import type { CheckLoops } from './check-loops.js'
@@ -14,6 +16,7 @@ export interface LifecycleOptions {
   readonly sandboxId: string
   readonly book: LogBook
   readonly checks: CheckLoops
+  readonly faults: Faults
   readonly volumeFolder: (volume: string) => string
   /** Adds work for a machine behind what it has to do already. */
   readonly enqueue: (id: string, task: () => Promise<void>) => void
@@ -23,6 +26,15 @@ export interface LifecycleOptions {
 
 interface Running extends RunningContainer {
   readonly startedAtMs: number
+  /** Until then nothing reaches the app. */
+  readonly silentUntilMs: number
+  /** How it is told to have ended, where a fault ends it. */
+  readonly ending: Ending | undefined
+}
+
+const endings: Partial<Readonly<Record<Fault['kind'], Ending>>> = {
+  crash: { exitCode: 1, outOfMemory: false },
+  oom: { exitCode: 137, outOfMemory: true },
 }
 
 /** So long must a machine run for its restarts to be forgotten. */
@@ -55,11 +67,26 @@ export function createLifecycle(options: LifecycleOptions) {
       // As a shell says of a program that it cannot run.
       return afterExit(id, { exitCode: 127, outOfMemory: false })
     }
-    running.set(id, { ...outcome.container, startedAtMs: platform.clock.now() })
+    const fault = options.faults.strikeStart(machine.app)
+    running.set(id, { ...outcome.container, startedAtMs: platform.clock.now(), ...struck(fault) })
     records.setState(id, 'started', events.started)
     book.note(machine, 'Machine started')
     // Without an address it has ended already; the engine's event is on its way.
-    if (outcome.container.address !== '') checks.start(id, outcome.container.address)
+    if (outcome.container.address !== '') checks.start(id, () => container(id)?.address ?? '')
+    if (struck(fault).ending !== undefined) void containers.kill(outcome.container.id)
+  }
+
+  /** When nothing reaches the app, and how it ends, by that fault. */
+  function struck(fault: Fault | undefined): Pick<Running, 'silentUntilMs' | 'ending'> {
+    const isSlow = fault?.kind === 'slow-start'
+    const silentUntilMs = isSlow ? platform.clock.now() + fault.seconds * 1000 : 0
+    return { silentUntilMs, ending: fault === undefined ? undefined : endings[fault.kind] }
+  }
+
+  function container(id: string): RunningContainer | undefined {
+    const known = running.get(id)
+    const isSilent = known !== undefined && known.silentUntilMs > platform.clock.now()
+    return isSilent ? { ...known, address: '' } : known
   }
 
   /** Takes the container away and keeps what it printed. */
@@ -96,6 +123,7 @@ export function createLifecycle(options: LifecycleOptions) {
     const event = events.exited(platform.clock, { ...ending, ...how, restartCount })
     records.setState(id, how.restarting ? 'starting' : 'stopped', event)
     const cause = ending.outOfMemory ? ', out of memory' : ''
+    if (ending.outOfMemory) book.note(machine, 'Out of memory: Killed process 1 (app)', 'error')
     book.note(machine, `Machine exited with exit code ${ending.exitCode}${cause}`)
   }
 
@@ -122,7 +150,7 @@ export function createLifecycle(options: LifecycleOptions) {
   return {
     start,
     stop,
-    container: (id: string): RunningContainer | undefined => running.get(id),
+    container,
     async replace(id: string, launch: boolean): Promise<void> {
       const container = running.get(id)
       restartCounts.delete(id)
@@ -140,7 +168,7 @@ export function createLifecycle(options: LifecycleOptions) {
     async ended(id: string, containerId: string): Promise<void> {
       const container = running.get(id)
       if (container?.id !== containerId) return
-      const ending = await containers.ending(containerId)
+      const ending = container.ending ?? (await containers.ending(containerId))
       await discard(id)
       if (platform.clock.now() - container.startedAtMs > steadyMs) restartCounts.delete(id)
       afterExit(id, ending)

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../log.js'
 import type { DockerCli } from '../engine/docker-cli.js'
+import type { Faults } from '../faults/faults.js'
 import type { NewMachine } from '../platform/machine-records.js'
 import type { Platform } from '../platform/platform.js'
 import type { Machine } from '../platform/rows.js'
@@ -22,6 +23,7 @@ export interface MachinesOptions {
   readonly sandboxId: string
   /** Folder that holds the volumes' contents. */
   readonly volumesFolder: string
+  readonly faults: Faults
   readonly log: Log
 }
 
@@ -59,6 +61,7 @@ export function createMachines(options: MachinesOptions): Machines {
     sandboxId,
     book,
     checks: createCheckLoops(platform),
+    faults: options.faults,
     volumeFolder(volume) {
       const folder = join(options.volumesFolder, volume)
       mkdirSync(folder, { recursive: true })

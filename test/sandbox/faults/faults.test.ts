@@ -24,7 +24,7 @@ describe('faults', () => {
     await addFault(file, { place: 'api', kind: 'status', status: 503, nth: 2, times: 2 })
     const faults = create()
     const statuses = []
-    for (let i = 0; i < 5; i += 1) statuses.push((await faults.strike(get('/v1/apps')))?.status)
+    for (let i = 0; i < 5; i += 1) statuses.push(faults.strike(get('/v1/apps'))?.status)
     expect(statuses).toEqual([undefined, 503, 503, undefined, undefined])
   })
 
@@ -32,10 +32,10 @@ describe('faults', () => {
     await addFault(file, { place: 'api', kind: 'status', path: '/machines', method: 'post' })
     const faults = create()
     const struck = [
-      await faults.strike({ place: 'api', method: 'POST', path: '/v1/apps/a/machines' }),
-      await faults.strike({ place: 'api', method: 'GET', path: '/v1/apps/a/machines' }),
-      await faults.strike({ place: 'api', method: 'POST', path: '/v1/apps' }),
-      await faults.strike({ place: 'registry', method: 'POST', path: '/v1/apps/a/machines' }),
+      faults.strike({ place: 'api', method: 'POST', path: '/v1/apps/a/machines' }),
+      faults.strike({ place: 'api', method: 'GET', path: '/v1/apps/a/machines' }),
+      faults.strike({ place: 'api', method: 'POST', path: '/v1/apps' }),
+      faults.strike({ place: 'registry', method: 'POST', path: '/v1/apps/a/machines' }),
     ]
     expect(struck.map((fault) => fault !== undefined)).toEqual([true, false, false, false])
   })
@@ -45,10 +45,35 @@ describe('faults', () => {
     const faults = create()
     const lease = { place: 'api', method: 'POST', path: '/v1/apps/a/machines/m/lease' } as const
     nowMs = 100_000
-    expect(await faults.strike(lease)).toMatchObject({ kind: 'lease' })
-    expect(await faults.strike({ ...lease, method: 'DELETE' })).toBeUndefined()
+    expect(faults.strike(lease)).toMatchObject({ kind: 'lease' })
+    expect(faults.strike({ ...lease, method: 'DELETE' })).toBeUndefined()
     nowMs += 10_000
-    expect(await faults.strike(lease)).toBeUndefined()
+    expect(faults.strike(lease)).toBeUndefined()
+  })
+
+  test('of machines strike their starts, of one app where it is named', async () => {
+    await addFault(file, { place: 'machine', kind: 'crash', app: 'hello', times: 2 })
+    const faults = create()
+    expect(faults.strikeStart('other')).toBeUndefined()
+    expect(faults.strikeStart('hello')).toMatchObject({ kind: 'crash' })
+    expect(faults.strikeStart('hello')).toMatchObject({ kind: 'crash' })
+    expect(faults.strikeStart('hello')).toBeUndefined()
+    expect(faults.strike(get('/v1/apps/hello/machines'))).toBeUndefined()
+  })
+
+  test('of a host that is gone are no matter of starts', async () => {
+    await addFault(file, { place: 'machine', kind: 'unreachable', app: 'hello' })
+    const faults = create()
+    expect(faults.isUnreachable('hello')).toBe(true)
+    expect(faults.isUnreachable('other')).toBe(false)
+    expect(faults.strikeStart('hello')).toBeUndefined()
+  })
+
+  test.each([
+    { place: 'machine', kind: 'status' },
+    { place: 'api', kind: 'crash' },
+  ] as const)('of $place have no kind $kind', async (wanted) => {
+    await expect(addFault(file, wanted)).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   test('that make no sense are refused, and change nothing', async () => {
@@ -59,11 +84,11 @@ describe('faults', () => {
 
   test('are listed, and end when they are cleared, while the sandbox runs', async () => {
     const faults = create()
-    expect(await faults.strike(get('/x'))).toBeUndefined()
+    expect(faults.strike(get('/x'))).toBeUndefined()
     const added = await addFault(file, { place: 'api', kind: 'hang' })
     expect(await listFaults(file)).toEqual([added])
-    expect(await faults.strike(get('/x'))).toMatchObject({ kind: 'hang' })
+    expect(faults.strike(get('/x'))).toMatchObject({ kind: 'hang' })
     await clearFaults(file)
-    expect(await faults.strike(get('/x'))).toBeUndefined()
+    expect(faults.strike(get('/x'))).toBeUndefined()
   })
 })

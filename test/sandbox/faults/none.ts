@@ -1,14 +1,19 @@
 import { fault, type NewFault } from '../../../src/sandbox/faults/fault.js'
 import type { Faults } from '../../../src/sandbox/faults/faults.js'
 
-export const noFaults: Faults = { strike: async () => undefined }
+export const noFaults: Faults = {
+  strike: () => undefined,
+  strikeStart: () => undefined,
+  isUnreachable: () => false,
+}
 
 /** One fault, for the first request that may meet it. */
 export function strikingOnce(wanted: NewFault): Faults {
   const only = fault.parse({ ...wanted, id: 'only' })
   let isOver = false
   return {
-    async strike() {
+    ...noFaults,
+    strike() {
       if (isOver) return undefined
       isOver = true
       return only
