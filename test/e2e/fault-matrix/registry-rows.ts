@@ -1,0 +1,104 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { calls, type Row, type Scene } from './row.js'
+
+/** Takes the image out of the storage of the registry, as a clean-up there would. */
+async function forget({ app }: Scene) {
+  const repositories = join(inject('scratch'), 'sandbox', 'registry', 'docker/registry/v2')
+  await rm(join(repositories, 'repositories', app, '_manifests'), { recursive: true })
+  return {}
+}
+
+export const registryRows: readonly Row[] = [
+  {
+    name: 'it refuses the login once in the middle of a push: a new login, and all is well',
+    start: { progress: 'built' },
+    faults: ['registry status --status 401 --nth 3 --times 2'],
+    call: calls.push,
+    expected: { result: { auth: 'renewed', verified: true } },
+    leavesToml: false,
+    alsoReal: true,
+  },
+  {
+    name: 'it refuses every login',
+    start: { progress: 'built' },
+    faults: ['registry status --status 401'],
+    call: calls.push,
+    expected: { code: 'not_authenticated', diagnosis: 'push_401', next: [] },
+    leavesToml: false,
+    alsoReal: true,
+  },
+  {
+    name: 'it cuts every connection',
+    start: { progress: 'built' },
+    faults: ['registry reset'],
+    call: calls.push,
+    expected: { code: 'push_refused', next: [] },
+    leavesToml: false,
+  },
+  {
+    name: 'it cuts one connection in the middle of a push: docker tries again',
+    start: { progress: 'built' },
+    faults: ['registry reset --nth 3 --times 1'],
+    call: calls.push,
+    expected: { result: { auth: 'fresh', verified: true } },
+    leavesToml: false,
+  },
+  {
+    name: 'it fails at every request',
+    start: { progress: 'built' },
+    faults: ['registry status --status 500'],
+    call: calls.push,
+    expected: { code: 'push_refused', next: [] },
+    leavesToml: false,
+  },
+  {
+    name: 'it fails in the middle of a push',
+    start: { progress: 'built' },
+    faults: ['registry status --status 500 --method PUT'],
+    call: calls.push,
+    expected: { code: 'push_refused', next: [] },
+    leavesToml: false,
+  },
+  {
+    name: 'it cannot be reached',
+    start: { progress: 'project' },
+    arrange: () => ({ env: { FLY_REGISTRY_HOST: '127.0.0.1:9' } }),
+    call: () => ({ tool: 'push_image', arguments: { image: '127.0.0.1:9/hello:1a2b3c4' } }),
+    expected: { code: 'push_refused', next: [] },
+    leavesToml: false,
+  },
+  {
+    name: 'it has no place for an app that does not exist',
+    start: { progress: 'project' },
+    call: ({ app, env }) => ({
+      tool: 'deploy_image',
+      arguments: { app, image: `${env.FLY_REGISTRY_HOST}/${app}:1a2b3c4` },
+    }),
+    expected: {
+      code: 'app_not_found',
+      diagnosis: 'app_not_found',
+      next: ['create_app', 'deploy_image'],
+    },
+    leavesToml: false,
+    alsoReal: true,
+  },
+  {
+    name: 'it fails when a deploy asks for the digest: a warning',
+    start: { progress: 'pushed' },
+    faults: ['registry status --status 500'],
+    call: calls.deploy({ dry_run: true }),
+    expected: { result: { warnings: [{ code: 'digest_unverified', cosmetic: false }] } },
+    leavesToml: false,
+  },
+  {
+    name: 'it has lost the image between push and deploy',
+    start: { progress: 'pushed', ownApp: true },
+    arrange: forget,
+    call: calls.deploy(),
+    expected: { code: 'image_not_found', next: ['push_image', 'deploy_image'] },
+    leavesToml: false,
+    alsoReal: true,
+  },
+]
