@@ -1,14 +1,26 @@
 import { afterAll, describe, test } from 'vitest'
 import { flyctls } from '../flyctls.js'
+import { apiRows } from './api-rows.js'
+import { clientRows } from './client-rows.js'
+import { configRows } from './config-rows.js'
 import { engineRows } from './engine-rows.js'
+import { flyctlRows } from './flyctl-rows.js'
+import { machineRows } from './machine-rows.js'
 import { registryRows } from './registry-rows.js'
 import type { Row } from './row.js'
 import { runRow } from './run-row.js'
 import { createStarts } from './starts.js'
+import { tokenRows } from './token-rows.js'
 
 const themes: readonly (readonly [string, readonly Row[]])[] = [
   ['the engine', engineRows],
   ['the registry', registryRows],
+  ['flyctl', flyctlRows],
+  ['the token', tokenRows],
+  ['the API', apiRows],
+  ['machines and their health', machineRows],
+  ['configuration and image', configRows],
+  ['the client', clientRows],
 ]
 
 describe.each(flyctls)('the fault matrix, with $name', ({ isThere, isReal, env }) => {

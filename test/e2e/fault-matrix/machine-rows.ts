@@ -1,0 +1,2 @@
+import type { Row } from './row.js'
+export const machineRows: readonly Row[] = []
