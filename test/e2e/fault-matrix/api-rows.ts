@@ -1,4 +1,15 @@
-import { calls, type Row } from './row.js'
+import { calls, type Row, type Scene } from './row.js'
+
+/** Takes the leases of all machines for longer than the minute in which flyctl asks for them. */
+async function holdLease({ app, env }: Scene) {
+  const machines = `${env.FLY_FLAPS_BASE_URL}/v1/apps/${app}/machines`
+  const headers = { authorization: `Bearer ${env.FLY_API_TOKEN}` }
+  const found: readonly { id: string }[] = await (await fetch(machines, { headers })).json()
+  const body = JSON.stringify({ ttl: 600 })
+  for (const { id } of found)
+    await fetch(`${machines}/${id}/lease`, { method: 'POST', headers, body })
+  return {}
+}
 
 export const apiRows: readonly Row[] = [
   {
@@ -48,7 +59,7 @@ export const apiRows: readonly Row[] = [
     start: { progress: 'pushed', ownApp: true },
     faults: ['api status --status 500 --path /machines --method POST'],
     call: calls.deploy(),
-    expected: { code: 'deploy_failed', next: ['check_health'] },
+    expected: { code: 'deploy_failed', diagnosis: 'unknown_failure', next: ['check_health'] },
     leavesToml: true,
   },
   {
@@ -69,11 +80,19 @@ export const apiRows: readonly Row[] = [
     alsoReal: true,
   },
   {
-    name: '504 on the book-keeping of a healthy roll-out: a warning',
+    name: '504 on the book-keeping after a healthy roll-out: no failure',
     start: { progress: 'deployed' },
     faults: ['api status --status 504 --path /releases/ --method PATCH --nth 2'],
     call: calls.deploy(),
-    expected: { result: { verdict: 'healthy', warnings: [{ code: 'flyctl_failed' }] } },
+    expected: { result: { verdict: 'healthy' } },
+    leavesToml: true,
+  },
+  {
+    name: '504 on the book-keeping before a roll-out',
+    start: { progress: 'deployed' },
+    faults: ['api status --status 504 --path /releases/ --method PATCH'],
+    call: calls.deploy(),
+    expected: { code: 'deploy_failed', diagnosis: 'release_status', next: ['check_health'] },
     leavesToml: true,
   },
   {
@@ -85,10 +104,19 @@ export const apiRows: readonly Row[] = [
     leavesToml: true,
   },
   {
-    name: 'somebody holds the lease longer than the deploy waits',
-    start: { progress: 'deployed' },
-    faults: ['api lease --seconds 600'],
-    call: calls.deploy({ wait_timeout: '4s' }),
+    name: 'it never answers when a machine is launched, until the limit of time',
+    start: { progress: 'pushed', ownApp: true },
+    arrange: () => ({ env: { FLYOPS_DEPLOY_TIMEOUT: '6s' } }),
+    faults: ['api hang --path /machines --method POST'],
+    call: calls.deploy({ wait_timeout: '1s' }),
+    expected: { code: 'timed_out', next: ['check_health'] },
+    leavesToml: true,
+  },
+  {
+    name: 'somebody holds the lease longer than a deploy waits',
+    start: { progress: 'deployed', ownApp: true },
+    arrange: holdLease,
+    call: calls.deploy(),
     expected: { code: 'deploy_failed', diagnosis: 'lease_held', next: ['check_health'] },
     leavesToml: true,
   },

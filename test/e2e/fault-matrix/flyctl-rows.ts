@@ -45,7 +45,7 @@ export const flyctlRows: readonly Row[] = [
     start: { progress: 'pushed' },
     arrange: faultyFlyctl('crash', 'releases'),
     call: calls.releases,
-    expected: { code: 'unknown_failure', next: [], text: /SIGSEGV/ },
+    expected: { code: 'unknown_failure', diagnosis: 'unknown_failure', next: [], text: /SIGSEGV/ },
     leavesToml: false,
   },
   {
@@ -53,7 +53,12 @@ export const flyctlRows: readonly Row[] = [
     start: { progress: 'pushed', ownApp: true },
     arrange: faultyFlyctl('crash', 'deploy'),
     call: calls.deploy(),
-    expected: { code: 'deploy_failed', next: ['check_health'], text: /SIGSEGV/ },
+    expected: {
+      code: 'deploy_failed',
+      diagnosis: 'unknown_failure',
+      next: ['check_health'],
+      text: /SIGSEGV/,
+    },
     leavesToml: true,
   },
   {
@@ -61,7 +66,7 @@ export const flyctlRows: readonly Row[] = [
     start: { progress: 'built' },
     arrange: faultyFlyctl('crash', 'auth docker'),
     call: calls.push,
-    expected: { code: 'unknown_failure', next: [], text: /SIGSEGV/ },
+    expected: { code: 'unknown_failure', diagnosis: 'unknown_failure', next: [], text: /SIGSEGV/ },
     leavesToml: false,
   },
   {
@@ -69,7 +74,12 @@ export const flyctlRows: readonly Row[] = [
     start: { progress: 'pushed' },
     arrange: faultyFlyctl('garbage', 'releases'),
     call: calls.releases,
-    expected: { code: 'unknown_failure', next: [], text: /could not be read/ },
+    expected: {
+      code: 'unknown_failure',
+      diagnosis: 'unknown_failure',
+      next: [],
+      text: /could not be read/,
+    },
     leavesToml: false,
   },
 ]

@@ -34,8 +34,22 @@ export async function expectToml({ project, app }: Scene, isThere: boolean): Pro
   expect(text.endsWith('\n')).toBe(true)
 }
 
+/** Nobody keeps others from deploying the app. */
+export async function expectNoLock({ app, env }: Scene): Promise<void> {
+  const locks = await readdir(join(env.FLYOPS_STATE_DIR ?? '', 'locks')).catch(() => [])
+  expect(locks.filter((name) => name.includes(app))).toEqual([])
+}
+
+type Variables = Readonly<Record<string, string>>
+
+/** Of the steps of builds, no container but those that were there before. */
+export async function expectNoSteps(env: Variables, before: readonly string[]): Promise<void> {
+  const added = async () => (await stepContainers(env)).filter((id) => !before.includes(id))
+  await expect.poll(added, { timeout: endWithinMs }).toEqual([])
+}
+
 /** Containers that are no machines of a sandbox: steps of a build. */
-export async function stepContainers(env: Readonly<Record<string, string>>) {
+export async function stepContainers(env: Variables) {
   const format = '{{.ID}} {{.Label "flyops.machine"}}'
   const { stdout } = await execa('docker', ['ps', '--all', '--format', format], { env })
   return stdout

@@ -8,11 +8,13 @@ import { fault } from './faults.js'
 import {
   expectEnded,
   expectNoChild,
+  expectNoLock,
+  expectNoSteps,
   expectNoTemporary,
   expectToml,
   stepContainers,
 } from './leftovers.js'
-import type { Environment, Meanwhile, Row, Scene } from './row.js'
+import type { Arranged, Environment, Meanwhile, Row, Scene } from './row.js'
 import type { Starts } from './starts.js'
 
 /** Plays a row with real processes: arranges, calls, compares, and looks at what is left behind. */
@@ -21,19 +23,20 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   const temporary = join(folder, 'tmp')
   await mkdir(temporary)
   const scene: Scene = { ...(await starts.of(row.start)), folder, env }
-  const arranged = (await row.arrange?.(scene)) ?? {}
-  const rowEnv = filled({ ...env, TMPDIR: temporary, ...arranged.env })
   const before = await stepContainers(env)
+  let arranged: Arranged = {}
   try {
     for (const line of row.faults ?? []) await fault(`add ${line}`)
-    await play(row, scene, rowEnv)
+    arranged = (await row.arrange?.(scene)) ?? {}
+    await play(row, scene, filled({ ...env, TMPDIR: temporary, ...arranged.env }))
   } finally {
     if (row.faults !== undefined) await fault('clear')
     await arranged.undo?.()
   }
   await expectNoTemporary(temporary)
   await expectToml(scene, row.leavesToml)
-  await expect.poll(() => stepContainers(env)).toEqual(before)
+  await expectNoSteps(env, before)
+  await expectNoLock(scene)
   if (row.afterwards !== undefined) await lookAgain(row.afterwards, scene)
   await rm(folder, { recursive: true, force: true })
 }

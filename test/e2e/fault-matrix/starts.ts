@@ -38,8 +38,6 @@ export function createStarts(env: () => Record<string, string>): Starts {
     const app = uniqueName('row')
     if (progress === 'project') return { project, app, image: '' }
     await client.call('create_app', { app })
-    // A layer that the registry has never seen: there must be something to push.
-    if (progress === 'built') await project.write('www/static/new.txt', app)
     const { image } = await client.call<{ image: string }>('build_image', { app })
     if (progress !== 'built') await client.call('push_image', { image })
     if (progress === 'deployed') await client.call('deploy_image', { app, image })
@@ -47,7 +45,9 @@ export function createStarts(env: () => Record<string, string>): Starts {
   }
 
   return {
-    async of({ progress, files = {}, ownApp }) {
+    async of({ progress, files: given = {}, ownApp }) {
+      // A layer that the registry has never seen: there must be something to push.
+      const files = progress === 'built' ? { ...given, 'www/new.txt': uniqueName('layer') } : given
       const place = JSON.stringify(files)
       const workshop = await remembered(workshops, place, () => openWorkshop(files))
       if (ownApp || progress === 'built' || progress === 'project') return bring(workshop, progress)
