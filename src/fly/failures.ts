@@ -156,6 +156,13 @@ export function evidenceOf(result: RunResult): string {
   return lastLines(stderr === '' ? result.stdout : stderr)
 }
 
+/** The line in which flyctl names the error, where it does: hints and a machine's log may follow it. */
+export function errorLineOf({ stderr }: RunResult): string | undefined {
+  return withoutQuery(stderr)
+    .split('\n')
+    .find((line) => line.startsWith('Error: '))
+}
+
 /** "failed to run query($app: …) { … }: the message" → "the message"; some have a space before the bracket (flyctl 2026.8). */
 function withoutQuery(text: string): string {
   return text.replace(/failed to run query *[({].*\}: /g, '')

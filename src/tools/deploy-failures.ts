@@ -1,5 +1,5 @@
 import { FlyopsError } from '../errors.js'
-import { evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
+import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
 import type { DeployEnding, Machine } from '../fly/flyctl.js'
 import type { HealthReport } from '../health/assess.js'
 import { describeExit } from '../health/verdict.js'
@@ -47,7 +47,7 @@ export async function unhealthy(
   const logs = await failingLogs(report, context)
   const said = [
     ending.notListening ? 'flyctl: the app is not listening on the expected address' : '',
-    ending.result.outcome === 'ok' ? '' : `flyctl: ${lastLines(evidenceOf(ending.result), 5)}`,
+    ending.result.outcome === 'ok' ? '' : `flyctl: ${errorLineOf(ending.result) ?? lastLines(evidenceOf(ending.result), 5)}`,
   ]
   return new FlyopsError(
     'unhealthy',

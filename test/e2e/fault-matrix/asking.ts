@@ -6,12 +6,13 @@ import { vi } from 'vitest'
 import { connectClient, serverCommand } from '../../support/client.js'
 import { fixtureProgram } from '../../support/paths.js'
 import { descendants } from '../../support/processes.js'
-import type { Call, Expected, Meanwhile } from './row.js'
+import type { Call, Expected, Meanwhile, Row } from './row.js'
 
 export interface AskOptions {
   readonly root: string
   readonly env: Readonly<Record<string, string>>
   readonly call: Call
+  readonly followUp: Row['followUp'] | undefined
   readonly expected: Expected
 }
 
@@ -29,14 +30,18 @@ export interface Asking {
 }
 
 /** A client in this process; it can do all but be killed. */
-export async function ask({ root, env, call, expected }: AskOptions): Promise<Asking> {
+export async function ask(options: AskOptions): Promise<Asking> {
+  const { root, env, call, followUp, expected } = options
   const client = await connectClient({ root, env })
   const messages = createMessages()
   const ending = new AbortController()
-  const options = { signal: ending.signal, onProgress: ({ message = '' }) => messages.add(message) }
-  const { tool, arguments: args = {} } = call
+  const more = { signal: ending.signal, onProgress: ({ message = '' }) => messages.add(message) }
+  const send = ({ tool, arguments: args = {} }: Call): Promise<unknown> =>
+    'result' in expected ? client.call(tool, args, more) : client.fail(tool, args, more)
   const answer =
-    'result' in expected ? client.call(tool, args, options) : client.fail(tool, args, options)
+    followUp === undefined
+      ? send(call)
+      : client.call(call.tool, call.arguments ?? {}).then((first) => send(followUp(first)))
   return {
     pid: client.pid,
     answer: 'nobodyAsks' in expected ? answer.catch(() => undefined) : answer,

@@ -30,7 +30,7 @@ function duringDeploy(happens: Meanwhile['happens']) {
   return {
     ...gone,
     start: { progress: 'deployed' },
-    faults: ['api latency --seconds 4 --path /wait'],
+    faults: ['api latency --seconds 2 --path /wait'],
     call: calls.deploy(),
     meanwhile: { when: { message: 'machine ' }, happens },
     leavesToml: true,
@@ -99,7 +99,7 @@ export const clientRows: readonly Row[] = [
   {
     name: 'it deploys what another process deploys',
     start: { progress: 'deployed' },
-    faults: ['api latency --seconds 4 --path /wait'],
+    faults: ['api latency --seconds 2 --path /wait'],
     arrange: deployElsewhere,
     call: calls.deploy(),
     expected: { code: 'deploy_in_progress', next: ['get_job'] },

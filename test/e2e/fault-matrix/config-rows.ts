@@ -59,9 +59,8 @@ export const configRows: readonly Row[] = [
     call: calls.deploy({ context: 'full' }),
     expected: {
       code: 'config_invalid',
-      diagnosis: 'no_space',
       next: [],
-      text: /no space left on device/,
+      text: /could not be written: the disk is full/,
     },
     leavesToml: false,
   },

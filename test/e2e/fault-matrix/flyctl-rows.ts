@@ -17,7 +17,7 @@ export function faultyFlyctl(fault: string, command = '') {
 export const flyctlRows: readonly Row[] = [
   {
     name: 'it is not there',
-    start: { progress: 'pushed' },
+    start: { progress: 'pushed', ownApp: true },
     arrange: ({ folder }) => ({ env: { FLYOPS_FLYCTL: join(folder, 'flyctl') } }),
     call: calls.deploy(),
     expected: { code: 'flyctl_missing', next: [] },
@@ -25,7 +25,7 @@ export const flyctlRows: readonly Row[] = [
   },
   {
     name: 'it is too old',
-    start: { progress: 'pushed' },
+    start: { progress: 'pushed', ownApp: true },
     arrange: faultyFlyctl('Error: unknown flag: --json', 'status'),
     call: calls.deploy(),
     expected: { code: 'flyctl_too_old', diagnosis: 'flyctl_too_old', next: [] },
@@ -34,8 +34,8 @@ export const flyctlRows: readonly Row[] = [
   {
     name: 'it hangs, and the request is cancelled',
     start: { progress: 'pushed' },
-    arrange: faultyFlyctl('hang', 'status'),
-    call: calls.deploy(),
+    arrange: faultyFlyctl('hang', 'releases'),
+    call: calls.releases,
     meanwhile: { when: { child: 'sleep 300' }, happens: 'cancel' },
     expected: { nobodyAsks: true },
     leavesToml: false,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { parseToml } from '../../../src/fly-toml/parse.js'
 import { descendants, running } from '../../support/processes.js'
 import type { Scene } from './row.js'
@@ -10,12 +10,12 @@ const endWithinMs = 20_000
 
 /** No process of these, and no child of theirs, runs any more. */
 export async function expectEnded(pids: readonly number[]): Promise<void> {
-  await expect.poll(() => running(pids), { timeout: endWithinMs }).toEqual([])
+  await soonEmpty(() => running(pids))
 }
 
 /** A server that goes on has no child. */
 export async function expectNoChild(pid: number): Promise<void> {
-  await expect.poll(() => descendants(pid), { timeout: endWithinMs }).toEqual([])
+  await soonEmpty(() => descendants(pid))
 }
 
 /** Logins of docker, staged contexts, candidates of a configuration. */
@@ -45,7 +45,7 @@ type Variables = Readonly<Record<string, string>>
 /** Of the steps of builds, no container but those that were there before. */
 export async function expectNoSteps(env: Variables, before: readonly string[]): Promise<void> {
   const added = async () => (await stepContainers(env)).filter((id) => !before.includes(id))
-  await expect.poll(added, { timeout: endWithinMs }).toEqual([])
+  await soonEmpty(added)
 }
 
 /** Containers that are no machines of a sandbox: steps of a build. */
@@ -56,4 +56,11 @@ export async function stepContainers(env: Variables) {
     .split('\n')
     .map((line) => line.split(' '))
     .flatMap(([id, machine]) => (id && !machine ? [id] : []))
+}
+
+function soonEmpty(look: () => Promise<readonly unknown[]>): Promise<void> {
+  return vi.waitFor(async () => expect(await look()).toEqual([]), {
+    timeout: endWithinMs,
+    interval: 50,
+  })
 }

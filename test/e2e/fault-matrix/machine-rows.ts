@@ -27,7 +27,7 @@ export const machineRows: readonly Row[] = [
     call: calls.deploy({ wait_timeout: '10s' }),
     expected: {
       code: 'unhealthy',
-      diagnosis: 'max_restarts',
+      diagnosis: 'smoke_failed',
       next: ['list_releases', 'check_health'],
       text: /DATABASE_URL is not set/,
     },

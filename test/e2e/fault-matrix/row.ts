@@ -8,7 +8,7 @@ export interface Start {
   readonly progress: Progress
   /** Written over the app `hello`, and committed. */
   readonly files?: Readonly<Record<string, string>>
-  /** Rows without it share one app, for each set of files. */
+  /** Rows without it share one app, for each set of files; those that deploy side by side cannot. */
   readonly ownApp?: true
 }
 
@@ -20,8 +20,8 @@ export interface Scene {
   readonly image: string
   /** The row's own; it goes away with the row. */
   readonly folder: string
-  /** What the server is started with. */
-  readonly env: Environment
+  /** What a server that has no fault is started with. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** Undefined takes a variable away. */
@@ -69,6 +69,8 @@ export interface Row {
   readonly faults?: readonly string[]
   readonly call: (scene: Scene) => Call
   readonly meanwhile?: Meanwhile
+  /** A second call, made with what the first one returned; its answer is the expected one. */
+  readonly followUp?: (first: Readonly<Record<string, unknown>>) => Call
   readonly expected: Expected
   /** Whether a whole fly-<app>.toml is there afterwards. */
   readonly leavesToml: boolean

@@ -42,9 +42,15 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
 }
 
 async function play(row: Row, scene: Scene, env: Record<string, string>): Promise<void> {
-  const { meanwhile, expected } = row
+  const { meanwhile, followUp, expected } = row
   const start = meanwhile?.happens === 'kill' ? askElsewhere : ask
-  const asking = await start({ root: scene.project.root, env, call: row.call(scene), expected })
+  const asking = await start({
+    root: scene.project.root,
+    env,
+    call: row.call(scene),
+    followUp,
+    expected,
+  })
   try {
     const children = meanwhile === undefined ? [] : await meet(meanwhile, asking, scene)
     compare(await asking.answer, row)
@@ -94,7 +100,7 @@ function compare(answer: unknown, { expected }: Row): void {
 }
 
 async function lookAgain(look: NonNullable<Row['afterwards']>, scene: Scene): Promise<void> {
-  const client = await connectClient({ root: scene.project.root, env: filled(scene.env) })
+  const client = await connectClient({ root: scene.project.root, env: scene.env })
   await look(client, scene)
   await client.close()
 }
