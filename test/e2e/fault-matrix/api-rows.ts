@@ -1,13 +1,9 @@
+import { machinesOf, whenWaited } from './machines-of.js'
 import { calls, type Row, type Scene } from './row.js'
 
 /** Takes the leases of all machines for longer than the minute in which flyctl asks for them. */
-async function holdLease({ app, env }: Scene) {
-  const machines = `${env.FLY_FLAPS_BASE_URL}/v1/apps/${app}/machines`
-  const headers = { authorization: `Bearer ${env.FLY_API_TOKEN}` }
-  const answer = await fetch(machines, { headers })
-  const found = (await answer.json()) as readonly { id: string }[]
-  for (const { id } of found)
-    await fetch(`${machines}/${id}/lease?ttl=600`, { method: 'POST', headers })
+async function holdLease(scene: Scene) {
+  for (const machine of await machinesOf(scene)) await machine.post('/lease?ttl=600')
   return {}
 }
 
@@ -57,15 +53,15 @@ export const apiRows: readonly Row[] = [
   {
     name: '500 when a machine is launched',
     start: { progress: 'pushed', ownApp: true },
-    faults: ['api status --status 500 --path /machines --method POST'],
+    faults: ({ app }) => [`api status --status 500 --path /${app}/machines --method POST`],
     call: calls.deploy(),
     expected: { code: 'deploy_failed', diagnosis: 'unknown_failure', next: ['check_health'] },
     leavesToml: true,
   },
   {
     name: '502 when a machine is waited for: what runs is judged',
-    start: { progress: 'pushed', ownApp: true },
-    faults: ['api status --status 502 --path /wait'],
+    start: { progress: 'deployed', ownApp: true },
+    faults: whenWaited('status --status 502'),
     call: calls.deploy({ wait_timeout: '2s' }),
     expected: { result: { verdict: 'healthy', warnings: [{ code: 'flyctl_failed' }] } },
     leavesToml: true,
@@ -73,7 +69,7 @@ export const apiRows: readonly Row[] = [
   {
     name: '429 when a machine is launched',
     start: { progress: 'pushed', ownApp: true },
-    faults: ['api status --status 429 --path /machines --method POST'],
+    faults: ({ app }) => [`api status --status 429 --path /${app}/machines --method POST`],
     call: calls.deploy(),
     expected: { code: 'deploy_failed', diagnosis: 'rate_limit', next: ['check_health'] },
     leavesToml: true,
@@ -97,8 +93,8 @@ export const apiRows: readonly Row[] = [
   },
   {
     name: 'it never answers whether a machine runs: what runs is judged',
-    start: { progress: 'deployed' },
-    faults: ['api hang --path /wait'],
+    start: { progress: 'deployed', ownApp: true },
+    faults: whenWaited('hang'),
     call: calls.deploy({ wait_timeout: '2s' }),
     expected: { result: { verdict: 'healthy', warnings: [{ code: 'flyctl_failed' }] } },
     leavesToml: true,
@@ -106,7 +102,7 @@ export const apiRows: readonly Row[] = [
   {
     name: 'it never answers when a machine is launched, and the job is cancelled',
     start: { progress: 'pushed', ownApp: true },
-    faults: ['api hang --path /machines --method POST'],
+    faults: ({ app }) => [`api hang --path /${app}/machines --method POST`],
     call: calls.deploy({ wait_seconds: 2 }),
     followUp: ({ job_id }) => ({ tool: 'cancel_job', arguments: { job_id } }),
     expected: { result: { status: 'cancelled' } },
@@ -116,7 +112,7 @@ export const apiRows: readonly Row[] = [
     name: 'somebody holds the lease longer than a deploy waits',
     start: { progress: 'deployed', ownApp: true },
     arrange: holdLease,
-    call: calls.deploy(),
+    call: calls.deploy({ wait_seconds: 120 }),
     expected: { code: 'deploy_failed', diagnosis: 'lease_held', next: ['check_health'] },
     leavesToml: true,
   },

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { connectClient, type TestClient } from '../../support/client.js'
+import { whenWaited } from './machines-of.js'
 import { type Arranged, calls, type Meanwhile, type Row, type Scene } from './row.js'
 
 const gone = { expected: { nobodyAsks: true } } as const
@@ -19,7 +20,7 @@ function duringPush(happens: Meanwhile['happens']) {
   return {
     ...gone,
     start: { progress: 'built' },
-    faults: ['registry hang --path /blobs/'],
+    faults: ({ app }: Scene) => [`registry latency --seconds 8 --path /${app}/blobs/`],
     call: calls.push,
     meanwhile: { when: { child: ' push ' }, happens },
     leavesToml: false,
@@ -29,8 +30,8 @@ function duringPush(happens: Meanwhile['happens']) {
 function duringDeploy(happens: Meanwhile['happens']) {
   return {
     ...gone,
-    start: { progress: 'deployed' },
-    faults: ['api latency --seconds 2 --path /wait'],
+    start: { progress: 'deployed', ownApp: true },
+    faults: whenWaited('latency --seconds 2'),
     call: calls.deploy(),
     meanwhile: { when: { message: 'machine ' }, happens },
     leavesToml: true,
@@ -98,8 +99,8 @@ export const clientRows: readonly Row[] = [
   },
   {
     name: 'it deploys what another process deploys',
-    start: { progress: 'deployed' },
-    faults: ['api latency --seconds 2 --path /wait'],
+    start: { progress: 'deployed', ownApp: true },
+    faults: whenWaited('latency --seconds 2'),
     arrange: deployElsewhere,
     call: calls.deploy(),
     expected: { code: 'deploy_in_progress', next: ['get_job'] },

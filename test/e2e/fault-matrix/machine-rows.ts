@@ -77,7 +77,7 @@ export const machineRows: readonly Row[] = [
     expected: {
       code: 'unhealthy',
       diagnosis: 'health_timeout',
-      next: ['list_releases', 'check_health'],
+      next: ['deploy_image', 'list_releases', 'check_health'],
     },
     leavesToml: true,
   },

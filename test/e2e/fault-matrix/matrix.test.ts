@@ -7,24 +7,22 @@ import { engineRows } from './engine-rows.js'
 import { flyctlRows } from './flyctl-rows.js'
 import { machineRows } from './machine-rows.js'
 import { registryRows } from './registry-rows.js'
-import type { Row } from './row.js'
+import { isAlone, type Row } from './row.js'
 import { runRow } from './run-row.js'
 import { createStarts } from './starts.js'
 import { tokenRows } from './token-rows.js'
 
 const themes: readonly (readonly [string, readonly Row[]])[] = [
+  // First, for one of its rows takes a minute.
+  ['the API', apiRows],
   ['the engine', engineRows],
   ['the registry', registryRows],
   ['flyctl', flyctlRows],
   ['the token', tokenRows],
-  ['the API', apiRows],
   ['machines and their health', machineRows],
   ['configuration and image', configRows],
   ['the client', clientRows],
 ]
-
-/** A fault of the sandbox strikes whoever comes by: such rows are played one at a time. */
-const isAlone = ({ faults }: Row) => faults !== undefined
 
 const rows = themes.flatMap(([theme, ofTheme]) =>
   ofTheme.map((row): Row => ({ ...row, name: `${theme}: ${row.name}` })),

@@ -14,9 +14,9 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it refuses the login once in the middle of a push: a new login, and all is well',
     start: { progress: 'built' },
-    faults: [
-      'registry status --status 401 --path /blobs/ --nth 2 --times 2',
-      'registry status --status 401 --path /manifests/ --nth 3 --times 1',
+    faults: ({ app }) => [
+      `registry status --status 401 --path /${app}/blobs/ --nth 2 --times 2`,
+      `registry status --status 401 --path /${app}/manifests/ --nth 3 --times 1`,
     ],
     call: calls.push,
     expected: { result: { auth: 'renewed', verified: true } },
@@ -26,7 +26,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it refuses every login',
     start: { progress: 'built' },
-    faults: ['registry status --status 401'],
+    faults: ({ app }) => [`registry status --status 401 --path /${app}/`],
     call: calls.push,
     expected: { code: 'not_authenticated', diagnosis: 'push_401', next: [] },
     leavesToml: false,
@@ -35,7 +35,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it cuts every connection',
     start: { progress: 'built' },
-    faults: ['registry reset'],
+    faults: ({ app }) => [`registry reset --path /${app}/`],
     call: calls.push,
     expected: { code: 'push_refused', diagnosis: 'push_dns', next: [] },
     leavesToml: false,
@@ -43,7 +43,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it cuts a connection in the middle of a push',
     start: { progress: 'built' },
-    faults: ['registry reset --method PUT --path /manifests/ --times 1'],
+    faults: ({ app }) => [`registry reset --method PUT --path /${app}/manifests/ --times 1`],
     call: calls.push,
     expected: { code: 'push_refused', diagnosis: 'push_dns', next: [] },
     leavesToml: false,
@@ -51,7 +51,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it fails at every request',
     start: { progress: 'built' },
-    faults: ['registry status --status 500'],
+    faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: calls.push,
     expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: [] },
     leavesToml: false,
@@ -59,7 +59,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it fails in the middle of a push',
     start: { progress: 'built' },
-    faults: ['registry status --status 500 --method PUT --path /manifests/'],
+    faults: ({ app }) => [`registry status --status 500 --method PUT --path /${app}/manifests/`],
     call: calls.push,
     expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: [] },
     leavesToml: false,
@@ -90,7 +90,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it fails when a deploy asks for the digest: a warning',
     start: { progress: 'pushed' },
-    faults: ['registry status --status 500'],
+    faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: calls.deploy({ dry_run: true }),
     expected: { result: { warnings: [{ code: 'digest_unverified', cosmetic: false }] } },
     leavesToml: false,

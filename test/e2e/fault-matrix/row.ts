@@ -65,8 +65,10 @@ export interface Row {
   readonly name: string
   readonly start: Start
   readonly arrange?: (scene: Scene) => Arranged | Promise<Arranged>
-  /** Arguments of `flyops sandbox fault add`. */
-  readonly faults?: readonly string[]
+  /** Arguments of `flyops sandbox fault add`; a function where they strike only that app. */
+  readonly faults?:
+    | readonly string[]
+    | ((scene: Scene) => readonly string[] | Promise<readonly string[]>)
   readonly call: (scene: Scene) => Call
   readonly meanwhile?: Meanwhile
   /** A second call, made with what the first one returned; its answer is the expected one. */
@@ -80,6 +82,11 @@ export interface Row {
   readonly canPlay?: boolean
   /** Also with the real flyctl, where there is one. */
   readonly alsoReal?: true
+}
+
+/** Faults that strike any app: such a row is played alone. */
+export function isAlone({ faults }: Row): boolean {
+  return Array.isArray(faults)
 }
 
 /** The call of each tool that most rows make. */

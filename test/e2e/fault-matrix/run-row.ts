@@ -14,7 +14,14 @@ import {
   expectToml,
   stepContainers,
 } from './leftovers.js'
-import type { Arranged, Environment, Meanwhile, Row, Scene } from './row.js'
+import {
+  type Arranged,
+  type Environment,
+  isAlone,
+  type Meanwhile,
+  type Row,
+  type Scene,
+} from './row.js'
 import type { Starts } from './starts.js'
 
 /** Plays a row with real processes: arranges, calls, compares, and looks at what is left behind. */
@@ -26,11 +33,11 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   const before = await stepContainers(env)
   let arranged: Arranged = {}
   try {
-    for (const line of row.faults ?? []) await fault(`add ${line}`)
+    for (const line of await faultsOf(row, scene)) await fault(`add ${line}`)
     arranged = (await row.arrange?.(scene)) ?? {}
     await play(row, scene, filled({ ...env, TMPDIR: temporary, ...arranged.env }))
   } finally {
-    if (row.faults !== undefined) await fault('clear')
+    if (isAlone(row)) await fault('clear')
     await arranged.undo?.()
   }
   await expectNoTemporary(temporary)
@@ -39,6 +46,10 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   await expectNoLock(scene)
   if (row.afterwards !== undefined) await lookAgain(row.afterwards, scene)
   await rm(folder, { recursive: true, force: true })
+}
+
+async function faultsOf({ faults = [] }: Row, scene: Scene): Promise<readonly string[]> {
+  return typeof faults === 'function' ? faults(scene) : faults
 }
 
 async function play(row: Row, scene: Scene, env: Record<string, string>): Promise<void> {
