@@ -98,12 +98,10 @@ interface SeenError {
 function compare(answer: unknown, { expected }: Row): void {
   if ('nobodyAsks' in expected) return
   if ('result' in expected) {
-    if (process.env.SHOW) console.log(JSON.stringify(answer))
     expect(answer).toMatchObject(expected.result)
     return
   }
   const { code, diagnosis, next, text } = answer as SeenError
-  if (process.env.SHOW) console.log(text)
   const seen = { code, diagnosis, next: next.map(({ tool }) => tool) }
   const wanted = { code: expected.code, diagnosis: expected.diagnosis, next: expected.next }
   expect(seen, text).toEqual(wanted)
