@@ -112,7 +112,7 @@ export const apiRows: readonly Row[] = [
     name: 'somebody holds the lease longer than a deploy waits',
     start: { progress: 'deployed', ownApp: true },
     arrange: holdLease,
-    call: calls.deploy({ wait_seconds: 120 }),
+    call: calls.deploy(),
     expected: { code: 'deploy_failed', diagnosis: 'lease_held', next: ['check_health'] },
     leavesToml: true,
   },

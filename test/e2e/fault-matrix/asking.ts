@@ -42,6 +42,8 @@ export async function ask(options: AskOptions): Promise<Asking> {
     followUp === undefined
       ? send(call)
       : client.call(call.tool, call.arguments ?? {}).then((first) => send(followUp(first)))
+  // It may fail before anybody looks.
+  answer.catch(() => undefined)
   return {
     pid: client.pid,
     answer: 'nobodyAsks' in expected ? answer.catch(() => undefined) : answer,

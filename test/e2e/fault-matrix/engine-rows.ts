@@ -19,12 +19,17 @@ function noEngine({ folder }: Scene) {
 /** An engine that the row may stop. */
 function ownEngine() {
   let engine: TestEngine | undefined
+  let stopping: Promise<void> | undefined
+  async function stop(): Promise<void> {
+    stopping ??= engine?.stop()
+    await stopping
+  }
   return {
     async arrange() {
       engine = await startEngine()
-      return { env: { DOCKER_HOST: engine.dockerHost } }
+      return { env: { DOCKER_HOST: engine.dockerHost }, undo: stop }
     },
-    stop: async () => engine?.stop(),
+    stop,
   }
 }
 

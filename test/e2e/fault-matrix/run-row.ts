@@ -22,7 +22,7 @@ import {
   type Row,
   type Scene,
 } from './row.js'
-import type { Starts } from './starts.js'
+import { patience, type Starts } from './starts.js'
 
 /** Plays a row with real processes: arranges, calls, compares, and looks at what is left behind. */
 export async function runRow(row: Row, starts: Starts, env: Record<string, string>): Promise<void> {
@@ -35,7 +35,7 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   try {
     for (const line of await faultsOf(row, scene)) await fault(`add ${line}`)
     arranged = (await row.arrange?.(scene)) ?? {}
-    await play(row, scene, filled({ ...env, TMPDIR: temporary, ...arranged.env }))
+    await play(row, scene, filled({ ...env, ...patience, TMPDIR: temporary, ...arranged.env }))
   } finally {
     if (isAlone(row)) await fault('clear')
     await arranged.undo?.()

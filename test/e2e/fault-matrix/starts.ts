@@ -15,6 +15,9 @@ export interface Starts {
   remove(): Promise<void>
 }
 
+/** Calls answer with their end, also on a busy machine. */
+export const patience = { FLYOPS_WAIT_SECONDS: '110s' }
+
 interface Workshop {
   readonly project: Project
   readonly client: TestClient
@@ -31,7 +34,10 @@ export function createStarts(env: () => Record<string, string>): Starts {
       await project.git('add', '--all')
       await project.git('commit', '--quiet', '--message', 'Change the app')
     }
-    return { project, client: await connectClient({ root: project.root, env: env() }) }
+    return {
+      project,
+      client: await connectClient({ root: project.root, env: { ...env(), ...patience } }),
+    }
   }
 
   async function bring({ project, client }: Workshop, progress: Progress): Promise<Started> {
