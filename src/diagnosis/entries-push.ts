@@ -42,7 +42,7 @@ export const pushEntries: readonly Entry[] = [
     id: 'push_401',
     stage: 'push',
     pattern:
-      /unauthorized: authentication required|no basic auth credentials|(?:registry\.fly\.io|unexpected (?:HTTP )?status|failed to authorize)[^\n]{0,300}401 Unauthorized|denied: requested access/,
+      /unauthorized: authentication required|^unauthorized$|no basic auth credentials|(?:registry\.fly\.io|unexpected (?:HTTP )?status|failed to authorize)[^\n]{0,300}401 Unauthorized|denied: requested access/m,
     cause: 'The registry does not know the login: none, an expired one, or trouble at Fly.',
     remedy:
       'Call push_image again, which renews the login; if that fails too, look at https://status.flyio.net.',
@@ -54,13 +54,24 @@ export const pushEntries: readonly Entry[] = [
     id: 'push_dns',
     stage: 'push',
     pattern:
-      /registry\.fly\.io[^\n]{0,300}(?:server misbehaving|no such host|i\/o timeout|connection reset|failure in name resolution)/,
-    cause: 'registry.fly.io could not be looked up or reached from where the image is pushed.',
+      /(?:registry\.fly\.io|127\.0\.0\.1:\d+\/v2\/)[^\n]{0,300}(?:server misbehaving|no such host|i\/o timeout|connection (?:reset|refused)|network is unreachable|failure in name resolution)/,
+    cause: 'Fly’s registry could not be looked up or reached from where the image is pushed.',
     remedy:
       'Call push_image again after some seconds; where a remote builder pushed, build and push from here with build_image and push_image.',
     retry: 'yes',
     who: 'tool',
     next: pushImage('The registry may be reachable now.'),
+  },
+  {
+    id: 'registry_5xx',
+    stage: 'push',
+    pattern: /received unexpected HTTP status: 5\d\d/,
+    cause: 'The registry answered with an error of its own.',
+    remedy:
+      'Look at https://status.flyio.net, and call push_image again after a minute: layers that arrived are not sent again.',
+    retry: 'after_wait',
+    who: 'tool',
+    next: pushImage('What has arrived is not sent again.'),
   },
   {
     id: 'local_tag_missing',

@@ -19,7 +19,9 @@ export interface BuildParts {
   readonly inspect: Docker['inspectImage']
 }
 
-/** Builds, and looks at the image that came out. Raises `build_failed` and what docker's texts mean. */
+const askEngineMs = 5_000
+
+/** Builds, and looks at the image that came out. Raises `build_failed`, `docker_daemon_down` and what docker's texts mean. */
 export async function buildImage(
   { start, kind, inspect }: BuildParts,
   request: BuildRequest,
@@ -40,6 +42,7 @@ export async function buildImage(
       },
       { env: builderEnvironment(kind, request), loggedArgs: commands.loggedBuild(kind, placed) },
     )
+    if (result.outcome === 'failed') await expectEngine(start, options)
     if (result.outcome !== 'ok') throw buildFailure(result, reader.failingOutput())
     const image = await inspect(request.image, options)
     if (image === undefined || !isOf(request, image)) throw notThere(request.image)
@@ -54,6 +57,14 @@ export async function buildImage(
   } finally {
     await staged.remove()
   }
+}
+
+/** An engine that ends in the middle of a build kills its step: that looks like a failure of the step. */
+async function expectEngine(start: StartDocker, { signal }: WorkOptions): Promise<void> {
+  await start(commands.version(), {
+    timeoutMs: askEngineMs,
+    ...(signal === undefined ? {} : { signal }),
+  })
 }
 
 /** BuildKit since 0.11 dates the image by SOURCE_DATE_EPOCH, so that it depends on the commit alone. */

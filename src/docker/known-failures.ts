@@ -40,7 +40,7 @@ export const stepFailures: readonly KnownFailure[] = [
   {
     pattern: /no space left on device/i,
     code: 'build_failed',
-    message: 'The disk of the Docker engine is full.',
+    message: 'A step of the build found no room on its disk.',
     remedy: 'Free space with `docker system prune`, and build again.',
     retry: 'once',
   },

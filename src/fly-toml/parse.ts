@@ -20,6 +20,7 @@ function explaining<Parsed>(name: string, read: () => Parsed): Parsed {
     throw new FlyopsError('config_invalid', 'config', `${name} is not valid TOML at ${place}.`, {
       remedy: `Repair ${place} of the file.`,
       evidence: `${error.message.split('\n')[0] ?? ''}\n\n${error.codeblock}`,
+      diagnosis: 'toml_invalid',
       cause: error,
     })
   }

@@ -6,7 +6,7 @@ import { FlyopsError } from '../errors.js'
 
 /**
  * Writes a toml file whole or not at all, and keeps the mode of the one that it replaces. Raises
- * `config_invalid` for a file named fly.toml, which is the user's own, and for a symbolic link that leads
+ * `config_invalid` where it cannot be written, for a file named fly.toml, which is the user's own, and for a symbolic link that leads
  * out of its folder.
  */
 export async function writeConfig(path: string, text: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function writeConfig(path: string, text: string): Promise<void> {
     await rename(temporary, target)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw unwritten(target, error)
   }
 }
 
@@ -58,6 +58,24 @@ async function resolveTarget(path: string): Promise<string> {
   }
   return target
 }
+
+/** The disk is full, or the folder is not to be written to; anything else stays as it is. */
+function unwritten(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const reason = reasons.find(([name]) => name === code)?.[1]
+  if (reason === undefined) return cause
+  const message = `${basename(path)} could not be written: ${reason}.`
+  const remedy = 'Make room or give the right to write there, and deploy again.'
+  return new FlyopsError('config_invalid', 'config', message, { remedy, retry: 'once', cause })
+}
+
+const reasons = [
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk is full'],
+  ['EROFS', 'the disk is read-only'],
+  ['EACCES', 'flyops may not write there'],
+  ['EPERM', 'flyops may not write there'],
+] as const
 
 function refused(path: string, reason: string): FlyopsError {
   return new FlyopsError(

@@ -68,8 +68,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
         { timeoutMs: callTimeoutMs, ...options },
         { env: { DOCKER_CONFIG: folder } },
       )
-      if (result.outcome !== 'ok')
-        throw flyctlFailure(result, { ...context, fallback: 'not_authenticated' })
+      if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     },
     async orgs(options) {
       const context = { stage: 'create_app', doing: 'listing the organizations' } as const

@@ -70,6 +70,14 @@ const knownFailures: readonly KnownFailure[] = [
     retry: 'after_wait',
   },
   {
+    pattern:
+      /failed authenticating with [^\n]*(?:connection refused|no such host|i\/o timeout|TLS handshake|connection reset)/i,
+    code: 'push_refused',
+    message: 'Fly’s registry cannot be reached.',
+    remedy: 'Check the network, and any FLY_REGISTRY_HOST that is set; then try again.',
+    retry: 'once',
+  },
+  {
     pattern: /connection refused|no such host|i\/o timeout|TLS handshake|connection reset/i,
     code: 'unknown_failure',
     message: 'flyctl could not reach Fly’s API.',
@@ -109,6 +117,19 @@ export function flyctlFailure(result: RunResult, context: FailureContext): Flyop
     })
   }
   const known = matchFailure(result)
+  if (known === undefined && result.signal !== undefined) {
+    return new FlyopsError(
+      context.fallback ?? 'unknown_failure',
+      stage,
+      `flyctl was ended by ${result.signal} while ${doing}.`,
+      {
+        remedy: 'Try again; if it repeats, install another version of flyctl.',
+        retry: 'once',
+        ...(evidence === '' ? {} : { evidence }),
+        next,
+      },
+    )
+  }
   if (known === undefined) {
     return new FlyopsError(
       context.fallback ?? 'unknown_failure',
@@ -135,7 +156,14 @@ export function evidenceOf(result: RunResult): string {
   return lastLines(stderr === '' ? result.stdout : stderr)
 }
 
-/** "failed to run query ($app: …) { … }: the message" → "the message" (flyctl 2026.8). */
+/** The line in which flyctl names the error, where it does: hints and a machine's log may follow it. */
+export function errorLineOf({ stderr }: RunResult): string | undefined {
+  return withoutQuery(stderr)
+    .split('\n')
+    .find((line) => line.startsWith('Error: '))
+}
+
+/** "failed to run query($app: …) { … }: the message" → "the message"; some have a space before the bracket (flyctl 2026.8). */
 function withoutQuery(text: string): string {
-  return text.replace(/failed to run query .*\}: /g, '')
+  return text.replace(/failed to run query *[({].*\}: /g, '')
 }

@@ -1,5 +1,5 @@
 import { FlyopsError } from '../errors.js'
-import { evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
+import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
 import type { DeployEnding, Machine } from '../fly/flyctl.js'
 import type { HealthReport } from '../health/assess.js'
 import { describeExit } from '../health/verdict.js'
@@ -45,9 +45,13 @@ export async function unhealthy(
 ): Promise<FlyopsError> {
   const { app } = rollout.request
   const logs = await failingLogs(report, context)
+  // Of an app that has ended it says nothing that it does not listen either.
+  const isSilent = ending.notListening && !report.status.machines.some(({ lastExit }) => lastExit)
   const said = [
-    ending.notListening ? 'flyctl: the app is not listening on the expected address' : '',
-    ending.result.outcome === 'ok' ? '' : `flyctl: ${lastLines(evidenceOf(ending.result), 5)}`,
+    isSilent ? 'flyctl: the app is not listening on the expected address' : '',
+    ending.result.outcome === 'ok'
+      ? ''
+      : `flyctl: ${errorLineOf(ending.result) ?? lastLines(evidenceOf(ending.result), 5)}`,
   ]
   return new FlyopsError(
     'unhealthy',

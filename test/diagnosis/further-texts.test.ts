@@ -138,6 +138,16 @@ const texts: readonly (readonly [id: string, text: string])[] = [
   ],
   [
     'push_dns',
+    'Put "http://127.0.0.1:46709/v2/demo/manifests/1a2b3c4": read tcp 127.0.0.1:34444->127.0.0.1:46709: read: connection reset by peer',
+  ],
+  [
+    'push_dns',
+    'Error: failed authenticating with registry.fly.io: Error response from daemon: Get "https://registry.fly.io/v2/": dial tcp 203.0.113.7:443: connect: connection refused',
+  ],
+  ['registry_5xx', 'received unexpected HTTP status: 500 Internal Server Error'],
+  ['push_401', 'unauthorized'],
+  [
+    'push_dns',
     'Head "https://registry.fly.io/v2/demo/blobs/sha256:2f": dial tcp: lookup registry.fly.io: no such host',
   ],
   [

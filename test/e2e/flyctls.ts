@@ -3,6 +3,7 @@ import { inject } from 'vitest'
 
 export interface FlyctlUnderTest {
   readonly name: string
+  readonly isReal: boolean
   readonly isThere: boolean
   /** Settings that make flyops use it. */
   env(): Record<string, string>
@@ -12,12 +13,13 @@ const realFlyctl = process.env.FLYOPS_REAL_FLYCTL
 
 /** Every flyctl that the end-to-end tests run with. */
 export const flyctls: readonly FlyctlUnderTest[] = [
-  { name: 'the stand-in', isThere: true, env: sandboxEnv },
+  { name: 'the stand-in', isReal: false, isThere: true, env: sandboxEnv },
   {
     name:
       realFlyctl === undefined
         ? 'the real flyctl (set FLYOPS_REAL_FLYCTL to its path)'
         : 'the real flyctl',
+    isReal: true,
     isThere: realFlyctl !== undefined,
     env: () => ({
       ...sandboxEnv(),

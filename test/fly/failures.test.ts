@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { flyctlFailure } from '../../src/fly/failures.js'
+import { errorLineOf, flyctlFailure } from '../../src/fly/failures.js'
 import type { RunResult } from '../../src/process/command.js'
 
 function failed(stderr: string, changes: Partial<RunResult> = {}): RunResult {
@@ -40,6 +40,10 @@ describe('what flyctl’s texts mean', () => {
       'deploy_failed',
       'Error: failed to get lease on VM 1: machine ID 1 lease currently held by x, expires at …',
     ],
+    [
+      'push_refused',
+      'Error: failed authenticating with registry.fly.io: Error response from daemon: Get "https://registry.fly.io/v2/": dial tcp 203.0.113.7:443: connect: connection refused',
+    ],
     ['unknown_failure', 'Error: something that nobody has seen'],
   ])('%s: %s', (code, stderr) => {
     const error = flyctlFailure(failed(stderr), context)
@@ -50,6 +54,26 @@ describe('what flyctl’s texts mean', () => {
   test('the evidence leaves out the GraphQL query', () => {
     const error = flyctlFailure(failed(`${query}Could not find App "nope"`), context)
     expect(error.evidence).toBe('Error: failed to get app: Could not find App "nope"')
+  })
+
+  test('a query without a space before its bracket is one too', () => {
+    const text =
+      'Error: failed retrieving app releases x: failed to run query($appName: String!) { app(name: $appName) { id } }: server returned a non-200 status code: 429'
+    expect(flyctlFailure(failed(text), context).evidence).toBe(
+      'Error: failed retrieving app releases x: server returned a non-200 status code: 429',
+    )
+  })
+
+  test('a signal is named, for there may be nothing else', () => {
+    const error = flyctlFailure(failed('', { exitCode: undefined, signal: 'SIGSEGV' }), context)
+    expect(error).toMatchObject({ code: 'unknown_failure', retry: 'once', evidence: undefined })
+    expect(error.message).toContain('SIGSEGV')
+  })
+
+  test('the line that names the error is found before hints and logs', () => {
+    const text = 'image found\nError: smoke checks failed\nCheck its logs\nMachine started'
+    expect(errorLineOf(failed(text))).toBe('Error: smoke checks failed')
+    expect(errorLineOf(failed('nothing of that kind'))).toBeUndefined()
   })
 
   test('a time limit and a cancellation are not failures of flyctl', () => {

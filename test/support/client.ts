@@ -44,13 +44,17 @@ export interface TestClient {
 
 const callTimeoutMs = 120_000
 
-export async function connectClient({ root, env, args = [] }: ClientOptions): Promise<TestClient> {
-  const transport = new StdioClientTransport({
+/** How a client starts the server. */
+export function serverCommand({ root, env, args = [] }: ClientOptions) {
+  return {
     command: process.execPath,
     args: [mainScript, 'serve', '--root', root, ...args],
     env: { ...env },
-    stderr: 'pipe',
-  })
+  }
+}
+
+export async function connectClient(options: ClientOptions): Promise<TestClient> {
+  const transport = new StdioClientTransport({ ...serverCommand(options), stderr: 'pipe' })
   let log = ''
   transport.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString()

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { inject } from 'vitest'
+import { mainScript } from '../../support/paths.js'
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * `flyops sandbox fault …` on the sandbox of the tests; the arguments as one would type them. One after
+ * the other, for each writes the whole file of faults anew.
+ */
+export function fault(line: string): Promise<unknown> {
+  const done = last.then(() => run(line))
+  last = done.catch(() => {})
+  return done
+}
+
+function run(line: string) {
+  const state = join(inject('scratch'), 'sandbox')
+  const args = ['sandbox', 'fault', ...line.split(' '), '--state', state]
+  return execa(process.execPath, [mainScript, ...args])
+}

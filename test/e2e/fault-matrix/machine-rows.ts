@@ -1,0 +1,95 @@
+import { calls, type Row } from './row.js'
+
+const crashing = {
+  Dockerfile: `FROM busybox
+CMD ["sh", "-c", "echo 'DATABASE_URL is not set' >&2; exit 1"]
+`,
+}
+
+/** Takes all the memory that there is. */
+const hungry = { Dockerfile: 'FROM busybox\nCMD ["tail", "/dev/zero"]\n' }
+
+/** Answers each request after five seconds. */
+const sluggish = {
+  Dockerfile: `FROM busybox
+COPY www /www
+RUN printf '#!/bin/sh\\nsleep 5\\nprintf "\\\\r\\\\nOk"\\n' >/www/cgi-bin/index.cgi
+EXPOSE 8080
+STOPSIGNAL SIGKILL
+CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]
+`,
+}
+
+export const machineRows: readonly Row[] = [
+  {
+    name: 'the app ends at once, again and again',
+    start: { progress: 'pushed', files: crashing },
+    call: calls.deploy({ wait_timeout: '10s' }),
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'smoke_failed',
+      next: ['list_releases', 'check_health'],
+      text: /DATABASE_URL is not set/,
+    },
+    leavesToml: true,
+    alsoReal: true,
+  },
+  {
+    name: 'the app takes more memory than its machine has',
+    start: { progress: 'pushed', files: hungry },
+    call: calls.deploy({ wait_timeout: '10s', memory: '256mb' }),
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'oom_killed',
+      next: ['list_releases', 'check_health'],
+    },
+    leavesToml: true,
+    alsoReal: true,
+  },
+  {
+    name: 'the path of the check is not there',
+    start: { progress: 'pushed', ownApp: true },
+    call: calls.deploy({ health_path: '/nowhere', wait_timeout: '3s' }),
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'health_timeout',
+      next: ['list_releases', 'check_health'],
+      text: /404/,
+    },
+    leavesToml: true,
+  },
+  {
+    name: 'the path of the check redirects',
+    start: { progress: 'pushed', ownApp: true },
+    call: calls.deploy({ health_path: '/static', wait_timeout: '3s' }),
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'check_redirect',
+      next: ['deploy_image', 'list_releases', 'check_health'],
+    },
+    leavesToml: true,
+    alsoReal: true,
+  },
+  {
+    name: 'the check answers later than it may',
+    start: { progress: 'pushed', files: sluggish },
+    call: calls.deploy({ health_path: '/cgi-bin/index.cgi', timeout: '1s', wait_timeout: '3s' }),
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'health_timeout',
+      next: ['deploy_image', 'list_releases', 'check_health'],
+    },
+    leavesToml: true,
+  },
+  {
+    name: 'the app listens on another port',
+    start: { progress: 'pushed', ownApp: true },
+    call: calls.deploy({ internal_port: 9090, wait_timeout: '3s' }),
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'not_listening',
+      next: ['deploy_image', 'list_releases', 'check_health'],
+    },
+    leavesToml: true,
+  },
+]

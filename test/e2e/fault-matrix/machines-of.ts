@@ -1,0 +1,25 @@
+import type { Scene } from './row.js'
+
+/** A machine of the app, and the Machines API as its users ask it. */
+export interface MachineDoor {
+  readonly id: string
+  post(path: string): Promise<unknown>
+}
+
+/** The machines of a deployed app. */
+export async function machinesOf({ app, env }: Scene): Promise<readonly MachineDoor[]> {
+  const url = `${env.FLY_FLAPS_BASE_URL}/v1/apps/${app}/machines`
+  const headers = { authorization: `Bearer ${env.FLY_API_TOKEN}` }
+  const answer = await fetch(url, { headers })
+  const found = (await answer.json()) as readonly { id: string }[]
+  return found.map(({ id }) => ({
+    id,
+    post: (path) => fetch(`${url}/${id}${path}`, { method: 'POST', headers }),
+  }))
+}
+
+/** A fault that strikes whoever waits for a machine of the app. */
+export function whenWaited(kind: string) {
+  return async (scene: Scene) =>
+    (await machinesOf(scene)).map(({ id }) => `api ${kind} --path /machines/${id}/wait`)
+}

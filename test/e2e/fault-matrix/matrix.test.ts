@@ -1,0 +1,47 @@
+import { afterAll, describe, test } from 'vitest'
+import { flyctls } from '../flyctls.js'
+import { apiRows } from './api-rows.js'
+import { clientRows } from './client-rows.js'
+import { configRows } from './config-rows.js'
+import { engineRows } from './engine-rows.js'
+import { flyctlRows } from './flyctl-rows.js'
+import { machineRows } from './machine-rows.js'
+import { registryRows } from './registry-rows.js'
+import { isAlone, type Row } from './row.js'
+import { runRow } from './run-row.js'
+import { createStarts } from './starts.js'
+import { tokenRows } from './token-rows.js'
+
+const themes: readonly (readonly [string, readonly Row[]])[] = [
+  // First, for one of its rows takes a minute.
+  ['the API', apiRows],
+  ['the engine', engineRows],
+  ['the registry', registryRows],
+  ['flyctl', flyctlRows],
+  ['the token', tokenRows],
+  ['machines and their health', machineRows],
+  ['configuration and image', configRows],
+  ['the client', clientRows],
+]
+
+const rows = themes.flatMap(([theme, ofTheme]) =>
+  ofTheme.map((row): Row => ({ ...row, name: `${theme}: ${row.name}` })),
+)
+
+describe.each(flyctls)('the fault matrix, with $name', ({ isThere, isReal, env }) => {
+  describe.skipIf(!isThere)('each fault has its error, and leaves nothing behind', () => {
+    const starts = createStarts(env)
+    const played = rows.filter(({ alsoReal }) => !isReal || alsoReal)
+    afterAll(() => starts.remove())
+
+    function play(row: Row): void {
+      test.skipIf(row.canPlay === false)(row.name, () => runRow(row, starts, env()))
+    }
+    describe.concurrent('side by side', () => {
+      for (const row of played.filter((each) => !isAlone(each))) play(row)
+    })
+    describe('one at a time', () => {
+      for (const row of played.filter(isAlone)) play(row)
+    })
+  })
+})

@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, inject } from 'vitest'
+import { connectClient } from '../../support/client.js'
+import { descendants } from '../../support/processes.js'
+import { type Asking, ask, askElsewhere } from './asking.js'
+import { fault } from './faults.js'
+import {
+  expectEnded,
+  expectNoChild,
+  expectNoLock,
+  expectNoSteps,
+  expectNoTemporary,
+  expectToml,
+  stepContainers,
+} from './leftovers.js'
+import {
+  type Arranged,
+  type Environment,
+  isAlone,
+  type Meanwhile,
+  type Row,
+  type Scene,
+} from './row.js'
+import { patience, type Starts } from './starts.js'
+
+/** Plays a row with real processes: arranges, calls, compares, and looks at what is left behind. */
+export async function runRow(row: Row, starts: Starts, env: Record<string, string>): Promise<void> {
+  const folder = await mkdtemp(join(inject('scratch'), 'row-'))
+  const temporary = join(folder, 'tmp')
+  await mkdir(temporary)
+  const scene: Scene = { ...(await starts.of(row.start)), folder, env }
+  const before = await stepContainers(env)
+  let arranged: Arranged = {}
+  try {
+    for (const line of await faultsOf(row, scene)) await fault(`add ${line}`)
+    arranged = (await row.arrange?.(scene)) ?? {}
+    await play(row, scene, filled({ ...env, ...patience, TMPDIR: temporary, ...arranged.env }))
+  } finally {
+    if (isAlone(row)) await fault('clear')
+    await arranged.undo?.()
+  }
+  await expectNoTemporary(temporary)
+  await expectToml(scene, row.leavesToml)
+  await expectNoSteps(env, before)
+  await expectNoLock(scene)
+  if (row.afterwards !== undefined) await lookAgain(row.afterwards, scene)
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function faultsOf({ faults = [] }: Row, scene: Scene): Promise<readonly string[]> {
+  return typeof faults === 'function' ? faults(scene) : faults
+}
+
+async function play(row: Row, scene: Scene, env: Record<string, string>): Promise<void> {
+  const { meanwhile, followUp, expected } = row
+  const start = meanwhile?.happens === 'kill' ? askElsewhere : ask
+  const asking = await start({
+    root: scene.project.root,
+    env,
+    call: row.call(scene),
+    followUp,
+    expected,
+  })
+  try {
+    const children = meanwhile === undefined ? [] : await meet(meanwhile, asking, scene)
+    compare(await asking.answer, row)
+    await expectEnded(children)
+    if (isAlive(meanwhile)) await expectNoChild(asking.pid)
+  } finally {
+    await asking.close()
+  }
+  await expectEnded([asking.pid])
+}
+
+/** Lets it happen at its moment; the children that the server had then. */
+async function meet({ when, happens }: Meanwhile, asking: Asking, scene: Scene) {
+  await asking.until(when)
+  const children = await descendants(asking.pid)
+  expect(children).not.toEqual([])
+  if (typeof happens === 'function') await happens(scene)
+  else await asking[happens]()
+  return children
+}
+
+/** Whether the server goes on: its client is there. */
+function isAlive(meanwhile: Meanwhile | undefined): boolean {
+  return meanwhile?.happens !== 'close' && meanwhile?.happens !== 'kill'
+}
+
+interface SeenError {
+  readonly code: string
+  readonly diagnosis?: string
+  readonly next: readonly { readonly tool: string }[]
+  readonly text: string
+}
+
+function compare(answer: unknown, { expected }: Row): void {
+  if ('nobodyAsks' in expected) return
+  if ('result' in expected) {
+    expect(answer).toMatchObject(expected.result)
+    return
+  }
+  const { code, diagnosis, next, text } = answer as SeenError
+  const seen = { code, diagnosis, next: next.map(({ tool }) => tool) }
+  const wanted = { code: expected.code, diagnosis: expected.diagnosis, next: expected.next }
+  expect(seen, text).toEqual(wanted)
+  if (expected.text !== undefined) expect(text).toMatch(expected.text)
+}
+
+async function lookAgain(look: NonNullable<Row['afterwards']>, scene: Scene): Promise<void> {
+  const client = await connectClient({ root: scene.project.root, env: scene.env })
+  await look(client, scene)
+  await client.close()
+}
+
+function filled(env: Environment): Record<string, string> {
+  const there = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  return Object.fromEntries(there)
+}

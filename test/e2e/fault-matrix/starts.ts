@@ -1,0 +1,75 @@
+import { connectClient, type TestClient } from '../../support/client.js'
+import { createProject, type Project } from '../../support/project.js'
+import { uniqueName } from '../flyctls.js'
+import type { Progress, Start } from './row.js'
+
+export interface Started {
+  readonly project: Project
+  readonly app: string
+  readonly image: string
+}
+
+/** Brings apps as far as rows want them, each as seldom as possible. */
+export interface Starts {
+  of(start: Start): Promise<Started>
+  remove(): Promise<void>
+}
+
+/** Calls answer with their end, also on a busy machine. */
+export const patience = { FLYOPS_WAIT_SECONDS: '110s' }
+
+interface Workshop {
+  readonly project: Project
+  readonly client: TestClient
+}
+
+export function createStarts(env: () => Record<string, string>): Starts {
+  const workshops = new Map<string, Promise<Workshop>>()
+  const shared = new Map<string, Promise<Started>>()
+
+  async function openWorkshop(files: Readonly<Record<string, string>>): Promise<Workshop> {
+    const project = await createProject('hello')
+    for (const [path, text] of Object.entries(files)) await project.write(path, text)
+    if (Object.keys(files).length > 0) {
+      await project.git('add', '--all')
+      await project.git('commit', '--quiet', '--message', 'Change the app')
+    }
+    return {
+      project,
+      client: await connectClient({ root: project.root, env: { ...env(), ...patience } }),
+    }
+  }
+
+  async function bring({ project, client }: Workshop, progress: Progress): Promise<Started> {
+    const app = uniqueName('row')
+    if (progress === 'project') return { project, app, image: '' }
+    await client.call('create_app', { app })
+    const { image } = await client.call<{ image: string }>('build_image', { app })
+    if (progress !== 'built') await client.call('push_image', { image })
+    if (progress === 'deployed') await client.call('deploy_image', { app, image })
+    return { project, app, image }
+  }
+
+  return {
+    async of({ progress, files: given = {}, ownApp }) {
+      // A layer that the registry has never seen: there must be something to push.
+      const files = progress === 'built' ? { ...given, 'www/new.txt': uniqueName('layer') } : given
+      const place = JSON.stringify(files)
+      const workshop = await remembered(workshops, place, () => openWorkshop(files))
+      if (ownApp || progress === 'built' || progress === 'project') return bring(workshop, progress)
+      return remembered(shared, `${progress} ${place}`, () => bring(workshop, progress))
+    },
+    async remove() {
+      for (const { project, client } of await Promise.all(workshops.values())) {
+        await client.close()
+        await project.remove()
+      }
+    },
+  }
+}
+
+function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>) {
+  const found = known.get(key) ?? make()
+  known.set(key, found)
+  return found
+}
