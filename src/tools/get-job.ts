@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import { waitForJob } from '../jobs/wait-for-job.js'
-import { describeJob, jobOutput, summarizeJob } from './job-answer.js'
+import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answer.js'
 import { judgeLeft } from './left-operation.js'
 import * as fields from './parameters.js'
 import { defineTool, type ToolContext } from './tool.js'
@@ -32,14 +33,31 @@ export const getJobTool = defineTool({
   input,
   output: jobOutput,
   async run({ job_id: jobId, wait_seconds: waitSeconds, log_lines: logLines }, context) {
-    const job = context.jobs.find(jobId)
-    if (job === undefined) return judgeLeft(await findLeft(jobId, context), context)
     const waitMs = fields.waitMs(waitSeconds, context)
+    const job = context.jobs.find(jobId)
+    if (job === undefined) return waitForLeft(jobId, waitMs, context)
     await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
     return describeJob(job, logLines)
   },
   summarize: summarizeJob,
 })
+
+const lookMs = 1_000
+
+/** Another process may still be at it: its end is looked for each second. */
+async function waitForLeft(
+  jobId: string,
+  waitMs: number,
+  context: ToolContext,
+): Promise<JobAnswer> {
+  const deadline = performance.now() + waitMs
+  let answer = await judgeLeft(await findLeft(jobId, context), context)
+  while (answer.status === 'running' && performance.now() + lookMs < deadline) {
+    await sleep(lookMs, undefined, { signal: context.signal })
+    answer = await judgeLeft(await findLeft(jobId, context), context)
+  }
+  return answer
+}
 
 async function findLeft(jobId: string, { journal }: ToolContext) {
   const { operations } = await journal.read()

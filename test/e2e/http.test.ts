@@ -31,7 +31,8 @@ describe('MCP over HTTP, on loopback', () => {
   test('a client lists the tools and calls one', async () => {
     const client = new Client({ name: 'test', version: '1' })
     await client.connect(new StreamableHTTPClientTransport(url))
-    expect((await client.listTools()).tools).toHaveLength(6)
+    const { tools } = await client.listTools()
+    expect(tools.map(({ name }) => name)).toContain('create_app')
     const result = await client.callTool({ name: 'create_app', arguments: { app: 'Not Legal' } })
     expect(result._meta?.['flyops/error']).toMatchObject({ code: 'invalid_input' })
     await client.close()

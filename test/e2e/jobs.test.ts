@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
+import { fixtureProgram } from '../support/paths.js'
 import { descendants, running } from '../support/processes.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, sandboxEnv, uniqueName } from './flyctls.js'
@@ -206,8 +207,11 @@ describe.each(flyctls)('a deploy as a job with $name', ({ isThere, env }) => {
         })
         expect(error.text).toContain(`process ${client.pid}`)
       }
-      expect(await other.call('get_job', { job_id })).toMatchObject({ status: 'running' })
+      const asked = { job_id, wait_seconds: 0 }
+      expect(await other.call('get_job', asked)).toMatchObject({ status: 'running' })
+      const waiting = other.call('get_job', { job_id })
       await client.call('cancel_job', { job_id })
+      expect(await waiting).toMatchObject({ status: 'cancelled', result: { code: 'cancelled' } })
     })
 
     test('is judged by the evidence where its process died', async () => {
@@ -223,6 +227,24 @@ describe.each(flyctls)('a deploy as a job with $name', ({ isThere, env }) => {
       expect(await answer()).toMatchObject({ result: { verdict: 'healthy' } })
     })
   })
+})
+
+test('a flyctl that does not heed SIGINT gets SIGTERM after ten seconds', async () => {
+  const app = uniqueName('deaf')
+  const wrapped = { WRAPPED_FLYCTL: sandboxEnv().FLYOPS_FLYCTL ?? '' }
+  const deaf = { ...wrapped, FLYOPS_FLYCTL: fixtureProgram('flyctl-deaf-to-sigint') }
+  const client = await connect(await open('hello'), { ...sandboxEnv(), ...deaf })
+  await client.call('create_app', { app })
+  const { image } = await client.call<{ image: string }>('build_image', { app })
+  await client.call('push_image', { image })
+  const { job_id } = await client.call<JobAnswer>('deploy_image', { app, image, wait_seconds: 0 })
+  const log = async () =>
+    (await client.call<JobAnswer>('get_job', { job_id, wait_seconds: 0, log_lines: 9 })).log
+  await expect.poll(log, { timeout: 20_000 }).toEqual(['deploying, and deaf'])
+  const askedAt = performance.now()
+  expect(await client.call('cancel_job', { job_id })).toMatchObject({ status: 'cancelled' })
+  expect(performance.now() - askedAt).toBeGreaterThan(9_500)
+  expect(await descendants(client.pid)).toEqual([])
 })
 
 describe('the journal', () => {
