@@ -52,8 +52,9 @@ export const buildEntries: readonly Entry[] = [
     id: 'dockerfile_invalid',
     stage: 'build',
     pattern:
-      /dockerfile parse error|unknown instruction: |target stage \S{1,128} could not be found/i,
-    cause: 'The Dockerfile has a line that docker does not understand, or no such build stage.',
+      /dockerfile parse error|unknown instruction: |target stage \S{1,128} could not be found|failed to reach build target \S{1,128} in Dockerfile|dockerfile[^\n]{0,200} cannot be empty|file with no instructions/i,
+    cause:
+      'The Dockerfile is not valid: a line that docker does not understand, no line at all, or no such stage.',
     remedy: 'Correct the line that the text names, or `target`, then call build_image again.',
     retry: 'no',
     who: 'ask',
@@ -103,6 +104,16 @@ export const buildEntries: readonly Entry[] = [
     who: 'ask',
   },
   {
+    id: 'base_image_platform',
+    stage: 'build',
+    pattern:
+      /no match for platform in manifest|does not match the specified platform: wanted \S{1,60}, actual: \S{1,60}/,
+    cause: 'The base image after FROM does not exist for the platform that is built for.',
+    remedy: 'Correct `platform` of build_image, or the name or digest after FROM.',
+    retry: 'no',
+    who: 'ask',
+  },
+  {
     id: 'no_space',
     stage: 'build',
     pattern: /no space left on device/i,
@@ -127,8 +138,8 @@ export const buildEntries: readonly Entry[] = [
     id: 'base_image_network',
     stage: 'build',
     pattern:
-      /error pulling image configuration|lookup (?:registry-1|auth|production\.cloudflare)\.docker\.(?:io|com)[^\n]{0,200}(?:no such host|server misbehaving|i\/o timeout|failure in name resolution)|load metadata for docker\.io[^\n]{0,300}(?:timeout|deadline)|no active session for|Get "https:\/\/registry-1\.docker\.io[^\n]{0,300}(?:timeout|refused|reset|EOF|Client\.Timeout|network is unreachable)/,
-    cause: 'The builder could not reach Docker Hub for the base image: DNS, proxy or network.',
+      /Get "https?:\/\/(?!registry\.fly\.io|127\.0\.0\.1)[^\s"]{1,300}\/v2\/": dial tcp|failed to do request: (?:Head|Get) "https?:\/\/[^\s"]{1,300}\/v2\/[^\s"]{1,300}": dial tcp|error pulling image configuration|lookup (?:registry-1|auth|production\.cloudflare)\.docker\.(?:io|com)[^\n]{0,200}(?:no such host|server misbehaving|i\/o timeout|failure in name resolution)|load metadata for docker\.io[^\n]{0,300}(?:timeout|deadline)|no active session for|Get "https:\/\/registry-1\.docker\.io[^\n]{0,300}(?:timeout|refused|reset|EOF|Client\.Timeout|network is unreachable)/,
+    cause: 'The builder could not reach the registry of the base image: DNS, proxy or network.',
     remedy:
       'Try again after some seconds; then check DNS and proxy of the Docker engine, or pin the base image by digest in a mirror.',
     retry: 'yes',

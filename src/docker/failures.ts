@@ -1,7 +1,7 @@
 import { FlyopsError } from '../errors.js'
 import type { RunResult } from '../process/command.js'
 import { lastLines } from '../process/tail.js'
-import { buildFailures, engineFailures, type KnownFailure, stepFailures } from './known-failures.js'
+import { buildFailures, engineFailures, type KnownFailure } from './known-failures.js'
 
 /** How each builder ends where a command of the Dockerfile failed; that command may have printed anything. */
 const failedStep =
@@ -29,7 +29,7 @@ export function buildFailure(result: RunResult, failingOutput: string): FlyopsEr
   }
   const words = ownWords(result.stderr)
   const isStep = failedStep.test(words)
-  const known = isStep ? match(stepFailures, failingOutput) : match(buildFailures, words)
+  const known = isStep ? undefined : match(buildFailures, words)
   const {
     code = 'build_failed',
     message = isStep ? 'A step of the Dockerfile failed.' : 'docker could not build the image.',

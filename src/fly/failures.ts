@@ -10,7 +10,7 @@ interface KnownFailure {
   readonly retry?: Retry
 }
 
-/** Texts of flyctl 2026.8 and of Fly's servers; the first that matches wins. */
+/** Texts of flyctl 2026.8 and of Fly's servers that have a code of their own; the first that matches wins. */
 const knownFailures: readonly KnownFailure[] = [
   {
     pattern:
@@ -54,20 +54,6 @@ const knownFailures: readonly KnownFailure[] = [
     code: 'config_invalid',
     message: 'flyctl refuses the configuration.',
     remedy: 'Correct the file that the evidence names.',
-  },
-  {
-    pattern: /lease currently held by/i,
-    code: 'deploy_failed',
-    message: 'Another deploy holds the lease of a machine.',
-    remedy: 'Wait until the lease expires, then deploy again.',
-    retry: 'after_wait',
-  },
-  {
-    pattern: /rate limit exceeded/i,
-    code: 'deploy_failed',
-    message: 'Fly’s API limits the rate of requests.',
-    remedy: 'Check the health first, for the app may be up; then wait a minute and try again.',
-    retry: 'after_wait',
   },
   {
     pattern:

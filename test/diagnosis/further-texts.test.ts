@@ -167,6 +167,18 @@ const texts: readonly (readonly [id: string, text: string])[] = [
     'fly_api_unreachable',
     'Error: failed retrieving current user: failed to run query { viewer { ... on User { id } } }: Post "http://127.0.0.1:9/graphql": dial tcp 127.0.0.1:9: connect: connection refused',
   ],
+  ['base_image_platform', 'ERROR: no match for platform in manifest: not found'],
+  [
+    'base_image_platform',
+    'image with reference x was found but does not match the specified platform: wanted linux/amd64, actual: linux/arm64',
+  ],
+  ['dockerfile_invalid', 'ERROR: failed to reach build target nope in Dockerfile'],
+  ['dockerfile_invalid', 'ERROR: failed to solve: the Dockerfile (Dockerfile) cannot be empty'],
+  ['dockerfile_invalid', 'failed to parse Dockerfile: file with no instructions'],
+  [
+    'base_image_network',
+    'ERROR: failed to solve: 127.0.0.1:9/nosuch:1: failed to do request: Head "http://127.0.0.1:9/v2/nosuch/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
+  ],
   ['fly_api_cut', 'Error: failed to list apps: Post "http://127.0.0.1:9/graphql": EOF'],
   [
     'fly_api_cut',

@@ -7,6 +7,7 @@ import { readBuildContext } from '../../src/docker/build-context.js'
 import { createDocker } from '../../src/docker/create-docker.js'
 import type { BuildRequest, Docker, ProgressUpdate } from '../../src/docker/docker.js'
 import { FlyopsError } from '../../src/errors.js'
+import { diagnosed } from '../../src/tools/diagnosed.js'
 import { dockerVariants } from '../support/docker-variants.js'
 import { canStartEngine, run, useEngine } from '../support/engine.js'
 
@@ -106,13 +107,13 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     })
 
     it.each([
-      ['a base image that cannot be pulled', 'FROM 127.0.0.1:9/nosuch:1\n', /base image/],
+      ['a base image that cannot be pulled', 'FROM localhost:9/nosuch:1\n', /base image/],
       ['a line that is none of docker’s', 'FROM busybox\nRUNN true\n', /not valid/],
       ['nothing at all', '# empty\n', /not valid/],
       ['a file that is not there', 'FROM busybox\nCOPY nope /\n', /step/],
     ])('a Dockerfile with %s', async (_name, text, message) => {
       await write('Dockerfile', text)
-      const error = await failure(createDoor().build(requestOf(`bad-${kind}`)))
+      const error = diagnosed(await failure(createDoor().build(requestOf(`bad-${kind}`))))
       expect(error).toMatchObject({ code: 'build_failed', message: expect.stringMatching(message) })
       expect(error.evidence).not.toBe('')
     })
@@ -120,7 +121,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('a stage that the Dockerfile does not have', async () => {
       await write('Dockerfile', 'FROM busybox AS web\nRUN true\n')
       const request = requestOf(`stage-${kind}`, { target: 'nope' })
-      expect(await failure(createDoor().build(request))).toMatchObject({
+      expect(diagnosed(await failure(createDoor().build(request)))).toMatchObject({
         message: expect.stringContaining('no such stage'),
       })
     })

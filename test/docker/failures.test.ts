@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { buildFailure, engineFailure } from '../../src/docker/failures.js'
 import type { RunResult } from '../../src/process/command.js'
+import { diagnosed } from '../../src/tools/diagnosed.js'
 
 function ended(stderr: string): RunResult {
   const result = { outcome: 'failed', exitCode: 1, signal: undefined, stdout: '' } as const
@@ -75,7 +76,7 @@ describe('a build that failed', () => {
       /BuildKit/,
     ],
     [
-      'Get "https://registry-1.docker.io/v2/": dial tcp: no such host',
+      'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
       'build_failed',
       /base image/,
     ],
@@ -90,7 +91,7 @@ describe('a build that failed', () => {
     ['dockerfile parse error line 2: Unknown flag: link', 'build_failed', /not valid/],
     ['something that nobody has seen', 'build_failed', /could not build/],
   ])('%s', (stderr, code, message) => {
-    expect(buildFailure(ended(stderr), '')).toMatchObject({
+    expect(diagnosed(buildFailure(ended(stderr), ''))).toMatchObject({
       code,
       message: expect.stringMatching(message),
       evidence: stderr,
@@ -101,9 +102,10 @@ describe('a build that failed', () => {
     ['ENOSPC: no space left on device, write', /disk/],
     ['/bin/app: exec format error', /processor/],
     ['pull access denied', /^A step of the Dockerfile failed\.$/],
-    ['npm ERR! manifest unknown', /^A step of the Dockerfile failed\.$/],
+    ['npm ERR! code 1', /^A step of the Dockerfile failed\.$/],
   ])('is a step that printed: %s', (output, message) => {
-    expect(buildFailure(ended(`ERROR: ${step}`), `[2/2] RUN x\n${output}`)).toMatchObject({
+    const error = buildFailure(ended(`ERROR: ${step}`), `[2/2] RUN x\n${output}`)
+    expect(diagnosed(error)).toMatchObject({
       code: 'build_failed',
       message: expect.stringMatching(message),
       evidence: `[2/2] RUN x\n${output}`,

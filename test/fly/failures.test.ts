@@ -37,10 +37,6 @@ describe('what flyctl’s texts mean', () => {
     ['config_invalid', 'Error: failed loading app config from fly-x.toml: row 1 column 9'],
     ['flyctl_too_old', 'Error: unknown flag: --https-failover'],
     [
-      'deploy_failed',
-      'Error: failed to get lease on VM 1: machine ID 1 lease currently held by x, expires at …',
-    ],
-    [
       'push_refused',
       'Error: failed authenticating with registry.fly.io: Error response from daemon: Get "https://registry.fly.io/v2/": dial tcp 203.0.113.7:443: connect: connection refused',
     ],
