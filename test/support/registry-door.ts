@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { createLog } from '../../src/log.js'
 import { close, listen } from '../../src/sandbox/ports.js'
 import { startBackend } from '../../src/sandbox/registry/backend.js'
@@ -26,7 +26,7 @@ const token = 'fo1_test_token'
 /** A real registry behind the sandbox's door, with repositories for the app `hello` alone. */
 export async function startRegistry({ docker, folder }: TestEngine): Promise<TestRegistry> {
   let mood: RegistryMood = 'well'
-  let held = 0
+  const held = new Set<ServerResponse>()
   const files = stateFiles(folder)
   const { env } = process
   const backend = await startBackend({ files, sandboxId: 'test', port: 0, docker, env, run })
@@ -40,7 +40,7 @@ export async function startRegistry({ docker, folder }: TestEngine): Promise<Tes
   })
   const front = createServer((request, response) => {
     if (mood === 'broken') response.writeHead(500).end('{"errors":[{"code":"UNKNOWN"}]}')
-    else if (mood === 'hanging' && request.method === 'PATCH') held += 1
+    else if (mood === 'hanging' && request.method === 'PATCH') held.add(response)
     else door.emit('request', request, response)
   })
   const host = `127.0.0.1:${await listen(front, 0)}`
@@ -49,9 +49,11 @@ export async function startRegistry({ docker, folder }: TestEngine): Promise<Tes
     config: JSON.stringify({ auths: { [host]: { auth: btoa(`x:${token}`) } } }),
     behave(next) {
       mood = next
-      held = 0
+      // The engine does not give up an upload whose client is gone; the next push of a layer would join it.
+      for (const response of held) response.destroy()
+      held.clear()
     },
-    held: () => held,
+    held: () => held.size,
     async stop() {
       await close(front)
       await backend.close()

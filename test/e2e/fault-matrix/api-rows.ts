@@ -43,6 +43,14 @@ export const apiRows: readonly Row[] = [
     leavesToml: false,
   },
   {
+    name: 'it cuts the connection when it is read',
+    start: { progress: 'pushed' },
+    faults: ['api reset --path /graphql'],
+    call: calls.releases,
+    expected: { code: 'unknown_failure', diagnosis: 'fly_api_cut', next: [] },
+    leavesToml: false,
+  },
+  {
     name: 'it cannot be reached',
     start: { progress: 'pushed' },
     arrange: () => ({ env: { FLY_API_BASE_URL: 'http://127.0.0.1:9' } }),

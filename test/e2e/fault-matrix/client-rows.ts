@@ -27,11 +27,12 @@ function duringPush(happens: Meanwhile['happens']) {
   } as const
 }
 
+/** Long enough that it is not through before flyctl is interrupted, where it is to be. */
 function duringDeploy(happens: Meanwhile['happens']) {
   return {
     ...gone,
     start: { progress: 'deployed', ownApp: true },
-    faults: whenWaited('latency --seconds 2'),
+    faults: whenWaited('latency --seconds 8 --times 1'),
     call: calls.deploy(),
     meanwhile: { when: { message: 'machine ' }, happens },
     leavesToml: true,
@@ -100,7 +101,7 @@ export const clientRows: readonly Row[] = [
   {
     name: 'it deploys what another process deploys',
     start: { progress: 'deployed', ownApp: true },
-    faults: whenWaited('latency --seconds 2'),
+    faults: whenWaited('latency --seconds 8 --times 1'),
     arrange: deployElsewhere,
     call: calls.deploy(),
     expected: { code: 'deploy_in_progress', next: ['get_job'] },

@@ -6,7 +6,8 @@ import { parseToml } from '../../../src/fly-toml/parse.js'
 import { descendants, running } from '../../support/processes.js'
 import type { Scene } from './row.js'
 
-const endWithinMs = 20_000
+/** A cancelled deploy goes on to its end. */
+const endWithinMs = 45_000
 
 /** No process of these, and no child of theirs, runs any more. */
 export async function expectEnded(pids: readonly number[]): Promise<void> {

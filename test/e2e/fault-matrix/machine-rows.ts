@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { calls, type Row } from './row.js'
 
 const crashing = {
@@ -19,6 +20,8 @@ STOPSIGNAL SIGKILL
 CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]
 `,
 }
+
+const hostIsGone = expect.stringMatching(/^The host of machine \w+ is unreachable/)
 
 export const machineRows: readonly Row[] = [
   {
@@ -89,6 +92,24 @@ export const machineRows: readonly Row[] = [
       code: 'unhealthy',
       diagnosis: 'not_listening',
       next: ['deploy_image', 'list_releases', 'check_health'],
+    },
+    leavesToml: true,
+  },
+  {
+    name: 'the app listens late, but within its grace period: no failure',
+    start: { progress: 'pushed', ownApp: true },
+    faults: ({ app }) => [`machine slow-start --seconds 5 --app ${app}`],
+    call: calls.deploy({ grace_period: '30s' }),
+    expected: { result: { verdict: 'healthy' } },
+    leavesToml: true,
+  },
+  {
+    name: 'the host of the machine is gone when its health is checked: a verdict',
+    start: { progress: 'deployed', ownApp: true },
+    faults: ({ app }) => [`machine unreachable --app ${app}`],
+    call: ({ app }) => ({ tool: 'check_health', arguments: { app, timeout: '5s' } }),
+    expected: {
+      result: { verdict: 'unhealthy', reasons: expect.arrayContaining([hostIsGone]) },
     },
     leavesToml: true,
   },

@@ -13,15 +13,15 @@ import { createStarts } from './starts.js'
 import { tokenRows } from './token-rows.js'
 
 const themes: readonly (readonly [string, readonly Row[]])[] = [
-  // First, for one of its rows takes a minute.
+  // What waits longest comes first: the rest is played meanwhile.
   ['the API', apiRows],
+  ['machines and their health', machineRows],
+  ['the client', clientRows],
   ['the engine', engineRows],
   ['the registry', registryRows],
   ['flyctl', flyctlRows],
   ['the token', tokenRows],
-  ['machines and their health', machineRows],
   ['configuration and image', configRows],
-  ['the client', clientRows],
 ]
 
 const rows = themes.flatMap(([theme, ofTheme]) =>

@@ -35,7 +35,9 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   try {
     for (const line of await faultsOf(row, scene)) await fault(`add ${line}`)
     arranged = (await row.arrange?.(scene)) ?? {}
-    await play(row, scene, filled({ ...env, ...patience, TMPDIR: temporary, ...arranged.env }))
+    // Of its own temporary folder only what flyops leaves there counts; the compiled code is shared.
+    const own = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(inject('scratch'), 'compiled') }
+    await play(row, scene, filled({ ...env, ...patience, ...own, ...arranged.env }))
   } finally {
     if (isAlone(row)) await fault('clear')
     await arranged.undo?.()
