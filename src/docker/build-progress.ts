@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.js'
 import { createTail } from '../process/tail.js'
-import { type BuildSteps, createGraph, keepChars } from './build-graph.js'
+import { type BuildSteps, createGraph, keepBytes } from './build-graph.js'
 import type { BuilderKind, ProgressUpdate } from './docker.js'
 
 /** Follows what a builder prints, line by line. */
@@ -126,7 +126,7 @@ function createLegacyReader(): BuildReader {
   let total = 0
   let cached = 0
   let step = ''
-  let output = createTail(keepChars)
+  let output = createTail(keepBytes)
   const warnings: Warning[] = []
   return {
     read(line) {
@@ -134,7 +134,7 @@ function createLegacyReader(): BuildReader {
       if (text !== undefined) {
         total = Number(count)
         step = `[${number}/${count}] ${text}`
-        output = createTail(keepChars)
+        output = createTail(keepBytes)
         return { message: step, percent: Math.round(((Number(number) - 1) / total) * 100) }
       }
       const unused = /^\[Warning\] (One or more build-args .* were not consumed)/.exec(line)?.[1]
