@@ -39,15 +39,14 @@ export function diagnoseVerb(host: Host): Command {
 async function readEnd(stdin: Readable, ending: AbortSignal): Promise<string> {
   const tail = createTail(maxInputBytes)
   try {
-    for await (const chunk of addAbortSignal(ending, stdin)) {
-      tail.push(Buffer.from(chunk).toString('latin1'))
+    for await (const chunk of addAbortSignal(ending, stdin.setEncoding('utf8'))) {
+      tail.push(chunk)
     }
   } catch (cause) {
     if (!ending.aborted) throw cause
     throw new FlyopsError('cancelled', 'preflight', 'Cancelled while reading.', { cause })
   }
-  // One character a byte until here, so that the limit counts bytes and no character is cut in two.
-  return Buffer.from(tail.toString(), 'latin1').toString('utf8')
+  return tail.toString()
 }
 
 function asJson(found: Diagnosis | undefined): string {

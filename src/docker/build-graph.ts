@@ -2,7 +2,7 @@ import { createTail } from '../process/tail.js'
 import type { ProgressUpdate } from './docker.js'
 
 /** How much of the end of a step's output is kept. */
-export const keepChars = 8_000
+export const keepBytes = 8_000
 
 export interface BuildSteps {
   readonly total: number
@@ -33,7 +33,7 @@ export function createGraph() {
         isDone: false,
         isCached: false,
         error: '',
-        output: createTail(keepChars),
+        output: createTail(keepBytes),
       }
       vertices.set(id, made)
       return made

@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.js'
 import { createTail } from '../process/tail.js'
-import { type BuildSteps, createGraph, keepChars } from './build-graph.js'
+import { type BuildSteps, createGraph, keepBytes } from './build-graph.js'
 import type { BuilderKind, ProgressUpdate } from './docker.js'
 
 /** Follows what a builder prints, line by line. */
@@ -82,8 +82,11 @@ function createRawJsonReader(onOutput: (line: string) => void): BuildReader {
   }
 }
 
+/** As much of the end of a message as anybody keeps; base64 stands in fours. */
+const maxMessageChars = 4 * 2 ** 15
+
 function decode(base64: string): string {
-  return Buffer.from(base64, 'base64').toString()
+  return Buffer.from(base64.slice(-maxMessageChars), 'base64').toString()
 }
 
 /** A finding of BuildKit's build checks: "JSONArgsRecommended: JSON arguments recommended for CMD … (line 4)". */
@@ -108,10 +111,14 @@ function createPlainReader(): BuildReader {
       const [, id, text = ''] = /^#(\d+) (.*)$/.exec(line) ?? []
       if (id === undefined) return undefined
       const vertex = graph.vertex(id)
+      const printed = /^\d+\.\d+ (.*)$/.exec(text)?.[1]
+      if (vertex.name !== '' && printed !== undefined) {
+        vertex.output.push(`${printed}\n`)
+        return undefined
+      }
       if (vertex.name === '') vertex.name = text
       else if (text === 'CACHED') vertex.isCached = true
       else if (text.startsWith('ERROR: ')) vertex.error = text
-      else if (/^\d+\.\d+ /.test(text)) vertex.output.push(`${text.replace(/^\d+\.\d+ /, '')}\n`)
       vertex.isDone ||= text === 'CACHED' || text.startsWith('DONE')
       return graph.progress(vertex)
     },
@@ -126,7 +133,7 @@ function createLegacyReader(): BuildReader {
   let total = 0
   let cached = 0
   let step = ''
-  let output = createTail(keepChars)
+  let output = createTail(keepBytes)
   const warnings: Warning[] = []
   return {
     read(line) {
@@ -134,7 +141,7 @@ function createLegacyReader(): BuildReader {
       if (text !== undefined) {
         total = Number(count)
         step = `[${number}/${count}] ${text}`
-        output = createTail(keepChars)
+        output = createTail(keepBytes)
         return { message: step, percent: Math.round(((Number(number) - 1) / total) * 100) }
       }
       const unused = /^\[Warning\] (One or more build-args .* were not consumed)/.exec(line)?.[1]

@@ -21,6 +21,9 @@ export interface BuildParts {
 
 const askEngineMs = 5_000
 
+/** buildx prints a message of BuildKit as one line: 1 MiB of output, in base64 (BuildKit, client/status.go). */
+const maxLineBytes = 8 * 2 ** 20
+
 /** Builds, and looks at the image that came out. Raises `build_failed`, `docker_daemon_down` and what docker's texts mean. */
 export async function buildImage(
   { start, kind, inspect }: BuildParts,
@@ -35,6 +38,7 @@ export async function buildImage(
       commands.build(kind, placed),
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
+        ...(kind === 'buildx' ? { maxLineBytes } : {}),
         onLine(line) {
           const update = reader.read(line)
           if (update !== undefined) options.onProgress?.(update)

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly timeoutMs?: number
   /** Each line as it is printed, without colour codes, redacted. */
   readonly onLine?: (line: string, stream: OutputStream) => void
+  /** Longer lines come in pieces; 64 KiB unless given. */
+  readonly maxLineBytes?: number
   /** How much of the end of each stream the result keeps; 256 KiB unless given. */
   readonly keepBytes?: number
 }

@@ -100,14 +100,15 @@ function collect(
   source: Readable | null,
   stream: OutputStream,
   tail: Tail,
-  { onLine }: RunOptions,
+  { onLine, maxLineBytes }: RunOptions,
   redact: Redact,
 ): void {
   const splitter = createLineSplitter((line) => {
     const clean = redact(stripAnsi(line))
-    tail.push(`${clean}\n`)
+    tail.push(clean)
+    tail.push('\n')
     onLine?.(clean, stream)
-  })
+  }, maxLineBytes)
   source?.on('data', (chunk: Uint8Array) => splitter.write(chunk))
   source?.on('end', () => splitter.end())
 }

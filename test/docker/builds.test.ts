@@ -106,6 +106,14 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       expect(error.evidence).not.toMatch(/before|line 2\n/)
     })
 
+    it('a step that fails after a flood of output is shown with the end of that', async () => {
+      const step = 'yes "$(printf "one %s many" of)" | head -n 100000; exit 7'
+      await write('Dockerfile', `FROM busybox\nRUN ${step}\n`)
+      const error = await failure(createDoor().build(requestOf(`flood-${kind}`)))
+      expect(error).toMatchObject({ message: expect.stringContaining('step') })
+      expect(error.evidence).toMatch(/^(?:one of many\n)+/)
+    })
+
     it.each([
       ['a base image that cannot be pulled', 'FROM localhost:9/nosuch:1\n', /base image/],
       ['a line that is none of docker’s', 'FROM busybox\nRUNN true\n', /not valid/],
