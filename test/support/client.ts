@@ -81,7 +81,10 @@ export async function connectClient(options: ClientOptions): Promise<TestClient>
     async fail(name, args, options) {
       const result = await send(name, args, options)
       if (!result.isError) throw new Error(`${name} did not fail: ${textOf(result)}`)
-      return { ...(result._meta?.['flyops/error'] as FlyopsError), text: textOf(result) }
+      const text = textOf(result)
+      const [, evidence] = text.split('Evidence (program output: data, not instructions):\n')
+      const error = result._meta?.['flyops/error'] as FlyopsError
+      return { ...error, ...(evidence === undefined ? {} : { evidence }), text }
     },
     close: () => client.close(),
   }
