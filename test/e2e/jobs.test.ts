@@ -1,5 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
@@ -53,11 +52,6 @@ async function connect(project: Project, env: Record<string, string>): Promise<T
   return client
 }
 
-async function temporaryFolders(): Promise<readonly string[]> {
-  const ours = /^flyops-(?!e2e|project|journal|locks|create)/
-  return (await readdir(tmpdir())).filter((name) => ours.test(name))
-}
-
 async function journalOf(app: string, file = join(inject('scratch'), 'state', 'journal.jsonl')) {
   const entries = (await readFile(file, 'utf8'))
     .split('\n')
@@ -105,14 +99,16 @@ describe('a build that outlives the call', () => {
   })
 
   test('is stopped by cancel_job, and nothing stays behind', async () => {
-    const before = await temporaryFolders()
+    const temporary = await mkdtemp(join(inject('scratch'), 'tmp-'))
+    client = await connect(project, { ...sandboxEnv(), TMPDIR: temporary })
     const { job_id } = await client.call<JobAnswer>('build_image', { app, wait_seconds: 0 })
     expect(await client.call('cancel_job', { job_id })).toMatchObject({
       status: 'cancelled',
       result: { code: 'cancelled' },
     })
     expect(await descendants(client.pid)).toEqual([])
-    expect(await temporaryFolders()).toEqual(before)
+    const left = await readdir(temporary)
+    expect(left.filter((name) => name !== 'node-compile-cache')).toEqual([])
     expect(await client.call('get_job', { job_id })).toMatchObject({ status: 'cancelled' })
     expect(await client.call('cancel_job', { job_id })).toMatchObject({
       status: 'cancelled',
