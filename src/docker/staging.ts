@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { basename, isAbsolute, join, relative, sep } from 'node:path'
 import { type BuildContext, type ContextPaths, readBuildContext } from './build-context.js'
 import type { BuilderKind } from './docker.js'
 import { literalPattern } from './ignore-file.js'
@@ -17,6 +17,9 @@ interface Staging {
   readonly excluded: readonly string[]
   readonly ignore: BuildContext
 }
+
+/** A configuration as a deploy names it while it writes (src/fly-toml/write.ts): gone in the next moment. */
+const beingWritten = /^\.fly-.*\.toml\.[0-9a-f]{12}\.tmp$/s
 
 /**
  * Keeps files out of the image that are not part of the commit, without touching the user's folder:
@@ -45,7 +48,7 @@ export async function stageContext(
 
 async function ignoreMore({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const dockerfile = join(folder, 'Dockerfile')
-  const lines = [ignore.ignoreText, ...excluded.map(literalPattern), '']
+  const lines = [ignore.ignoreText, ...excluded.map(literalPattern), '**/.fly-*.toml.*.tmp', '']
   await writeFile(dockerfile, await readFile(paths.dockerfile))
   await writeFile(`${dockerfile}.dockerignore`, lines.join('\n'))
   return { context: paths.context, dockerfile }
@@ -54,7 +57,8 @@ async function ignoreMore({ folder, paths, excluded, ignore }: Staging): Promise
 async function copyContext({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const context = join(folder, 'context')
   const fromContext = (path: string) => relative(paths.context, path)
-  const kept = (path: string) => !excluded.includes(fromContext(path).split(sep).join('/'))
+  const kept = (path: string) =>
+    !excluded.includes(fromContext(path).split(sep).join('/')) && !beingWritten.test(basename(path))
   await cp(paths.context, context, { recursive: true, filter: kept, verbatimSymlinks: true })
   if (ignore.isOwn) await writeFile(join(context, '.dockerignore'), ignore.ignoreText)
   // A Dockerfile outside the context enters it under a random name (docker 20.10 to 28).

@@ -5,8 +5,12 @@ import type { Place } from './place.js'
 
 const opening = '# written by flyops'
 
-/** Whether the file at an absolute path is a configuration that flyops wrote itself. */
+/** As a deploy names it while it writes (src/fly-toml/write.ts); in the next moment it is gone. */
+const beingWritten = /^\.fly-.*\.toml\.[0-9a-f]{12}\.tmp$/s
+
+/** Whether the file at an absolute path is a configuration that flyops wrote itself, or is writing. */
 export async function isWrittenByFlyops(path: string): Promise<boolean> {
+  if (beingWritten.test(basename(path))) return true
   if (!/^fly-.*\.toml$/s.test(basename(path))) return false
   return (await beginning(path, opening.length)) === opening
 }

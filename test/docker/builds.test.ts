@@ -182,6 +182,15 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       expect(await readFile(join(context, 'fly-x.toml'), 'utf8')).toBe('fly-x.toml')
     })
 
+    it('a configuration that a deploy is writing is not sent', async () => {
+      for (const path of ['a', 'fly-x.toml', '.fly-x.toml.0123456789ab.tmp'])
+        await write(path, 'a\n')
+      await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
+      const request = requestOf(`writing-${kind}`, { excluded: ['fly-x.toml'] })
+      const { image } = await createDoor().build(request)
+      expect(await filesOf(image.imageId)).toEqual(['Dockerfile', 'a'])
+    })
+
     it('the Dockerfile’s own ignore file counts', async () => {
       for (const path of ['a', 'b', 'Dockerfile.dockerignore', '.dockerignore'])
         await write(path, 'a\n')

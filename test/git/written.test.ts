@@ -23,3 +23,13 @@ test('configurations that flyops wrote are named wherever they lie, tracked, new
     'sub/fly-new.toml',
   ])
 })
+
+test('a configuration that a deploy is writing does not make the checkout dirty', async () => {
+  await repo.write('.fly-hello.toml.0123456789ab.tmp', written)
+  const { dirtyDigest, dirtyPaths, writtenConfigs } = await describeRepo(repo)
+  expect({ dirtyDigest, dirtyPaths, writtenConfigs }).toEqual({
+    dirtyDigest: undefined,
+    dirtyPaths: [],
+    writtenConfigs: [],
+  })
+})

@@ -10,11 +10,11 @@ CMD ["sh", "-c", "echo 'DATABASE_URL is not set' >&2; exit 1"]
 /** Takes all the memory that there is. */
 const hungry = { Dockerfile: 'FROM busybox\nCMD ["tail", "/dev/zero"]\n' }
 
-/** Answers each request after five seconds. */
+/** Answers each request after twenty seconds. */
 const sluggish = {
   Dockerfile: `FROM busybox
 COPY www /www
-RUN printf '#!/bin/sh\\nsleep 5\\nprintf "\\\\r\\\\nOk"\\n' >/www/cgi-bin/index.cgi
+RUN printf '#!/bin/sh\\nsleep 20\\nprintf "\\\\r\\\\nOk"\\n' >/www/cgi-bin/index.cgi
 EXPOSE 8080
 STOPSIGNAL SIGKILL
 CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]
