@@ -1,5 +1,5 @@
 import type { Warning } from '../errors.js'
-import { evidenceOf } from '../fly/failures.js'
+import { errorLineOf, evidenceOf } from '../fly/failures.js'
 import type { DeployEnding } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport, pollUntilHealthy } from '../health/assess.js'
 import type { Stop } from '../process/command.js'
@@ -136,7 +136,7 @@ function warningsOf(
     })
   }
   if (result.outcome !== 'ok') {
-    const said = lastLines(evidenceOf(result), 3)
+    const said = errorLineOf(result) ?? lastLines(evidenceOf(result), 3)
     const text = `flyctl ended with exit status ${result.exitCode}, although the app runs the image: ${said}`
     warnings.push({ code: 'flyctl_failed', cosmetic: false, text })
   }
