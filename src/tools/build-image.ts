@@ -7,7 +7,7 @@ import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
 import { repositoryOf } from './references.js'
-import type { ToolContext } from './tool.js'
+import { addsOnly, type ToolContext } from './tool.js'
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
@@ -66,12 +66,7 @@ export const buildImage = defineLongTool({
   title: 'Build an image of the current commit',
   description:
     'Builds a Docker image on the local engine and tags it <registry>/<app>:<short commit SHA>, with labels that name the commit. Uncommitted changes get a tag <sha>-dirty-<hash> of their own. Use it first; the same commit built again comes from the cache. Takes seconds to minutes and pushes nothing. Next: create_app if the app does not exist yet, then push_image with the returned image.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: addsOnly,
   input,
   output,
   stage: 'build',

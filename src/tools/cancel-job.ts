@@ -3,7 +3,7 @@ import { FlyopsError } from '../errors.js'
 import { waitForJob } from '../jobs/wait-for-job.js'
 import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answer.js'
 import * as fields from './parameters.js'
-import { defineTool, type ToolContext } from './tool.js'
+import { defineTool, mayReplace, type ToolContext } from './tool.js'
 
 const input = z.strictObject({ job_id: fields.jobId })
 
@@ -15,12 +15,7 @@ export const cancelJob = defineTool({
   title: 'Stop a job',
   description:
     'Stops a build, push or deploy by its job_id, and says what had already happened. A deploy is interrupted: machines that were replaced stay replaced, and leases may keep the next deploy waiting. A job that has ended stays as it is.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: mayReplace,
   input,
   output: jobOutput,
   async run({ job_id: jobId }, context): Promise<JobAnswer> {

@@ -15,7 +15,7 @@ import {
 import * as fields from './parameters.js'
 import { readFlyImage } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
-import { defineTool, type ToolContext } from './tool.js'
+import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
 const input = z.strictObject({
   app: fields.app,
@@ -44,12 +44,7 @@ export const checkHealth = defineTool({
   title: 'Check whether an app is healthy',
   description:
     'Judges an app by evidence: what its machines run, what its health checks say, and a GET of its URL from outside, without following redirects. Answers healthy, degraded, unhealthy, stopped or unknown, with reasons; any of them is a result, not an error. The GET wakes a stopped app. Use it after deploy_image, or whenever somebody asks whether the app works. Next: list_releases, to go back to an older image.',
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: readsOnly,
   input,
   output,
   async run(request, context) {

@@ -3,7 +3,7 @@ import { FlyopsError } from '../errors.js'
 import type { App, Organization } from '../fly/flyctl.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
-import { defineTool, type ToolContext } from './tool.js'
+import { addsOnly, defineTool, type ToolContext } from './tool.js'
 
 const orgPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 
@@ -34,12 +34,7 @@ export const createApp = defineTool({
   title: 'Create a Fly app',
   description:
     'Creates an app on Fly.io, which owns a name, a hostname and an image repository; it has no machines and costs nothing until deploy_image. Call it before the first push_image. An app that is already ours is left as it is (created=false), so calling again is safe. A name that somebody else holds gives name_taken with suggestions. Next: build_image and push_image, or deploy_image with an image of another app.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: addsOnly,
   input,
   output,
   async run({ app, generate_name, org }, context) {

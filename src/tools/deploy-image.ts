@@ -19,7 +19,7 @@ import {
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { type Note, recorded } from './recorded.js'
-import type { ToolContext } from './tool.js'
+import { mayReplace, type ToolContext } from './tool.js'
 import { withAppLock } from './with-app-lock.js'
 
 const output = z.object({
@@ -52,12 +52,7 @@ export const deployImage = defineLongTool({
   title: 'Deploy an image to an app',
   description:
     'Deploys an image of the Fly registry: writes fly-<app>.toml (fly.toml stays as it is), validates it, runs flyctl deploy, then judges by evidence whether the app is healthy. Give internal_port and health_path where the app differs from 8080 and /info. Takes 1 to 5 minutes and starts or replaces machines, which cost money; dry_run changes nothing. To go back, deploy an older image. Next: check_health.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: mayReplace,
   input: deployInput,
   output,
   stage: 'deploy',

@@ -3,7 +3,7 @@ import { findingStatuses } from '../doctor/check.js'
 import { examine } from '../doctor/examine.js'
 import { FlyopsError } from '../errors.js'
 import * as fields from './parameters.js'
-import { defineTool, type ToolContext } from './tool.js'
+import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
 const input = z.strictObject({ context: fields.context.describe('Folder with the Dockerfile') })
 
@@ -28,12 +28,7 @@ export const doctor = defineTool({
   title: 'Check machine and login',
   description:
     'Checks in 2 s what other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk, journal; each with its fix. Use it first on a new machine, or when something is missing. Changes nothing.',
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: readsOnly,
   input,
   output,
   async run(request, context) {

@@ -5,7 +5,7 @@ import { waitForJob } from '../jobs/wait-for-job.js'
 import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answer.js'
 import { judgeLeft } from './left-operation.js'
 import * as fields from './parameters.js'
-import { defineTool, type ToolContext } from './tool.js'
+import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
 const input = z.strictObject({
   job_id: fields.jobId,
@@ -24,12 +24,7 @@ export const getJobTool = defineTool({
   title: 'Wait for a job',
   description:
     'Waits for a build, push or deploy that answered status running with a job_id, and returns its result. Call it again while the status is running. Results stay for an hour. A deploy that an earlier flyops left is judged by what runs now: unknown means that the evidence does not say.',
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: readsOnly,
   input,
   output: jobOutput,
   async run({ job_id: jobId, wait_seconds: waitSeconds, log_lines: logLines }, context) {

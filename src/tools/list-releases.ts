@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseImageReference } from '../docker/image-ref.js'
 import type { Machine, Release } from '../fly/flyctl.js'
 import * as fields from './parameters.js'
-import { defineTool } from './tool.js'
+import { defineTool, readsOnly } from './tool.js'
 
 const input = z.strictObject({
   app: fields.app,
@@ -30,12 +30,7 @@ export const listReleases = defineTool({
   title: 'List the releases of an app',
   description:
     'Lists the releases of an app, newest first, each with its image, status, date and author, and marks the one that the started machines carry as current. Use it to see what runs, what was deployed before, and which image to go back to: deploy_image with the image of an older release returns to it. Changes nothing. Next: check_health.',
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: readsOnly,
   input,
   output,
   async run({ app, limit }, { flyctl, signal }) {

@@ -7,7 +7,7 @@ import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './pus
 import { recorded } from './recorded.js'
 import { type FlyImage, readFlyImage } from './references.js'
 import { type RegistrySession, withRegistryLogin } from './registry-login.js'
-import type { ToolContext } from './tool.js'
+import { mayReplace, type ToolContext } from './tool.js'
 
 const input = z.strictObject({
   image: fields.image,
@@ -45,12 +45,7 @@ export const pushImage = defineLongTool({
   title: 'Push an image to the Fly registry',
   description:
     'Logs docker in to the Fly registry with a private, short-lived login, pushes the image that build_image made and verifies its manifest. An expired login is renewed once by itself. What the registry already has is not pushed again. The app that owns the repository must exist: call create_app first. Refuses to move a commit tag to other content unless overwrite. Next: deploy_image.',
-  annotations: {
-    readOnlyHint: false,
-    destructiveHint: true,
-    idempotentHint: true,
-    openWorldHint: true,
-  },
+  annotations: mayReplace,
   input,
   output,
   stage: 'push',

@@ -47,13 +47,27 @@ export interface ToolContext extends ToolDoors {
   readonly jobId?: string
 }
 
-/** Hints for clients; each is written out, for the protocol's defaults are the dangerous ones. */
+/** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
 export interface ToolAnnotations {
   readonly readOnlyHint: boolean
   readonly destructiveHint: boolean
   readonly idempotentHint: boolean
   readonly openWorldHint: boolean
 }
+
+/** Looks, and changes nothing. */
+export const readsOnly: ToolAnnotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
+}
+
+/** Makes something new, and leaves what is there as it is. */
+export const addsOnly: ToolAnnotations = { ...readsOnly, readOnlyHint: false }
+
+/** Puts something new in the place of what is there. */
+export const mayReplace: ToolAnnotations = { ...addsOnly, destructiveHint: true }
 
 /** What a tool file writes down. */
 export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
