@@ -35,6 +35,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const { run, idle } = createRunner({ log, redact })
   const { env, stateDir } = settings
   const jobs = createJobs({ shutdown: process.ending, now: () => performance.now() })
+  const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
   return {
@@ -43,7 +44,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       org: settings.org,
       deployGraceMs: settings.deployGraceMs,
       folder: createProjectFolder(settings.root),
-      git: createGit({ env }),
+      git: createGit({ run, find: findGit, env }),
       docker: createDocker({ run, find: findDocker, env }),
       flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env }),
       sendProbe,
@@ -51,6 +52,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
       journal: createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
       limits: settings.limits,
+      sources: settings.sources,
       waitMs: settings.waitMs,
       pid: process.pid,
       log,

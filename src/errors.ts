@@ -5,6 +5,7 @@ export const errorCodes = [
   'not_a_git_repo',
   'no_commits',
   'git_missing',
+  'source_unavailable',
   'docker_missing',
   'docker_daemon_down',
   'buildx_missing',

@@ -23,6 +23,13 @@ export interface Settings {
   /** How long a call waits for long work, milliseconds. */
   readonly waitMs: number
   readonly limits: Readonly<Record<'build' | 'push' | 'deploy', Limits>>
+  /** Where commits of other repositories may be fetched from. */
+  readonly sources: {
+    readonly gitHosts: readonly string[]
+    readonly gitToken: string | undefined
+    readonly timeoutMs: number
+    readonly maxBytes: number
+  }
   /** Absolute folder of the journal, the locks and the sandbox. */
   readonly stateDir: string
   readonly logLevel: LogLevel
@@ -58,12 +65,23 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
       push: limits(env, 'PUSH', { timeout: '15m', silence: '5m' }),
       deploy: limits(env, 'DEPLOY', { timeout: '30m', silence: '10m' }),
     },
+    sources: {
+      gitHosts: (filled(env.FLYOPS_GIT_HOSTS) ?? 'github.com,gitlab.com')
+        .split(',')
+        .map((host) => host.trim().toLowerCase()),
+      gitToken: filled(env.FLYOPS_GIT_TOKEN),
+      timeoutMs: duration('FLYOPS_SOURCE_TIMEOUT', filled(env.FLYOPS_SOURCE_TIMEOUT) ?? '5m'),
+      maxBytes: 1e6 * megabytes('FLYOPS_SOURCE_MAX_MB', filled(env.FLYOPS_SOURCE_MAX_MB) ?? '1000'),
+    },
     stateDir: program(env.FLYOPS_STATE_DIR) ?? stateHome(env),
     logLevel: logLevel(flags.logLevel ?? filled(env.FLYOPS_LOG_LEVEL) ?? 'info'),
     env,
-    secrets: [env.FLY_API_TOKEN, env.FLY_ACCESS_TOKEN, env.FLYOPS_HTTP_TOKEN].flatMap(
-      (secret) => filled(secret) ?? [],
-    ),
+    secrets: [
+      env.FLY_API_TOKEN,
+      env.FLY_ACCESS_TOKEN,
+      env.FLYOPS_HTTP_TOKEN,
+      env.FLYOPS_GIT_TOKEN,
+    ].flatMap((secret) => filled(secret) ?? []),
     docker: {
       names: ['docker'],
       override: program(env.FLYOPS_DOCKER),
@@ -117,6 +135,11 @@ function logLevel(level: string): LogLevel {
   const known = logLevels.find((candidate) => candidate === level)
   if (known !== undefined) return known
   throw invalid('--log-level', level, `one of ${logLevels.join(', ')}`)
+}
+
+function megabytes(name: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw invalid(name, text, 'a number of megabytes')
 }
 
 /** Node's timers cannot be longer: they would end at once. */

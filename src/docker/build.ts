@@ -30,6 +30,7 @@ export async function buildImage(
   request: BuildRequest,
   options: WorkOptions,
 ): Promise<BuildResult> {
+  if (request.builder !== undefined && kind !== 'buildx') throw noInstances(request.builder)
   const reader = createBuildReader(kind, options.onOutput)
   const staged = await stageContext(kind, request, request.excluded)
   const placed = { ...request, ...staged }
@@ -68,6 +69,13 @@ async function expectEngine(start: StartDocker, { signal }: WorkOptions): Promis
   await start(commands.version(), {
     timeoutMs: askEngineMs,
     ...(signal === undefined ? {} : { signal }),
+  })
+}
+
+function noInstances(builder: string): FlyopsError {
+  const message = `The builder ${builder} is an instance of buildx, which is not installed.`
+  return new FlyopsError('buildx_missing', 'build', message, {
+    remedy: 'Install the docker buildx plugin, or leave `builder` out.',
   })
 }
 

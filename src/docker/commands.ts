@@ -26,7 +26,8 @@ export const inspectManifest = (image: string, isInsecure: boolean): Args => [
 
 /** The build as one of the three builders takes it. */
 export function build(kind: BuilderKind, request: BuildRequest): Args {
-  return [...opening(kind), ...shared(request), '--', request.context]
+  const builder = request.builder === undefined ? [] : ['--builder', request.builder]
+  return [...opening(kind), ...builder, ...shared(request), '--', request.context]
 }
 
 /** The same for the log: whoever reads it need not see the values of build arguments. */

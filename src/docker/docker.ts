@@ -22,6 +22,8 @@ export interface BuildRequest {
   /** The image reference to tag. */
   readonly image: string
   readonly platform: string
+  /** A buildx instance of the user's; the selected one unless given. */
+  readonly builder?: string
   readonly target?: string
   readonly buildArgs: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>

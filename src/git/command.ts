@@ -5,15 +5,27 @@ import { explain } from './failures.js'
 /** Runs one git command in a folder and returns what it printed, as it is. */
 export type RunGit = (folder: string, args: readonly string[]) => Promise<string>
 
+export interface RunGitOptions {
+  /** Aborting it ends git. */
+  readonly signal?: AbortSignal
+}
+
 /** Raises what `explain` says, for any exit status but 0. */
-export function createRunGit(env: Readonly<Record<string, string | undefined>>): RunGit {
+export function createRunGit(
+  env: Readonly<Record<string, string | undefined>>,
+  { signal }: RunGitOptions = {},
+): RunGit {
   const environment = gitEnvironment(env)
   return async (folder, args) => {
     try {
       const git = simpleGit({
         baseDir: folder,
+        ...(signal === undefined ? {} : { abort: signal }),
         allowEnvironment: allowedNames,
-        unsafe: { allowUnsafeConfigPaths: true },
+        unsafe: {
+          allowUnsafeConfigPaths: true,
+          allowUnsafeHooksPath: true,
+        },
         // By default simple-git takes what has been read 50 ms after the exit, and may cut a long answer.
         completion: { onClose: true, onExit: false },
         errors: failureOf,

@@ -1,3 +1,4 @@
+import { checkOutLocal, checkOutRemote, type GitParts } from './checkout.js'
 import { createRunGit } from './command.js'
 import { digestPaths } from './digest.js'
 import { findDirty } from './dirty.js'
@@ -7,15 +8,12 @@ import { resolvePlace } from './place.js'
 import { readRevision, readRoot, readSourceUrl } from './revision.js'
 import { findWritten } from './written.js'
 
-export interface GitOptions {
-  /** The environment that git is found in and started with, but for variables that redirect it. */
-  readonly env: Readonly<Record<string, string | undefined>>
-}
-
 /** Reads repositories with the user's own git; changes nothing in them. */
-export function createGit({ env }: GitOptions): Git {
-  const git = createRunGit(env)
+export function createGit(parts: GitParts): Git {
+  const git = createRunGit(parts.env)
   return {
+    checkOutLocal: (source, limits) => checkOutLocal(parts, source, limits),
+    checkOutRemote: (source, limits) => checkOutRemote(parts, source, limits),
     async describe(options) {
       const { isSent } = options
       const place = await resolvePlace(await readRoot(git, options.context), options)

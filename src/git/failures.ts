@@ -16,7 +16,8 @@ export function explain(error: unknown, folder: string): FlyopsError {
   })
 }
 
-function gitMissing(cause: unknown): FlyopsError {
+/** There is no git. */
+export function gitMissing(cause?: unknown): FlyopsError {
   return new FlyopsError('git_missing', 'preflight', 'git was not found.', {
     remedy: 'Install git, and see that its folder is in PATH.',
     cause,

@@ -29,7 +29,43 @@ export interface DescribeOptions {
   readonly isSent: (path: string) => boolean
 }
 
+/** A commit of the local repository. */
+export interface LocalSource {
+  /** Absolute path of a folder in its work tree. */
+  readonly folder: string
+  /** Branch, tag or commit. */
+  readonly ref: string
+}
+
+/** A commit of a repository elsewhere. */
+export interface RemoteSource {
+  /** Without credentials. */
+  readonly url: string
+  /** Branch, tag or full commit. */
+  readonly ref: string
+  readonly token: string | undefined
+}
+
+export interface CheckoutLimits {
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+  readonly maxBytes: number
+}
+
+/** A private work tree of one commit, in a folder of its own. */
+export interface Checkout {
+  /** Absolute path of its top folder. */
+  readonly root: string
+  /** The local source's folder as seen from the top, with `/`; empty for the top itself. */
+  readonly folder: string
+  remove(): Promise<void>
+}
+
 export interface Git {
+  /** Raises `invalid_input` for an unknown ref, and what `checkOutRemote` raises. */
+  checkOutLocal(source: LocalSource, limits: CheckoutLimits): Promise<Checkout>
+  /** Raises `source_unavailable`, `timed_out` and `cancelled`. */
+  checkOutRemote(source: RemoteSource, limits: CheckoutLimits): Promise<Checkout>
   /** Raises `not_a_git_repo` and `no_commits`. */
   describe(options: DescribeOptions): Promise<SourceState>
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { readBuildContext } from '../docker/build-context.js'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { SourceState } from '../git/git.js'
+import { ref, source, withSource } from './build-source.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
@@ -41,6 +42,13 @@ const input = z.strictObject({
     .default('linux/amd64')
     .describe('Fly machines run linux/amd64'),
   no_cache: z.boolean().default(false).describe('Build every step again'),
+  builder: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,127}$/, 'must be the name of a buildx instance')
+    .optional()
+    .describe('buildx instance (remote, kubernetes …); default: the selected one'),
+  ref,
+  source,
 })
 
 const output = z.object({
@@ -74,7 +82,9 @@ export const buildImage = defineLongTool({
   outlivesCaller: false,
   run: (request, context) =>
     recorded({ tool: 'build_image', app: request.app, args: request }, context, () =>
-      build(request, context),
+      withSource(request, context, (place) =>
+        build({ ...request, ...place }, { ...context, folder: place.folder }),
+      ),
     ),
   summarize: ({ image, size_bytes = 0, duration_ms = 0 }) =>
     `Built ${image} (${Math.round(size_bytes / 1e6)} MB) in ${(duration_ms / 1000).toFixed(1)} s.`,

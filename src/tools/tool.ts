@@ -14,6 +14,16 @@ import { invalidInput } from './invalid-input.js'
 /** Work that has limits of its own. */
 export type LimitedWork = 'build' | 'push' | 'deploy'
 
+/** Where commits may be fetched from, and how much of them. */
+export interface Sources {
+  /** Hosts, with a port where it is not the usual one. */
+  readonly gitHosts: readonly string[]
+  /** Login for them. */
+  readonly gitToken: string | undefined
+  readonly timeoutMs: number
+  readonly maxBytes: number
+}
+
 /** The doors that tools work through; one set for the life of the process. */
 export interface ToolDoors {
   readonly registryHost: string
@@ -29,6 +39,7 @@ export interface ToolDoors {
   readonly appLocks: AppLocks
   readonly journal: Journal
   readonly limits: Readonly<Record<LimitedWork, Limits>>
+  readonly sources: Sources
   /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
   readonly waitMs: number
   /** Process id of flyops. */

@@ -6,12 +6,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Scene } from '../../src/doctor/check.js'
 import { examine } from '../../src/doctor/examine.js'
-import { createGit } from '../../src/git/create-git.js'
 import { sendProbe } from '../../src/health/probe.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
 import { fakeDocker, fakeFlyctl, type Script } from '../support/fake-programs.js'
-import { createTempRepo, gitEnv, type TempRepo } from '../support/temp-repo.js'
+import { createTempRepo, openGit, type TempRepo } from '../support/temp-repo.js'
 
 const engine = { Version: '28.2.2', Os: 'linux', Arch: 'amd64' }
 const wellDocker: Script = {
@@ -63,7 +62,7 @@ async function findings(changes: Machine = {}) {
   const scene: Scene = {
     docker: fakeDocker({ folder, script: machine.docker }),
     flyctl: fakeFlyctl({ folder, script: machine.flyctl, env: changes.env ?? {} }),
-    git: createGit({ env: gitEnv }),
+    git: openGit(),
     sendProbe,
     registryHost: changes.registryHost ?? `127.0.0.1:${(registry.address() as AddressInfo).port}`,
     org: changes.org,

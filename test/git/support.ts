@@ -1,6 +1,5 @@
-import { createGit } from '../../src/git/create-git.js'
 import type { DescribeOptions, SourceState } from '../../src/git/git.js'
-import { gitEnv, type TempRepo } from '../support/temp-repo.js'
+import { gitEnv, openGit, type TempRepo } from '../support/temp-repo.js'
 
 interface Overrides extends Partial<DescribeOptions> {
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -9,7 +8,7 @@ interface Overrides extends Partial<DescribeOptions> {
 /** Describes the whole repository with everything sent, unless told otherwise. */
 export function describeRepo(repo: TempRepo, overrides: Overrides = {}): Promise<SourceState> {
   const { env = gitEnv, ...options } = overrides
-  return createGit({ env }).describe({
+  return openGit(env).describe({
     context: repo.root,
     dockerfile: repo.at('Dockerfile'),
     isSent: () => true,

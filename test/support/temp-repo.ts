@@ -2,6 +2,11 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { createGit } from '../../src/git/create-git.js'
+import type { Git } from '../../src/git/git.js'
+import type { Log } from '../../src/log.js'
+import { findProgram } from '../../src/process/programs.js'
+import { createRunner } from '../../src/process/runner.js'
 
 /** Git without the configuration of whoever runs the tests. */
 export const gitEnv: Readonly<Record<string, string | undefined>> = {
@@ -10,6 +15,14 @@ export const gitEnv: Readonly<Record<string, string | undefined>> = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CEILING_DIRECTORIES: tmpdir(),
+}
+
+/** Our door to git, on the git of whoever runs the tests. */
+export function openGit(env: Readonly<Record<string, string | undefined>> = gitEnv): Git {
+  const log = { info() {} } as unknown as Log
+  const { run } = createRunner({ log, redact: (text) => text })
+  const find = () => findProgram({ names: ['git'], path: process.env.PATH, folders: [] })
+  return createGit({ env, run, find })
 }
 
 /** A folder for a test, with git in it. */

@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Checkout } from '../../src/git/git.js'
+import { type GitServer, startGitServer } from '../support/git-server.js'
+import { createTempRepo, gitEnv, openGit, type TempRepo } from '../support/temp-repo.js'
+
+const limits = { signal: new AbortController().signal, timeoutMs: 30_000, maxBytes: 50e6 }
+
+let repo: TempRepo
+let made: Checkout[]
+let server: GitServer | undefined
+
+beforeEach(async () => {
+  made = []
+  repo = await createTempRepo()
+  await repo.write('app/page', 'first\n')
+  await repo.git('add', '--all')
+  await repo.git('commit', '--quiet', '--message', 'First page')
+})
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+  for (const checkout of made) await checkout.remove()
+  await repo.remove()
+})
+
+async function local(ref: string, folder = repo.root): Promise<Checkout> {
+  const checkout = await openGit().checkOutLocal({ folder, ref }, limits)
+  made.push(checkout)
+  return checkout
+}
+
+async function remote(ref: string, more: Partial<typeof limits> = {}, token?: string) {
+  server ??= await startGitServer(dirname(repo.root))
+  const url = `${server.url}/${basename(repo.root)}/.git`
+  const checkout = await openGit().checkOutRemote({ url, ref, token }, { ...limits, ...more })
+  made.push(checkout)
+  return checkout
+}
+
+async function sourceFolders(): Promise<readonly string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('flyops-source-')).toSorted()
+}
+
+describe('a commit of the local repository', () => {
+  test('is checked out beside the work tree, which stays as it is', async () => {
+    const first = (await repo.git('rev-parse', 'HEAD')).trim()
+    await repo.write('app/page', 'second\n')
+    await repo.git('commit', '--quiet', '--all', '--message', 'Second page')
+    await repo.write('app/page', 'not committed\n')
+    const before = await repo.git('status', '--porcelain')
+    const { root, folder } = await local(first, repo.at('app'))
+    expect(folder).toBe('app')
+    expect(await readFile(join(root, 'app/page'), 'utf8')).toBe('first\n')
+    expect(await repo.git('status', '--porcelain')).toBe(before)
+    expect(await readFile(repo.at('app/page'), 'utf8')).toBe('not committed\n')
+  })
+
+  test('has the short name that it has in the repository', async () => {
+    await repo.git('config', 'core.abbrev', '11')
+    const short = (await repo.git('rev-parse', '--short', 'HEAD')).trim()
+    const { root } = await local('HEAD')
+    const place = { context: root, dockerfile: join(root, 'Dockerfile'), isSent: () => true }
+    const state = await openGit().describe(place)
+    expect(state).toMatchObject({ shortCommit: short, dirtyPaths: [] })
+  })
+
+  test('runs no hook of the user’s', async () => {
+    await mkdir(repo.at('hooks'))
+    await writeFile(repo.at('hooks/post-checkout'), `#!/bin/sh\ntouch ${repo.at('ran')}\n`, {
+      mode: 0o755,
+    })
+    const home = await mkdtemp(join(tmpdir(), 'flyops-home-'))
+    await writeFile(join(home, 'config'), `[core]\nhooksPath = ${repo.at('hooks')}\n`)
+    const env = { ...gitEnv, GIT_CONFIG_GLOBAL: join(home, 'config') }
+    made.push(await openGit(env).checkOutLocal({ folder: repo.root, ref: 'HEAD' }, limits))
+    expect(await readdir(repo.root)).not.toContain('ran')
+    await rm(home, { recursive: true })
+  })
+
+  test.each(['nosuch', 'HEAD~40', '0000000'])('that is not there: %s', async (ref) => {
+    const before = await sourceFolders()
+    await expect(local(ref)).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(await sourceFolders()).toEqual(before)
+  })
+})
+
+describe('a commit of a repository elsewhere', () => {
+  test('is fetched by branch, and by commit, without history', async () => {
+    const commit = (await repo.git('rev-parse', 'HEAD')).trim()
+    const branch = (await repo.git('branch', '--show-current')).trim()
+    for (const ref of [branch, commit]) {
+      const { root } = await remote(ref)
+      expect(await readFile(join(root, 'app/page'), 'utf8')).toBe('first\n')
+    }
+  })
+
+  test('is asked for with a token that stands in no file', async () => {
+    const { root } = await remote('HEAD', {}, 'hunter22')
+    const sent = Buffer.from('x-access-token:hunter22').toString('base64')
+    expect(server?.authorization()).toBe(`Basic ${sent}`)
+    expect(await readFile(join(root, '.git/config'), 'utf8')).not.toMatch(/hunter22|Authorization/)
+  })
+
+  test('that is not there says so, and leaves nothing', async () => {
+    const before = await sourceFolders()
+    await expect(remote('nosuch')).rejects.toMatchObject({
+      code: 'source_unavailable',
+      evidence: expect.stringContaining('nosuch'),
+    })
+    expect(await sourceFolders()).toEqual(before)
+  })
+
+  test('that is too large is given up, and leaves nothing', async () => {
+    const before = await sourceFolders()
+    await expect(remote('HEAD', { maxBytes: 1 })).rejects.toMatchObject({
+      code: 'source_unavailable',
+      message: expect.stringContaining('larger than'),
+    })
+    expect(await sourceFolders()).toEqual(before)
+  })
+
+  test('that takes too long is given up, and leaves nothing', async () => {
+    const before = await sourceFolders()
+    server = await startGitServer(dirname(repo.root), { delayMs: 60_000 })
+    await expect(remote('HEAD', { timeoutMs: 500 })).rejects.toMatchObject({ code: 'timed_out' })
+    expect(await sourceFolders()).toEqual(before)
+  })
+
+  test('that nobody waits for is given up, and leaves nothing', async () => {
+    const before = await sourceFolders()
+    server = await startGitServer(dirname(repo.root), { delayMs: 60_000 })
+    const signal = AbortSignal.timeout(300)
+    await expect(remote('HEAD', { signal })).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await sourceFolders()).toEqual(before)
+  })
+})
