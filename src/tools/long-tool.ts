@@ -55,6 +55,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
       const waitSeconds = wait_seconds as z.output<typeof fields.waitSeconds>
       const job = context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
         tool: name,
+        owner: context.owner,
         stage: definition.stage,
         limits: limitsOf(input, context.limits[definition.work]),
         run: (work) =>

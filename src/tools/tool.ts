@@ -36,8 +36,13 @@ export interface ToolDoors {
   readonly log: Log
 }
 
+/** Who calls by the command line or on standard input; callers with a token have names of their own. */
+export const localOwner = 'local'
+
 /** What one call may use beside the doors. */
 export interface ToolContext extends ToolDoors {
+  /** Who calls: jobs are shown to their owner alone. */
+  readonly owner: string
   /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
   readonly signal: AbortSignal
   progress(update: JobUpdate): void
