@@ -1,8 +1,10 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { Caller } from '../access/caller.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { expected } from '../tools/expected.js'
 import type { Tool, ToolContext, ToolDoors } from '../tools/tool.js'
+import { checkPermission } from './permission.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
 
@@ -15,6 +17,7 @@ export interface CallParts {
 }
 
 export interface ToolCall {
+  readonly caller: Caller
   readonly name: string
   readonly args: unknown
   readonly signal: AbortSignal
@@ -38,11 +41,14 @@ export async function callTool(
         )
   const context: ToolContext = {
     ...doors,
+    owner: call.caller.owner,
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},
   }
   try {
+    const { registryHost } = doors
+    checkPermission(call.caller, { tool: call.name, args: call.args, registryHost })
     return toResult(await tool.call(call.args ?? {}, context), redact)
   } catch (error) {
     return toErrorResult(expected(error, { tool: call.name, signal: call.signal, log }), redact)
