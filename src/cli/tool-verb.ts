@@ -51,6 +51,7 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
       ...doors,
       waitMs: Number.POSITIVE_INFINITY,
       owner: localOwner,
+      keepsWork: false,
       signal: ending,
       progress,
       output: () => {},

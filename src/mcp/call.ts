@@ -14,6 +14,8 @@ export interface CallParts {
   readonly doors: ToolDoors
   readonly redact: Redact
   readonly log: Log
+  /** Whether a caller who is gone has cancelled nothing by that. */
+  readonly keepsWork: boolean
 }
 
 export interface ToolCall {
@@ -31,7 +33,7 @@ export async function callTool(
   call: ToolCall,
   parts: CallParts,
 ): Promise<CallToolResult> {
-  const { doors, redact, log } = parts
+  const { doors, redact, log, keepsWork } = parts
   const send = call.sendProgress
   const reporter =
     send === undefined
@@ -42,6 +44,7 @@ export async function callTool(
   const context: ToolContext = {
     ...doors,
     owner: call.caller.owner,
+    keepsWork,
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},

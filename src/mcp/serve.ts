@@ -49,7 +49,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   const serverOptions: ServerOptions = {
     version,
     tools: JSON.parse(await readFile(options.toolsFile, 'utf8')),
-    loadParts: () => loadParts(composeOnce),
+    loadParts: async () => ({
+      ...(await loadParts(composeOnce)),
+      // A lost connection is no cancelled request (MCP 2025-11-25, Streamable HTTP).
+      keepsWork: options.http !== undefined,
+    }),
     onCall(call) {
       calls.add(call)
       void call.finally(() => calls.delete(call)).catch(() => {})
@@ -71,7 +75,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   await idle()
 }
 
-async function loadParts(composeOnce: () => Promise<ServedComposition>): Promise<CallParts> {
+async function loadParts(
+  composeOnce: () => Promise<ServedComposition>,
+): Promise<Omit<CallParts, 'keepsWork'>> {
   const [{ doors, redact, log }, { catalogue }] = await Promise.all([
     composeOnce(),
     import('../tools/catalogue.js'),

@@ -79,7 +79,7 @@ async function resultOf(job: Job, outlivesCaller: boolean, context: ToolContext)
   if (waited === 'running') return describeRunning(job)
   if (waited === 'caller_gone') {
     // Another caller may have joined, and still waits.
-    if (outlivesCaller || job.isWatched()) throw goesOn(job)
+    if (outlivesCaller || context.keepsWork || job.isWatched()) throw goesOn(job)
     job.stop('caller_gone')
   }
   const ending = await job.ended

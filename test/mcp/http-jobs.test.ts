@@ -67,6 +67,24 @@ test('a job is its caller’s alone: to others it is as if there were none', asy
   expect(errorCodeOf(await call(bob, 'get_job', args))).toBe('job_not_found')
 })
 
+test('a lost connection cancels nothing: the same call joins the work', async () => {
+  const leaving = new AbortController()
+  const { signal } = leaving
+  const left = fetch(server.url, {
+    method: 'POST',
+    headers: bearer(ann),
+    body: toolCall('build_image', { app: 'hello' }),
+    signal,
+  })
+  await expect.poll(() => server.programCalls()).toContainEqual(expect.stringMatching(/^build /))
+  leaving.abort()
+  await expect(left.then((response) => response.text())).rejects.toThrow('aborted')
+  const builds = (await server.programCalls()).length
+  const job = await start(ann)
+  expect((await server.programCalls()).length).toBe(builds)
+  expect(errorCodeOf(await call(ann, 'cancel_job', { job_id: job }))).toBeUndefined()
+})
+
 test('the same call of another caller is work of its own', async () => {
   const first = await start(ann)
   expect(await start(bob)).not.toBe(first)
