@@ -14,7 +14,7 @@ const maxRequestsPerMinute = 600
 /** Every refusal has this form: clients of JSON-RPC can read no other. */
 export function refuse(
   context: Context,
-  status: 401 | 403 | 404 | 405 | 429 | 500 | 503,
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500 | 503,
   message: string,
   code?: number,
 ): Response {

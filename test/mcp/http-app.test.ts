@@ -18,7 +18,7 @@ function open(ending: AbortSignal) {
   })
 }
 
-const post = { method: 'POST', headers: { host: 'localhost' } }
+const post = { method: 'POST', headers: { host: 'localhost' }, body: '{}' }
 
 test('on a connection that outlives the server’s end no call begins', async () => {
   const answer = await open(AbortSignal.abort()).request('/mcp', post)

@@ -1,7 +1,16 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type HttpServer, replyOf, send, startHttpServer } from '../support/http-server.js'
+import {
+  type HttpServer,
+  mcpHeaders,
+  replyOf,
+  rpc,
+  send,
+  startHttpServer,
+} from '../support/http-server.js'
+
+const ping = rpc('ping')
 
 let server: HttpServer
 
@@ -43,23 +52,22 @@ describe('HTTP on loopback, without tokens', () => {
     expect(replyOf(answer).error?.message).toContain('POST')
   })
 
-  test.each([
+  test.each<[string, string, Record<string, string>, number, string?]>([
     ['another path', '/admin', {}, 404],
     ['an answer that it cannot give', '/mcp', { accept: 'text/html' }, 406],
     ['another type of content', '/mcp', { 'content-type': 'text/plain' }, 415],
-    ['no JSON', '/mcp', {}, 400],
+    ['no JSON', '/mcp', {}, 400, '{'],
+    ['nothing', '/mcp', {}, 400, ''],
+    ['no message', '/mcp', {}, 400, '"ping"'],
+    ['many messages in one', '/mcp', {}, 400, `[${ping},${ping}]`],
     ['another version of MCP', '/mcp', { 'mcp-protocol-version': '1999-01-01' }, 400],
-  ])('%s is refused in JSON-RPC', async (_name, path, headers, status) => {
+  ])('%s is refused in JSON-RPC', async (_name, path, headers, status, body = ping) => {
     const answer = await send(new URL(path, server.url), {
       headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
+        ...mcpHeaders,
         ...headers,
       },
-      body:
-        path === '/mcp' && status === 400 && Object.keys(headers).length === 0
-          ? '{'
-          : '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+      body,
     })
     expect(answer.status).toBe(status)
     expect(answer.headers['content-type']).toContain('application/json')
