@@ -1,10 +1,17 @@
 // Prints a table of what was measured, next to the limits; exit 1 past one. Arguments choose measurements by name.
 import { buildFlood } from './build-flood.mjs'
 import { doctor } from './doctor.mjs'
+import { httpLoad } from './http-load.mjs'
 import { start } from './start.mjs'
 import { toolsList } from './tools-list.mjs'
 
-const measurements = { start, 'tools-list': toolsList, 'build-flood': buildFlood, doctor }
+const measurements = {
+  start,
+  'tools-list': toolsList,
+  'build-flood': buildFlood,
+  doctor,
+  'http-load': httpLoad,
+}
 
 function print({ name, value, limit = '', isKept = true }) {
   const line = `${name.padEnd(46)} ${value.padStart(10)}   ${limit}${isKept ? '' : '   MISSED'}`

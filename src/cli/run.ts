@@ -8,6 +8,7 @@ import { runProgram } from './program.js'
 import { sandboxVerb } from './sandbox-verb.js'
 import { serveVerb } from './serve-verb.js'
 import { start } from './start.js'
+import { tokenVerb } from './token-verb.js'
 import { toolVerb } from './tool-verb.js'
 
 /** Runs one verb of the whole command line; the result is the process's exit status. */
@@ -28,6 +29,7 @@ export async function runCli(host: Host): Promise<number> {
   }
   program.addCommand(sandboxVerb(host, exit))
   program.addCommand(diagnoseVerb(host))
+  program.addCommand(tokenVerb(host))
   return (await runProgram(program, host)) || status
 }
 

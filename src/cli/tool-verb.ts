@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Composition } from '../compose.js'
 import { expected } from '../tools/expected.js'
-import type { Tool } from '../tools/tool.js'
+import { localOwner, type Tool } from '../tools/tool.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
@@ -50,6 +50,8 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
     const result = await tool.call(readFlags(verb, tool.flags), {
       ...doors,
       waitMs: Number.POSITIVE_INFINITY,
+      owner: localOwner,
+      keepsWork: false,
       signal: ending,
       progress,
       output: () => {},

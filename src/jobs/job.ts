@@ -43,6 +43,8 @@ export interface JobSnapshot {
 export interface Job<T = unknown> {
   readonly id: string
   readonly tool: string
+  /** Whose call started it. */
+  readonly owner: string
   /** Never rejects. */
   readonly ended: Promise<Ending<T>>
   /** How it ended; undefined while it runs. */

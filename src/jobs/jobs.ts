@@ -3,10 +3,10 @@ import { type JobRequest, startJob } from './start-job.js'
 
 /** The work of this process that may outlive a call. */
 export interface Jobs {
-  /** Starts work, or returns the job that runs already under the same key. */
+  /** Starts work, or returns the job that its owner has running already under the same key. */
   startOnce<T>(key: string, request: JobRequest<T>): Job<T>
-  /** Undefined also where it ended more than an hour ago. */
-  find(id: string): Job | undefined
+  /** Undefined also where it ended more than an hour ago, and where it is somebody else's. */
+  find(id: string, owner: string): Job | undefined
   /** Resolves when none runs. */
   idle(): Promise<void>
 }
@@ -54,13 +54,14 @@ export function createJobs({ shutdown, now }: JobsOptions): Jobs {
   return {
     startOnce<T>(key: string, request: JobRequest<T>) {
       forget()
-      const same = running().find((entry) => entry.key === key)
+      const same = running().find((entry) => entry.key === key && entry.job.owner === request.owner)
       // The key names the tool, and a tool has one type of result.
       return (same?.job as Job<T> | undefined) ?? add(key, request)
     },
-    find(id) {
+    find(id, owner) {
       forget()
-      return entries.get(id)?.job
+      const job = entries.get(id)?.job
+      return job?.owner === owner ? job : undefined
     },
     async idle() {
       for (let left = running(); left.length > 0; left = running())

@@ -4,6 +4,8 @@ import type { Ending, Job, JobSnapshot, JobUpdate, Limits, StopReason, Work } fr
 
 export interface JobRequest<T> {
   readonly tool: string
+  /** Whose call it is. */
+  readonly owner: string
   /** Where the work begins. */
   readonly stage: Stage
   readonly limits: Limits
@@ -72,6 +74,7 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
   return {
     id,
     tool: request.tool,
+    owner: request.owner,
     ended,
     ending: () => ending,
     snapshot: (): JobSnapshot => ({ ...latest, lastLine, elapsedMs: elapsed() }),

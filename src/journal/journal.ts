@@ -5,6 +5,8 @@ const started = z.object({
   id: z.string(),
   at: z.string(),
   pid: z.number(),
+  /** Whose call it was; none where it was the command line's or came on standard input. */
+  owner: z.string().optional(),
   /** The registry's host: it tells Fly from a sandbox. */
   platform: z.string(),
   tool: z.string(),
@@ -43,6 +45,8 @@ export interface Operation {
   readonly app: string
   readonly platform: string
   readonly pid: number
+  /** Undefined where no token was used. */
+  readonly owner?: string | undefined
   readonly startedAt: string
   readonly args: Readonly<Record<string, unknown>>
   /** What it found out on its way: the toml and the digest of a deploy. */

@@ -1,8 +1,10 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { Caller } from '../access/caller.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { expected } from '../tools/expected.js'
 import type { Tool, ToolContext, ToolDoors } from '../tools/tool.js'
+import { checkPermission } from './permission.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
 
@@ -12,9 +14,12 @@ export interface CallParts {
   readonly doors: ToolDoors
   readonly redact: Redact
   readonly log: Log
+  /** Whether a caller who is gone has cancelled nothing by that. */
+  readonly keepsWork: boolean
 }
 
 export interface ToolCall {
+  readonly caller: Caller
   readonly name: string
   readonly args: unknown
   readonly signal: AbortSignal
@@ -28,7 +33,7 @@ export async function callTool(
   call: ToolCall,
   parts: CallParts,
 ): Promise<CallToolResult> {
-  const { doors, redact, log } = parts
+  const { doors, redact, log, keepsWork } = parts
   const send = call.sendProgress
   const reporter =
     send === undefined
@@ -38,11 +43,15 @@ export async function callTool(
         )
   const context: ToolContext = {
     ...doors,
+    owner: call.caller.owner,
+    keepsWork,
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},
   }
   try {
+    const { registryHost } = doors
+    checkPermission(call.caller, { tool: call.name, args: call.args, registryHost })
     return toResult(await tool.call(call.args ?? {}, context), redact)
   } catch (error) {
     return toErrorResult(expected(error, { tool: call.name, signal: call.signal, log }), redact)

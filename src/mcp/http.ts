@@ -1,104 +1,112 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Writable } from 'node:stream'
-import { serve as listen } from '@hono/node-server'
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import { Hono } from 'hono'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getRequestListener } from '@hono/node-server'
+import { createVerifier, type TokenSources } from '../access/verifier.js'
 import { FlyopsError } from '../errors.js'
+import { createHttpApp, type HttpAppOptions } from './http-app.js'
+import { rpcError } from './http-guards.js'
 
-export interface HttpAddress {
+export interface HttpOptions extends TokenSources {
   readonly host: string
   readonly port: string
+  /** Names under which others reach this server, beside those of this machine. */
+  readonly allowedHosts: readonly string[]
+  /** Commit that this program was built from, where it is known. */
+  readonly commit: string | undefined
+}
+
+export interface HttpSurroundings
+  extends Pick<HttpAppOptions, 'createServer' | 'localCaller' | 'ending'> {
+  readonly stderr: Writable
+  /** Resolves when no work is left. */
+  readonly idle: () => Promise<void>
 }
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
-const maxBodyBytes = 1024 * 1024
+
+/** Clients that send slowly, or nothing, hold a connection no longer than this. */
+const timeLimits = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 1_000,
+  // Longer than the minute after which proxies give up idle connections: they must be the first.
+  keepAliveTimeout: 75_000,
+}
+
+/** So long the last answers may take to leave after the work is done. */
+const lastAnswersMs = 1_000
 
 /**
- * Streamable HTTP without sessions: a server and a transport of its own for every request. Listens on
- * loopback only, since it asks for no token. Raises `invalid_input` for any other address.
+ * Streamable HTTP without sessions, until `ending` aborts; then no call begins, and those that run are
+ * answered. Raises `invalid_input`, and `forbidden` where others could reach it without a token.
  */
-export async function serveHttp(
-  createServer: () => Server,
-  address: HttpAddress,
-  { stderr, ending }: { readonly stderr: Writable; readonly ending: AbortSignal },
-): Promise<void> {
-  const { host, port } = checkAddress(address)
-  const server = listen({ fetch: createApp(createServer, host).fetch, hostname: host, port })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.once('listening', resolve)
+export async function serveHttp(options: HttpOptions, parts: HttpSurroundings): Promise<void> {
+  const { stderr, ending } = parts
+  const { host, commit } = options
+  const port = readPort(options.port)
+  const verify = await createVerifier(options)
+  if (verify === undefined && !loopbackHosts.includes(host)) throw open(host)
+  const app = createHttpApp({
+    ...parts,
+    verify,
+    commit,
+    allowedHosts: [...loopbackHosts, host, ...options.allowedHosts].map((name) =>
+      name.toLowerCase(),
+    ),
+    onError: (error) => stderr.write(`flyops: ${describe(error)}\n`),
+  })
+  const server = createServer(
+    timeLimits,
+    getRequestListener(app.fetch, { hostname: host, errorHandler: refuseUnreadable }),
+  )
+  server.listen(port, host)
+  await once(server, 'listening').catch((cause: unknown) => {
+    throw new FlyopsError('invalid_input', 'settings', `${host}:${port}: ${describe(cause)}`, {
+      remedy: 'Give another --host or --port.',
+      cause,
+    })
   })
   const { port: actual } = server.address() as AddressInfo
-  stderr.write(`Listening on http://${host}:${actual}/mcp\n`)
-  await new Promise<void>((resolve) =>
-    ending.addEventListener('abort', () => resolve(), { once: true }),
+  stderr.write(`Listening on http://${host.includes(':') ? `[${host}]` : host}:${actual}/mcp\n`)
+  if (!ending.aborted) await once(ending, 'abort')
+  await close(server, parts.idle)
+}
+
+/** Work that is stopped still tells its caller how it ended. */
+async function close(server: Server, idle: () => Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  await Promise.race([closed, idle()])
+  server.closeIdleConnections()
+  await Promise.race([closed, sleep(lastAnswersMs)])
+  server.closeAllConnections()
+  await closed
+}
+
+/** A Host or a target that is none never gets to the routes. */
+function refuseUnreadable(): Response {
+  return Response.json(rpcError('This request cannot be read.'), { status: 400 })
+}
+
+/** One line, for it is all that the log of a container shows. */
+function open(host: string): FlyopsError {
+  return new FlyopsError(
+    'forbidden',
+    'settings',
+    `Others can reach --host ${host}: set FLYOPS_HTTP_TOKEN or give --tokens FILE, or stay on 127.0.0.1.`,
   )
-  await new Promise<void>((resolve) => server.close(() => resolve()))
 }
 
-/** The routes, as a function of a request, so that they can be tried without a port. */
-export function createApp(createServer: () => Server, host: string): Hono {
-  const app = new Hono()
-  app.get('/info', (context) => context.text('Health Ok!'))
-  app.post('/mcp', async (context) => {
-    if (
-      !isLocal(context.req.header('host'), host) ||
-      !isLocalOrigin(context.req.header('origin'))
-    ) {
-      return context.json(rpcError('Forbidden Host or Origin'), 403)
-    }
-    const server = createServer()
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      maxRequestBodySize: maxBodyBytes,
-    })
-    await server.connect(transport)
-    return closing(await transport.handleRequest(context.req.raw), server)
-  })
-  app.all('/mcp', (context) => context.json(rpcError('Method not allowed'), 405))
-  return app
-}
-
-/** The server lives as long as its one answer; a caller who leaves ends it, and with it the wait. */
-function closing(response: Response, server: Server): Response {
-  const close = () => void server.close().catch(() => {})
-  if (response.body === null) {
-    close()
-    return response
-  }
-  const body = response.body.pipeThrough(new TransformStream({ flush: close, cancel: close }))
-  return new Response(body, { status: response.status, headers: response.headers })
-}
-
-function checkAddress({ host, port }: HttpAddress): { host: string; port: number } {
-  if (!loopbackHosts.includes(host)) {
-    throw new FlyopsError(
-      'invalid_input',
-      'settings',
-      `--host ${host} is not a loopback address.`,
-      {
-        remedy: 'Use 127.0.0.1: this server asks for no token, so nobody else may reach it.',
-      },
-    )
-  }
-  const number = Number(port)
-  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return { host, port: number }
-  throw new FlyopsError('invalid_input', 'settings', `--port ${port} is not a port.`, {
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new FlyopsError('invalid_input', 'settings', `--port ${text} is not a port.`, {
     remedy: 'Give a number from 0 to 65535; 0 takes a free one.',
   })
 }
 
-/** A page in a browser may point its own name at this address: only our names are answered. */
-function isLocal(header: string | undefined, host: string): boolean {
-  const name = header?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
-  return name !== undefined && [...loopbackHosts, host].includes(name)
-}
-
-function isLocalOrigin(origin: string | undefined): boolean {
-  if (origin === undefined) return true
-  return URL.canParse(origin) && isLocal(new URL(origin).host, '127.0.0.1')
-}
-
-function rpcError(message: string) {
-  return { jsonrpc: '2.0', error: { code: -32_000, message }, id: null }
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

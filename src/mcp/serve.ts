@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
+import { type Caller, fullScope } from '../access/caller.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
-import type { ToolDoors } from '../tools/tool.js'
+import { localOwner, type ToolDoors } from '../tools/tool.js'
 import { version } from '../version.js'
 import type { CallParts } from './call.js'
+import type { HttpOptions } from './http.js'
 import { createServer, type ServerOptions } from './server.js'
 import { serveStdio } from './stdio.js'
 
@@ -19,7 +21,7 @@ export interface ServeOptions {
   readonly loadComposition: () => Promise<ServedComposition>
   /** Whether to compose at once instead of at the first call. */
   readonly isEager: boolean
-  readonly http: { readonly host: string; readonly port: string } | undefined
+  readonly http: HttpOptions | undefined
 }
 
 export interface ServedComposition {
@@ -28,6 +30,8 @@ export interface ServedComposition {
   readonly log: Log
   idle(): Promise<void>
 }
+
+const localCaller: Caller = { owner: localOwner, scope: fullScope }
 
 /** Serves until the client is gone or the process must end, and until no child is left. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -39,30 +43,41 @@ export async function serve(options: ServeOptions): Promise<void> {
     })
     return composing
   }
+  const idle = async () => (await composing?.catch(() => undefined))?.idle()
   const calls = new Set<Promise<unknown>>()
   if (options.isEager) void composeOnce().catch(() => {})
   const serverOptions: ServerOptions = {
     version,
     tools: JSON.parse(await readFile(options.toolsFile, 'utf8')),
-    loadParts: () => loadParts(composeOnce),
+    loadParts: async () => ({
+      ...(await loadParts(composeOnce)),
+      // A lost connection is no cancelled request (MCP 2025-11-25, Streamable HTTP).
+      keepsWork: options.http !== undefined,
+    }),
     onCall(call) {
       calls.add(call)
       void call.finally(() => calls.delete(call)).catch(() => {})
     },
   }
   if (options.http === undefined) {
-    await serveStdio(createServer(serverOptions), options, options.ending)
+    await serveStdio(createServer(serverOptions, localCaller), options, options.ending)
   } else {
     const { serveHttp } = await import('./http.js')
-    await serveHttp(() => createServer(serverOptions), options.http, options)
+    await serveHttp(options.http, {
+      ...options,
+      localCaller,
+      createServer: (caller) => createServer(serverOptions, caller),
+      idle,
+    })
   }
   options.end()
   await Promise.allSettled(calls)
-  const composition = await composing?.catch(() => undefined)
-  await composition?.idle()
+  await idle()
 }
 
-async function loadParts(composeOnce: () => Promise<ServedComposition>): Promise<CallParts> {
+async function loadParts(
+  composeOnce: () => Promise<ServedComposition>,
+): Promise<Omit<CallParts, 'keepsWork'>> {
   const [{ doors, redact, log }, { catalogue }] = await Promise.all([
     composeOnce(),
     import('../tools/catalogue.js'),

@@ -6,6 +6,7 @@ import {
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js'
+import { type Caller, covers } from '../access/caller.js'
 import { FlyopsError } from '../errors.js'
 import { createRedact } from '../process/redact.js'
 import { type CallParts, callTool } from './call.js'
@@ -26,12 +27,16 @@ export interface ServerOptions {
  * An MCP server on the SDK's low-level class: its high-level one answers refused input by itself,
  * without our form of errors (@modelcontextprotocol/sdk 1.32).
  */
-export function createServer({ version, tools, loadParts, onCall }: ServerOptions): Server {
+export function createServer(
+  { version, tools, loadParts, onCall }: ServerOptions,
+  caller: Caller,
+): Server {
   const server = new Server(
     { name: 'flyops', title: 'flyops', version },
     { capabilities: { tools: {} }, instructions },
   )
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }))
+  const permitted = tools.filter(({ name }) => covers(caller.scope.tools, name))
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: permitted }))
   server.setRequestHandler(
     CallToolRequestSchema,
     async ({ params }, { signal, sendNotification, _meta }) => {
@@ -54,7 +59,7 @@ export function createServer({ version, tools, loadParts, onCall }: ServerOption
             }
       const answer = callTool(
         tool,
-        { name: params.name, args: params.arguments, signal, sendProgress },
+        { caller, name: params.name, args: params.arguments, signal, sendProgress },
         parts,
       )
       onCall(answer)

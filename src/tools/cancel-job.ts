@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import { waitForJob } from '../jobs/wait-for-job.js'
 import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answer.js'
+import { ownOperation } from './own-operation.js'
 import * as fields from './parameters.js'
 import { defineTool, mayReplace, type ToolContext } from './tool.js'
 
@@ -19,7 +20,7 @@ export const cancelJob = defineTool({
   input,
   output: jobOutput,
   async run({ job_id: jobId }, context): Promise<JobAnswer> {
-    const job = context.jobs.find(jobId)
+    const job = context.jobs.find(jobId, context.owner)
     if (job === undefined) throw await notOurs(jobId, context)
     const hadEnded = job.ending() !== undefined
     job.stop('cancel_job')
@@ -35,10 +36,10 @@ export const cancelJob = defineTool({
   summarize: summarizeJob,
 })
 
-async function notOurs(jobId: string, { journal, pid }: ToolContext): Promise<FlyopsError> {
-  const { operations } = await journal.read()
-  const operation = operations.find(({ id }) => id === jobId)
-  const other = operation !== undefined && operation.end === undefined && operation.pid !== pid
+async function notOurs(jobId: string, context: ToolContext): Promise<FlyopsError> {
+  const operation = await ownOperation(jobId, context)
+  const other =
+    operation !== undefined && operation.end === undefined && operation.pid !== context.pid
   const message = other
     ? `Job ${jobId} belongs to another process of flyops (${operation.pid}).`
     : `There is no job ${jobId} that runs.`

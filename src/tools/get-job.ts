@@ -4,6 +4,7 @@ import { FlyopsError } from '../errors.js'
 import { waitForJob } from '../jobs/wait-for-job.js'
 import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answer.js'
 import { judgeLeft } from './left-operation.js'
+import { ownOperation } from './own-operation.js'
 import * as fields from './parameters.js'
 import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
@@ -29,7 +30,7 @@ export const getJobTool = defineTool({
   output: jobOutput,
   async run({ job_id: jobId, wait_seconds: waitSeconds, log_lines: logLines }, context) {
     const waitMs = fields.waitMs(waitSeconds, context)
-    const job = context.jobs.find(jobId)
+    const job = context.jobs.find(jobId, context.owner)
     if (job === undefined) return waitForLeft(jobId, waitMs, context)
     await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
     return describeJob(job, logLines)
@@ -54,9 +55,8 @@ async function waitForLeft(
   return answer
 }
 
-async function findLeft(jobId: string, { journal }: ToolContext) {
-  const { operations } = await journal.read()
-  const operation = operations.find(({ id }) => id === jobId)
+async function findLeft(jobId: string, context: ToolContext) {
+  const operation = await ownOperation(jobId, context)
   if (operation !== undefined) return operation
   throw new FlyopsError('job_not_found', 'preflight', `There is no job ${jobId}.`, {
     remedy:

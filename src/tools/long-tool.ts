@@ -55,6 +55,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
       const waitSeconds = wait_seconds as z.output<typeof fields.waitSeconds>
       const job = context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
         tool: name,
+        owner: context.owner,
         stage: definition.stage,
         limits: limitsOf(input, context.limits[definition.work]),
         run: (work) =>
@@ -78,7 +79,7 @@ async function resultOf(job: Job, outlivesCaller: boolean, context: ToolContext)
   if (waited === 'running') return describeRunning(job)
   if (waited === 'caller_gone') {
     // Another caller may have joined, and still waits.
-    if (outlivesCaller || job.isWatched()) throw goesOn(job)
+    if (outlivesCaller || context.keepsWork || job.isWatched()) throw goesOn(job)
     job.stop('caller_gone')
   }
   const ending = await job.ended

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { JournalLine } from '../journal/journal.js'
-import type { ToolContext } from './tool.js'
+import { localOwner, type ToolContext } from './tool.js'
 
 export interface Recorded {
   readonly tool: string
@@ -60,12 +60,13 @@ export async function recorded<T extends { readonly warnings?: readonly Warning[
       ...ending,
     })
 
-  const pid = context.pid
+  const { pid, owner } = context
   await append({
     event: 'started',
     id,
     at: now(),
     pid,
+    ...(owner === localOwner ? {} : { owner }),
     platform,
     tool,
     app,

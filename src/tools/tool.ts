@@ -47,8 +47,15 @@ export interface ToolDoors {
   readonly log: Log
 }
 
+/** Who calls by the command line or on standard input; callers with a token have names of their own. */
+export const localOwner = 'local'
+
 /** What one call may use beside the doors. */
 export interface ToolContext extends ToolDoors {
+  /** Who calls: jobs are shown to their owner alone. */
+  readonly owner: string
+  /** Whether work goes on where the caller is gone, whatever the tool says. */
+  readonly keepsWork: boolean
   /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
   readonly signal: AbortSignal
   progress(update: JobUpdate): void

@@ -25,8 +25,9 @@ function start(
   jobs = open(),
   run: (work: Work) => Promise<string> = untilStopped,
   limits = noLimits,
+  owner = 'local',
 ) {
-  return jobs.startOnce('build', { tool: 'build_image', stage: 'build', limits, run })
+  return jobs.startOnce('build', { tool: 'build_image', owner, stage: 'build', limits, run })
 }
 
 async function errorOf(job: Job): Promise<unknown> {
@@ -83,6 +84,15 @@ describe('the same key', () => {
     expect(start(jobs).id).toBe(start(jobs).id)
   })
 
+  test('starts work of its own for another owner, who does not find the first', () => {
+    const jobs = open()
+    const first = start(jobs)
+    const other = start(jobs, untilStopped, noLimits, 'token:other')
+    expect(other.id).not.toBe(first.id)
+    expect(jobs.find(first.id, 'token:other')).toBeUndefined()
+    expect(jobs.find(other.id, 'token:other')).toBe(other)
+  })
+
   test('starts anew where the job has ended', async () => {
     const jobs = open()
     const first = start(jobs, async () => 'built')
@@ -98,9 +108,9 @@ describe('results', () => {
     const job = start(jobs, async () => 'built')
     await job.ended
     nowMs = hourMs
-    expect(jobs.find(job.id)).toBe(job)
+    expect(jobs.find(job.id, 'local')).toBe(job)
     nowMs = hourMs + 1
-    expect(jobs.find(job.id)).toBeUndefined()
+    expect(jobs.find(job.id, 'local')).toBeUndefined()
   })
 
   test('of a job that runs are not forgotten', () => {
@@ -108,7 +118,7 @@ describe('results', () => {
     const jobs = open({ now: () => nowMs })
     const job = start(jobs)
     nowMs = 2 * hourMs
-    expect(jobs.find(job.id)).toBe(job)
+    expect(jobs.find(job.id, 'local')).toBe(job)
   })
 })
 

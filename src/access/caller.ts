@@ -1,0 +1,33 @@
+/** What a caller may use: names, in which `*` stands for any text. */
+export interface Scope {
+  readonly tools: readonly string[]
+  readonly apps: readonly string[]
+}
+
+/** Who calls. */
+export interface Caller {
+  /** Names the caller, for people and as the owner of jobs. */
+  readonly owner: string
+  readonly scope: Scope
+}
+
+export const fullScope: Scope = { tools: ['*'], apps: ['*'] }
+
+/** Whether a list of names, with or without `*`, covers a name. */
+export function covers(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => matches(pattern.split('*'), name))
+}
+
+/** The pieces between the stars, one after the other: no regular expression, whose time may explode. */
+function matches([first = '', ...rest]: readonly string[], name: string): boolean {
+  const last = rest.pop()
+  if (last === undefined) return name === first
+  if (!name.startsWith(first)) return false
+  let at = first.length
+  for (const piece of rest) {
+    const found = name.indexOf(piece, at)
+    if (found === -1) return false
+    at = found + piece.length
+  }
+  return name.length - last.length >= at && name.endsWith(last)
+}

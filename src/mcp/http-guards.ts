@@ -1,0 +1,90 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { rateLimiter } from 'hono-rate-limiter'
+import type { Caller } from '../access/caller.js'
+import { bearerToken, type Verifier } from '../access/verifier.js'
+
+/** What the guards find out for the routes behind them. */
+export type GuardedEnv = { Variables: { caller: Caller } }
+
+type Guard = MiddlewareHandler<GuardedEnv>
+
+/** Requests of one caller in a minute: many more than a model makes. */
+const maxRequestsPerMinute = 600
+
+/** Every refusal has this form: clients of JSON-RPC can read no other. */
+export function refuse(
+  context: Context,
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500 | 503,
+  message: string,
+  code?: number,
+): Response {
+  return context.json(rpcError(message, code), status)
+}
+
+export function rpcError(message: string, code = -32_000) {
+  return { jsonrpc: '2.0', error: { code, message }, id: null }
+}
+
+/**
+ * A page in a browser may point a name of its own at this address, or call it from elsewhere: only our
+ * names are answered. Other programs send no Origin.
+ */
+export function namesGuard(allowedHosts: readonly string[]): Guard {
+  const isOurs = (authority: string | undefined) =>
+    authority !== undefined && allowedHosts.includes(hostNameOf(authority))
+  return async (context, next) => {
+    if (!isOurs(context.req.header('host'))) return refuse(context, 403, 'This Host is not served.')
+    const origin = context.req.header('origin')
+    if (origin === undefined || isOurs(authorityOf(origin))) return next()
+    return refuse(context, 403, 'This Origin is not served.')
+  }
+}
+
+/** Without a verifier, whoever gets here is the machine's user. */
+export function tokenGuard(verify: Verifier | undefined, localCaller: Caller): Guard {
+  return async (context, next) => {
+    const token = bearerOf(context.req.header('authorization'))
+    const caller =
+      verify === undefined ? localCaller : token === undefined ? undefined : await verify(token)
+    if (caller === undefined) return unauthorized(context, token !== undefined)
+    context.set('caller', caller)
+    return next()
+  }
+}
+
+export function rateGuard(): Guard {
+  return rateLimiter<GuardedEnv>({
+    windowMs: 60_000,
+    limit: maxRequestsPerMinute,
+    keyGenerator: (context) => context.get('caller').owner,
+    handler: (context) => refuse(context, 429, 'Too many requests; see Retry-After.'),
+  })
+}
+
+/** RFC 6750, section 3: what is missing, and nothing about what would be right. */
+function unauthorized(context: Context, hadToken: boolean): Response {
+  const error = hadToken ? ', error="invalid_token"' : ''
+  context.header('WWW-Authenticate', `Bearer realm="flyops"${error}`)
+  return refuse(
+    context,
+    401,
+    hadToken ? 'This token is not valid.' : 'Send a token as Authorization: Bearer.',
+  )
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  const [scheme, token, ...rest] = header?.split(' ') ?? []
+  if (scheme?.toLowerCase() !== 'bearer' || token === undefined || rest.length > 0) return undefined
+  return bearerToken.test(token) ? token : undefined
+}
+
+function authorityOf(origin: string): string | undefined {
+  return /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
+}
+
+function hostNameOf(authority: string): string {
+  return authority
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+}

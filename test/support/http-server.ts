@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Script } from './fake-programs.js'
+import { fixtureProgram, mainScript } from './paths.js'
+
+export interface HttpServerOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly root?: string
+  /** What its docker does; the default is nothing. */
+  readonly docker?: Script
+}
+
+/** The built program, serving HTTP on a free port. */
+export interface HttpServer {
+  readonly url: URL
+  readonly stateDir: string
+  /** The calls that its docker and its flyctl got. */
+  programCalls(): Promise<readonly string[]>
+  /** Asks it to end, and waits for its exit status. */
+  stop(): Promise<number | null>
+}
+
+export async function startHttpServer(options: HttpServerOptions = {}): Promise<HttpServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'flyops-http-'))
+  const { PATH = '' } = process.env
+  const { args = [], env = {}, root = folder, docker = {} } = options
+  const calls = join(folder, 'calls')
+  const stateDir = join(folder, 'state')
+  const server = spawn(
+    process.execPath,
+    [mainScript, 'serve', '--http', '--port', '0', '--root', root, ...args],
+    {
+      env: {
+        PATH,
+        HOME: folder,
+        FLYOPS_STATE_DIR: stateDir,
+        FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
+        FAKE_DOCKER: JSON.stringify(docker),
+        FAKE_DOCKER_CALLS: calls,
+        FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
+        FAKE_FLYCTL: '{}',
+        FAKE_FLYCTL_CALLS: calls,
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
+  const ended = once(server, 'exit') as Promise<[number | null]>
+  const url = await new Promise<URL>((resolve, reject) => {
+    let text = ''
+    server.stderr.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const [, address] = /Listening on (\S+)/.exec(text) ?? []
+      if (address !== undefined) resolve(new URL(address))
+    })
+    void ended.then(() => reject(new Error(`It ended: ${text}`)))
+  })
+  return {
+    url,
+    stateDir,
+    programCalls: async () =>
+      (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),
+    async stop() {
+      server.kill('SIGTERM')
+      const [status] = await ended
+      await rm(folder, { recursive: true, force: true })
+      return status
+    },
+  }
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+export interface HttpRequest {
+  readonly method?: string
+  /** Sent as they are, Host too. */
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: string | Buffer
+}
+
+/** A request as any program may make it, which fetch is too polite for. */
+export function send(url: URL, { method = 'POST', headers = {}, body = '' }: HttpRequest = {}) {
+  return new Promise<HttpAnswer>((resolve, reject) => {
+    const call = request(url, { method, headers, agent: false })
+    // A server that has answered need not read on.
+    let isAnswered = false
+    call.on('error', (error) => isAnswered || reject(error))
+    call.on('response', (response) => {
+      isAnswered = true
+      let text = ''
+      const done = () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+        call.destroy()
+      }
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+      })
+      response.on('end', done).on('error', done)
+    })
+    call.end(body)
+  })
+}
+
+/** What every client of MCP sends. */
+export const mcpHeaders = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+}
+
+export function bearer(token: string) {
+  return { ...mcpHeaders, authorization: `Bearer ${token}` }
+}
+
+export function rpc(method: string, params: object = {}): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+}
+
+export function toolCall(name: string, args: object): string {
+  return rpc('tools/call', { name, arguments: args })
+}
+
+interface RpcReply {
+  readonly id?: unknown
+  readonly error?: { readonly code: number; readonly message: string }
+  readonly result?: {
+    readonly isError?: boolean
+    readonly tools?: readonly { readonly name: string }[]
+    readonly structuredContent?: Readonly<Record<string, unknown>>
+    readonly _meta?: Readonly<Record<string, { readonly code?: string }>>
+  }
+}
+
+/** The JSON-RPC message of an answer, which is JSON or the last event of a stream. */
+export function replyOf({ text }: HttpAnswer): RpcReply {
+  const data = text.split('\n').findLast((line) => line.startsWith('data: '))
+  return JSON.parse(data === undefined ? text : data.slice('data: '.length))
+}
+
+/** The code of the error that a tool raised. */
+export function errorCodeOf(answer: HttpAnswer): string | undefined {
+  return replyOf(answer).result?._meta?.['flyops/error']?.code
+}
