@@ -25,7 +25,9 @@ async function strike(
       await next()
       return undefined
     case 'reset':
-      ;(c.env as Partial<HttpBindings>).incoming?.socket.destroy()
+      // Unread, the request may still be on its way: then Go's clients tell of their own write.
+      await c.req.arrayBuffer()
+      ;(c.env as Partial<HttpBindings>).incoming?.socket.resetAndDestroy()
       return new Promise(() => {})
     case 'hang':
       return new Promise(() => {})
