@@ -27,7 +27,7 @@ async function strike(
     case 'reset':
       // Unread, the request may still be on its way: then Go's clients tell of their own write.
       await c.req.arrayBuffer()
-      ;(c.env as Partial<HttpBindings>).incoming?.socket.resetAndDestroy()
+      ;(c.env as Partial<HttpBindings>).incoming?.socket.destroy()
       return new Promise(() => {})
     case 'hang':
       return new Promise(() => {})

@@ -42,7 +42,7 @@ describe('faults of the API', () => {
     expect(await (await app.request('/v1/apps')).text()).toBe('reached')
   })
 
-  test('a cut connection is reset once the whole request is there', async () => {
+  test('a connection is cut once the whole request is there', async () => {
     const app = createApp({ place: 'api', kind: 'reset' })
     const listener = getRequestListener(app.fetch)
     const server = createServer((asked, answer) => void listener(asked, answer))
