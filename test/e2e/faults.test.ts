@@ -89,18 +89,33 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
       return unlucky
     }
 
+    /** What check_health says of an app that is not healthy. */
+    async function reasons(unlucky: string): Promise<string> {
+      const health = await client.call<{ verdict: string; reasons: readonly string[] }>(
+        'check_health',
+        { app: unlucky, timeout: '1s' },
+      )
+      return health.verdict === 'unhealthy' ? health.reasons.join('\n') : health.verdict
+    }
+
+    /** Between two crashes a machine counts as started for a moment. */
+    const patience = { timeout: 60_000, interval: 500 }
+
     test('a machine that crashes again and again', async () => {
       const unlucky = await meet('crash')
       const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '10s' })
       expect(error).toMatchObject({ code: 'unhealthy' })
       expect(error.evidence).toContain('ended with exit code 1')
+      await expect.poll(() => reasons(unlucky), patience).toContain('ended with exit code 1')
     })
 
     test('a machine that runs out of memory', async () => {
       const unlucky = await meet('oom')
       const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '10s' })
       expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'oom_killed' })
-      expect(error.evidence).toContain('was killed for lack of memory (exit code 137)')
+      const cause = 'was killed for lack of memory (exit code 137)'
+      expect(error.evidence).toContain(cause)
+      await expect.poll(() => reasons(unlucky), patience).toContain(cause)
     })
 
     test('a machine whose app listens late is healthy in the end', async () => {
@@ -108,6 +123,20 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
       expect(await client.call('deploy_image', { app: unlucky, image })).toMatchObject({
         verdict: 'healthy',
       })
+    })
+
+    test('a machine whose app listens later than a deploy waits', async () => {
+      const unlucky = await meet('slow-start', '--seconds', '120')
+      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
+      expect(error).toMatchObject({ code: 'unhealthy' })
+      expect(error.evidence).toContain('connection refused')
+    })
+
+    test('a first deploy to a host that goes away', async () => {
+      const unlucky = await meet('unreachable')
+      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
+      expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'host_unreachable' })
+      expect(error.evidence).toMatch(/^The host of machine \w+ is unreachable/)
     })
 
     test('a machine whose host is gone', async () => {

@@ -25,6 +25,8 @@ async function strike(
       await next()
       return undefined
     case 'reset':
+      // Unread, the request may still be on its way: then Go's clients tell of their own write.
+      await c.req.arrayBuffer()
       ;(c.env as Partial<HttpBindings>).incoming?.socket.destroy()
       return new Promise(() => {})
     case 'hang':

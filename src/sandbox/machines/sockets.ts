@@ -13,11 +13,11 @@ export interface MachineProcess {
   readonly listen_sockets: readonly { readonly proto: 'tcp'; readonly address: string }[]
 }
 
-/** What a container listens on, told as one process; nothing where /proc cannot be read. */
+/** What a container listens on, told as one process; nothing where /proc or the app cannot be reached. */
 export async function listenSockets(
   container: RunningContainer | undefined,
 ): Promise<readonly MachineProcess[]> {
-  if (container === undefined) return []
+  if (container === undefined || container.address === '') return []
   const { pid } = container
   const sockets = [...(await listening(pid, 'tcp')), ...(await listening(pid, 'tcp6'))]
   return [

@@ -1,6 +1,9 @@
+import { createServer, request } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { strikeFaults } from '../../../src/sandbox/api/faults.js'
+import { close, listen } from '../../../src/sandbox/ports.js'
 import { strikingOnce } from '../faults/none.js'
 
 const lease = '/v1/apps/hello/machines/m1/lease'
@@ -38,4 +41,28 @@ describe('faults of the API', () => {
     const app = createApp({ place: 'api', kind: 'latency', seconds: 0.05 })
     expect(await (await app.request('/v1/apps')).text()).toBe('reached')
   })
+
+  test('a connection is cut once the whole request is there', async () => {
+    const app = createApp({ place: 'api', kind: 'reset' })
+    const listener = getRequestListener(app.fetch)
+    const server = createServer((asked, answer) => void listener(asked, answer))
+    const port = await listen(server, 0)
+    try {
+      expect(await post(port, 'x'.repeat(2 ** 22))).toEqual({ sent: true, ended: 'ECONNRESET' })
+      expect(await post(port, '')).toEqual({ sent: true, ended: 200 })
+    } finally {
+      await close(server)
+    }
+  })
 })
+
+/** Whether the body could be sent, and the status or the error that came back. */
+function post(port: number, body: string): Promise<{ sent: boolean; ended: unknown }> {
+  return new Promise((resolve) => {
+    const asked = request({ host: '127.0.0.1', port, method: 'POST', agent: false })
+    const end = (ended: unknown) => resolve({ sent: asked.writableFinished, ended })
+    asked.on('response', (answer) => end(answer.resume().statusCode))
+    asked.on('error', (error: NodeJS.ErrnoException) => end(error.code))
+    asked.end(body)
+  })
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { noFaults } from '../faults/none.js'
 import { items } from '../json.js'
 import { digest, startApi } from './setup.js'
 
@@ -128,4 +129,30 @@ test('logs are never empty', async () => {
 test('what flyctl may not ask here is said so', async () => {
   const { get } = startApi()
   expect(await get('/v1/apps/hello/nonsense')).toMatchObject({ status: 404 })
+})
+
+test('machines whose host is gone are shown, but nothing can be done to them until it is back', async () => {
+  let isGone = false
+  const {
+    createApp,
+    get,
+    post,
+    delete: remove,
+  } = startApi({ ...noFaults, isUnreachable: () => isGone })
+  await createApp('hello')
+  const path = `${machines}/${(await post(machines, { config, region: 'ewr' })).body.id}`
+  isGone = true
+  expect(items((await get(machines)).body)).toMatchObject([{ host_status: 'unreachable' }])
+  expect((await get(path)).body).toMatchObject({ host_status: 'unreachable' })
+  const refused = [
+    await post(path, { config }),
+    await post(`${path}/start`),
+    await post(`${path}/lease?ttl=13`),
+    await remove(path),
+  ]
+  expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503])
+  expect(refused[0]?.body.error).toMatch(/host .* is currently unreachable/)
+  isGone = false
+  expect((await get(path)).body).toMatchObject({ host_status: 'ok' })
+  expect((await post(`${path}/start`)).status).toBe(200)
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { healthChecks } from '../../../src/sandbox/machines/check-list.js'
 import { durationMs } from '../../../src/sandbox/machines/durations.js'
 import { backoffMs, restarts } from '../../../src/sandbox/machines/restart-policy.js'
-import { parseListening } from '../../../src/sandbox/machines/sockets.js'
+import { listenSockets, parseListening } from '../../../src/sandbox/machines/sockets.js'
 
 test("reads Go's durations", () => {
   expect(['500ms', '10s', '1m30s', '1.5h'].map(durationMs)).toEqual([
@@ -85,4 +85,10 @@ test('finds listening sockets of both families', () => {
   ].join('\n')
   expect(parseListening(tcp)).toEqual(['127.0.0.1:8080', '0.0.0.0:3000'])
   expect(parseListening(tcp6)).toEqual(['[::]:8080', '[::1]:80'])
+})
+
+test('a container that nothing reaches listens on nothing', async () => {
+  const { pid } = process
+  expect(await listenSockets({ id: 'c', pid, address: '127.0.0.1' })).toMatchObject([{ pid }])
+  expect(await listenSockets({ id: 'c', pid, address: '' })).toEqual([])
 })

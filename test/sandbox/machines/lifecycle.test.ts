@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import type { RunResult } from '../../../src/process/command.js'
+import { fault, type NewFault } from '../../../src/sandbox/faults/fault.js'
+import { createCheckLoops } from '../../../src/sandbox/machines/check-loops.js'
+import type { Containers } from '../../../src/sandbox/machines/containers.js'
+import { createLifecycle } from '../../../src/sandbox/machines/lifecycle.js'
+import { createLogBook } from '../../../src/sandbox/machines/log-book.js'
+import { createPlatform } from '../../../src/sandbox/platform/platform.js'
+import { createTestClock } from '../clock.js'
+import { noFaults } from '../faults/none.js'
+
+const done: RunResult = {
+  outcome: 'ok',
+  exitCode: 0,
+  signal: undefined,
+  stdout: '',
+  stderr: '',
+  durationMs: 0,
+}
+
+const image = { registry: 'r', repository: 'hello', tag: '1', digest: 'sha256:0', labels: {} }
+
+/** One machine that restarts once, each of whose starts meets the fault, on an engine that only counts. */
+function createMachine(kind: NewFault['kind'], seconds = 0) {
+  const clock = createTestClock()
+  const platform = createPlatform({ clock })
+  const killed: string[] = []
+  let started = 0
+  const containers: Containers = {
+    async start() {
+      started += 1
+      return { kind: 'started', container: { id: `c${started}`, pid: 1, address: '127.0.0.1' } }
+    },
+    ending: async () => ({ exitCode: 0, outOfMemory: false }),
+    stop: async () => done,
+    async kill(id) {
+      killed.push(id)
+      return done
+    },
+    remove: async () => done,
+    logs: async () => [],
+    removeAll: async () => {},
+  }
+  const met = fault.parse({ id: 'f', place: 'machine', kind, seconds })
+  const book = createLogBook(clock)
+  const queue: (() => Promise<void>)[] = []
+  const lifecycle = createLifecycle({
+    platform,
+    containers,
+    images: { resolve: async () => undefined, engineReference: () => 'hello' },
+    sandboxId: 's1',
+    book,
+    checks: createCheckLoops(platform),
+    faults: { ...noFaults, strikeStart: () => met },
+    volumeFolder: (volume) => volume,
+    enqueue: (_id, task) => queue.push(task),
+    signal: new AbortController().signal,
+  })
+  const restart = { policy: 'on-failure', max_retries: 1 }
+  const config = { image: 'r/hello:1', restart }
+  const { id } = platform.machines.create({
+    app: 'hello',
+    name: undefined,
+    region: 'ewr',
+    config,
+    image,
+  })
+  return {
+    id,
+    clock,
+    lifecycle,
+    killed,
+    find: () => platform.machines.find(id),
+    exit: () => platform.machines.find(id)?.events.find(({ type }) => type === 'exit')?.exit,
+    lines: () => book.read(id).map(({ message }) => message),
+    /** Does what the machine has been told to do next. */
+    runNext: async () => queue.shift()?.(),
+  }
+}
+
+test('a crash ends each start with exit code 1, until no restart is left', async () => {
+  const machine = createMachine('crash')
+  await machine.lifecycle.start(machine.id)
+  expect(machine.find()?.state).toBe('started')
+  await machine.lifecycle.ended(machine.id, 'c1')
+  expect(machine.exit()).toMatchObject({ exit_code: 1, oom_killed: false, restarting: true })
+  await machine.runNext()
+  await machine.lifecycle.ended(machine.id, 'c2')
+  expect(machine.killed).toEqual(['c1', 'c2'])
+  expect(machine.exit()).toMatchObject({ exit_code: 1, restarting: false, requested_stop: false })
+  expect(machine.find()?.state).toBe('stopped')
+  expect(machine.lines()).toContain('Machine exited with exit code 1')
+})
+
+test('lack of memory is told as Fly tells it', async () => {
+  const machine = createMachine('oom')
+  await machine.lifecycle.start(machine.id)
+  await machine.lifecycle.ended(machine.id, 'c1')
+  expect(machine.killed).toEqual(['c1'])
+  expect(machine.exit()).toMatchObject({ exit_code: 137, oom_killed: true, signal: 9 })
+  expect(machine.lines()).toContainEqual(
+    expect.stringMatching(/^Out of memory: Killed process \d+ /),
+  )
+})
+
+test('a slow start has a running machine without an address, until its time is over', async () => {
+  const machine = createMachine('slow-start', 30)
+  await machine.lifecycle.start(machine.id)
+  expect([machine.find()?.state, machine.killed]).toEqual(['started', []])
+  machine.clock.advance(29_999)
+  expect(machine.lifecycle.container(machine.id)?.address).toBe('')
+  machine.clock.advance(1)
+  expect(machine.lifecycle.container(machine.id)?.address).toBe('127.0.0.1')
+})
