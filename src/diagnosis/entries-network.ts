@@ -33,7 +33,7 @@ export const networkEntries: readonly Entry[] = [
     id: 'fly_api_cut',
     stage: 'any',
     pattern:
-      /(?:Post|Get|Put|Patch|Delete) "[^"\n]{1,300}(?:\/graphql|\/v1\/[^"\n]{0,200})": (?:unexpected )?(?:EOF|http: server closed idle connection|(?:read|write) tcp [^\n]{0,200}(?:connection reset by peer|broken pipe))/,
+      /(?:Post|Get|Put|Patch|Delete) "[^"\n]{1,300}(?:\/graphql|\/v1\/[^"\n]{0,200})": (?:unexpected )?(?:EOF|http: server closed idle connection|(?:read|readfrom|write) tcp [^\n]{0,200}(?:connection reset by peer|broken pipe|use of closed network connection))/,
     cause: 'The connection to Fly’s API was cut before the answer came.',
     remedy: 'See with list_releases what was done, then make the call again.',
     retry: 'once',

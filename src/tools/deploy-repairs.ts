@@ -40,10 +40,11 @@ export async function suggestRepairs(
   return [again(patience(config.composed.gracePeriodMs, request), why)]
 }
 
-/** Started, and never ended by itself. */
+/** Started on a host that answers, and never ended by itself. */
 function mayOnlyBeSlow({ status }: HealthReport): boolean {
   return status.machines.some(
-    ({ state, lastExit }) => state === 'started' && lastExit === undefined,
+    ({ state, lastExit, hostReachable }) =>
+      state === 'started' && lastExit === undefined && hostReachable,
   )
 }
 

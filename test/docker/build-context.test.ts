@@ -48,7 +48,8 @@ describe('keeping files out of the image', () => {
       'fly-x.toml',
     ])
     expect(staged.context).toBe(context)
-    expect(await readFile(`${staged.dockerfile}.dockerignore`, 'utf8')).toBe('a\n\n/fly-x.toml\n')
+    const ignored = await readFile(`${staged.dockerfile}.dockerignore`, 'utf8')
+    expect(ignored).toBe('a\n\n/fly-x.toml\n**/.fly-*.toml.*.tmp\n')
     await staged.remove()
     await expect(readFile(staged.dockerfile)).rejects.toThrow('ENOENT')
   })
