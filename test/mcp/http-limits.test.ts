@@ -64,10 +64,10 @@ async function trickle(begin: string, more: string, everyMs = 500) {
 
 describe.concurrent('who sends slowly is cut off', () => {
   test.for([
-    ['headers', opening, 'x', 15],
-    ['nothing at all', '', '', 15],
-    ['a body', `${authorized}Content-Length: 100000\r\n\r\n`, ' ', 25],
-    ['chunks', `${authorized}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n', 25],
+    ['headers', opening, 'x', 20],
+    ['nothing at all', '', '', 20],
+    ['a body', `${authorized}Content-Length: 100000\r\n\r\n`, ' ', 40],
+    ['chunks', `${authorized}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n', 40],
   ] as const)('%s', async ([, begin, more, limit], { expect }) => {
     const { text, seconds } = await trickle(begin, more)
     expect(seconds).toBeLessThan(limit)
@@ -79,7 +79,7 @@ describe.concurrent('who sends slowly is cut off', () => {
     const slow = Array.from({ length: 100 }, () => trickle(opening, 'x'))
     const startedAt = performance.now()
     const answer = await send(server.url, { headers: bearer(token), body: list })
-    expect([answer.status, performance.now() - startedAt < 2_000]).toEqual([200, true])
+    expect([answer.status, performance.now() - startedAt < 5_000]).toEqual([200, true])
     await Promise.all(slow)
   })
 })
