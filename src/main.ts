@@ -17,6 +17,7 @@ const host: Host = {
   env: process.env,
   cwd: process.cwd(),
   pid: process.pid,
+  platform: process.platform,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -4,6 +4,7 @@ import { version } from '../version.js'
 import { diagnoseVerb } from './diagnose-verb.js'
 import { exitStatus } from './exit-status.js'
 import type { Host } from './host.js'
+import { installVerb } from './install-verb.js'
 import { runProgram } from './program.js'
 import { sandboxVerb } from './sandbox-verb.js'
 import { serveVerb } from './serve-verb.js'
@@ -29,6 +30,7 @@ export async function runCli(host: Host): Promise<number> {
   }
   program.addCommand(sandboxVerb(host, exit))
   program.addCommand(diagnoseVerb(host))
+  program.addCommand(installVerb(host))
   program.addCommand(tokenVerb(host))
   return (await runProgram(program, host)) || status
 }

@@ -22,6 +22,7 @@ async function run(
     argv: ['diagnose', ...argv],
     env: {},
     pid: 1,
+    platform: process.platform,
     cwd: unused,
     stdin,
     stdout,

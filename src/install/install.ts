@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { FlyopsError } from '../errors.js'
+import { type Client, type ServerEntry, type Surroundings, serverName } from './client.js'
+import { editJson, readJson } from './edit-json.js'
+import { editToml, readToml } from './edit-toml.js'
+
+export interface InstallRequest {
+  readonly client: Client
+  readonly surroundings: Surroundings
+  readonly sandbox: boolean
+  readonly dryRun: boolean
+  /** For the name of the backup. */
+  readonly now: Date
+}
+
+export interface Installed {
+  /** Absolute path of the settings file. */
+  readonly file: string
+  readonly before: string
+  readonly after: string
+  /** Absolute path; undefined where nothing was replaced. */
+  readonly backup: string | undefined
+}
+
+const formats = {
+  json: { edit: editJson, read: readJson },
+  toml: { edit: editToml, read: readToml },
+}
+
+/**
+ * Puts flyops into a client's settings and keeps everything else that stands there. Raises
+ * `invalid_input` for settings that cannot be read; those stay as they are.
+ */
+export async function install(request: InstallRequest): Promise<Installed> {
+  const { client, surroundings, dryRun } = request
+  const path = client.file(surroundings)
+  const file = await realpath(path).catch(() => path)
+  const before = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return ''
+    throw unusable(file, 'it cannot be read', error)
+  })
+  const after = edited(request, file, before)
+  if (dryRun || after === before) return { file, before, after, backup: undefined }
+  return {
+    file,
+    before,
+    after,
+    backup: await replace(file, after, before === '' ? undefined : stamp(request.now)),
+  }
+}
+
+function edited({ client, surroundings, sandbox }: InstallRequest, file: string, before: string) {
+  const { edit, read } = formats[client.format]
+  const { serversKey } = client
+  const settings = read(before)
+  if (!isTable(settings)) throw unusable(file, `it is not valid ${client.format.toUpperCase()}`)
+  const servers = settings[serversKey] ?? {}
+  if (!isTable(servers)) throw unusable(file, `its ${serversKey} is no table`)
+  const fields = client.fields(entryOf(surroundings, sandbox))
+  const present = servers[serverName] ?? {}
+  if (!isTable(present)) throw unusable(file, `its ${serversKey}.${serverName} is no table`)
+  const wanted = { ...present, ...fields }
+  if (areEqual(present, wanted)) return before
+  const after = edit(before, [serversKey, serverName], fields)
+  const expected = { ...settings, [serversKey]: { ...servers, [serverName]: wanted } }
+  // Whatever the edit did to the text: its meaning must be the old one, and flyops.
+  if (!areEqual(read(after), expected))
+    throw unusable(file, 'it is written in a way that flyops cannot edit')
+  return after
+}
+
+/** As values: parsers make tables in ways of their own. */
+function areEqual(one: unknown, other: unknown): boolean {
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value ?? null)) as unknown
+  return isDeepStrictEqual(plain(one), plain(other))
+}
+
+/** npx is a script on Windows, which clients start by its whole name without a shell. */
+function entryOf({ platform, root }: Surroundings, sandbox: boolean): ServerEntry {
+  return {
+    command: platform === 'win32' ? 'npx.cmd' : 'npx',
+    args: ['-y', 'flyops', 'serve', '--root', root, ...(sandbox ? ['--sandbox'] : [])],
+  }
+}
+
+/** Whole or not at all, with the rights that the file had. */
+async function replace(file: string, text: string, stamp: string | undefined) {
+  const backup = stamp === undefined ? undefined : `${file}.${stamp}.bak`
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    if (backup !== undefined) await copyFile(file, backup)
+    const mode = (await stat(file).catch(() => undefined))?.mode
+    await writeFile(temporary, text, { mode: (mode ?? 0o600) & 0o777 })
+    await rename(temporary, file)
+    return backup
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw unusable(file, 'it cannot be written', error)
+  }
+}
+
+function stamp(now: Date): string {
+  return now.toISOString().replaceAll(/[:.]/g, '-')
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+function unusable(file: string, reason: string, cause?: unknown): FlyopsError {
+  return new FlyopsError('invalid_input', 'settings', `${file} was left as it is: ${reason}.`, {
+    remedy:
+      'Repair the file, or write the entry by hand: --dry-run with another client shows its form.',
+    cause,
+  })
+}
