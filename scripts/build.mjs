@@ -30,6 +30,8 @@ const common = {
   legalComments: 'linked',
   logLevel: 'warning',
   plugins: [withoutAjv],
+  // Its CommonJS form asks for its own files in a way that no bundler follows.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.
   banner: {
     js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
