@@ -36,7 +36,9 @@ export const flyctls: readonly FlyctlUnderTest[] = [
 export function sandboxEnv(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
   const FLYOPS_STATE_DIR = join(inject('scratch'), 'state')
-  return { PATH, HOME, FLYOPS_STATE_DIR, ...inject('sandboxEnv') }
+  // On a slow machine too, tests get results and not jobs.
+  const FLYOPS_WAIT_SECONDS = '110'
+  return { PATH, HOME, FLYOPS_STATE_DIR, FLYOPS_WAIT_SECONDS, ...inject('sandboxEnv') }
 }
 
 let counter = 0
