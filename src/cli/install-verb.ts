@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
+import { FlyopsError } from '../errors.js'
 import { clients } from '../install/clients.js'
 import { type Installed, install } from '../install/install.js'
 import type { Host } from './host.js'
@@ -32,12 +34,26 @@ export function installVerb(host: Host): Command {
     const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) || homedir()
     const installed = await install({
       client,
-      surroundings: { platform, env, home, root: resolve(host.cwd, flags.root ?? '.') },
+      surroundings: {
+        platform,
+        env,
+        home,
+        root: await projectFolder(resolve(host.cwd, flags.root ?? '.')),
+      },
       sandbox: flags.sandbox === true,
       dryRun: flags.dryRun === true,
       now: new Date(),
     })
     host.stdout.write(`${describe(installed, client.title, flags.dryRun === true)}\n`)
+  })
+}
+
+/** Refuses what is mistyped, before folders are made for it. */
+async function projectFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) return path
+  throw new FlyopsError('invalid_input', 'settings', `--root is no folder: ${path}.`, {
+    remedy: 'Set --root to the folder of the project that flyops is to serve.',
   })
 }
 

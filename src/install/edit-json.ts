@@ -1,27 +1,26 @@
 import {
   applyEdits,
+  createScanner,
   findNodeAtLocation,
-  type JSONPath,
   modify,
+  type Node,
   type ParseError,
   parse,
   parseTree,
 } from 'jsonc-parser'
-import type { Edit } from './edit.js'
+import type { Edit, Fields, Path } from './edit.js'
 
 const parseOptions = { allowTrailingComma: true, disallowComments: false }
 
-/** Puts fields into an object of a JSON file; no other line of it changes. */
+/** Puts fields into an object of a JSON file; nothing else of it changes but, where needed, a comma. */
 export const editJson: Edit = (text, path, fields) => {
   const whole = text.trim() === '' ? '{}\n' : text
   const tree = parseTree(whole, [], parseOptions)
-  const isThere = tree !== undefined && findNodeAtLocation(tree, [...path]) !== undefined
-  if (!isThere) {
-    const depth = tree !== undefined && findNodeAtLocation(tree, [path[0]]) !== undefined ? 2 : 1
-    return change(whole, [...path], fields, (content) => onLines(content, styleOf(text), depth))
-  }
+  if (tree === undefined) return text
+  if (findNodeAtLocation(tree, [...path]) === undefined) return added(whole, tree, path, fields)
   return Object.entries(fields).reduce(
-    (edited, [name, value]) => change(edited, [...path, name], value, (content) => content),
+    // Without the library's own formatting, which reaches into the lines around.
+    (edited, [name, value]) => applyEdits(edited, modify(edited, [...path, name], value, {})),
     whole,
   )
 }
@@ -34,18 +33,36 @@ export function readJson(text: string): unknown {
   return errors.length > 0 ? undefined : value
 }
 
-/** Without the library's own formatting, which reaches into the lines around. */
-function change(
-  text: string,
-  path: JSONPath,
-  value: unknown,
-  style: (content: string) => string,
-): string {
-  const edits = modify(text, path, value, {})
-  return applyEdits(
-    text,
-    edits.map((edit) => ({ ...edit, content: style(edit.content) })),
-  )
+/** A new property as the last one, on lines of its own, behind the comments of the one before. */
+function added(text: string, tree: Node, [key, name]: Path, fields: Fields): string {
+  const { indent, eol } = styleOf(text)
+  const servers = findNodeAtLocation(tree, [key])
+  const [parent, property, outer] = servers
+    ? [servers, { [name]: fields }, indent]
+    : [tree, { [key]: { [name]: fields } }, '']
+  const inside = text.slice(parent.offset + 1, parent.offset + parent.length - 1)
+  const end = parent.offset + 1 + inside.trimEnd().length
+  const last = parent.children?.at(-1)
+  const lastEnd = last === undefined ? end : last.offset + last.length
+  const hasComma = last !== undefined && isComma(text, lastEnd)
+  const lines = JSON.stringify(property, undefined, indent).split('\n').slice(1, -1)
+  return [
+    text.slice(0, lastEnd),
+    last === undefined || hasComma ? '' : ',',
+    text.slice(lastEnd, end),
+    ...lines.map((line) => eol + outer + line),
+    hasComma ? ',' : '',
+    !/\n\s*$/.test(inside) ? eol + outer : '',
+    text.slice(end),
+  ].join('')
+}
+
+/** Whether a comma comes next, whatever comments stand before it. */
+function isComma(text: string, offset: number): boolean {
+  const scanner = createScanner(text, true)
+  scanner.setPosition(offset)
+  scanner.scan()
+  return text[scanner.getTokenOffset()] === ','
 }
 
 interface Style {
@@ -58,14 +75,4 @@ function styleOf(text: string): Style {
     indent: /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ',
     eol: text.includes('\r\n') ? '\r\n' : '\n',
   }
-}
-
-/** `,"flyops":{…}` as the file's other properties are written: on lines of their own. */
-function onLines(content: string, { indent, eol }: Style, depth: number): string {
-  const [, comma = '', property = ''] = /^(,?)(.*)$/s.exec(content) ?? []
-  const outer = indent.repeat(depth - 1)
-  const lines = JSON.stringify(JSON.parse(`{${property}}`), undefined, indent).split('\n')
-  const inner = lines.slice(1, -1).map((line) => outer + line)
-  const isOnly = comma === ''
-  return `${comma}${eol}${inner.join(eol)}${isOnly ? eol + outer : ''}`
 }

@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { FlyopsError } from '../errors.js'
 import { type Client, type ServerEntry, type Surroundings, serverName } from './client.js'
@@ -37,11 +48,8 @@ const formats = {
 export async function install(request: InstallRequest): Promise<Installed> {
   const { client, surroundings, dryRun } = request
   const path = client.file(surroundings)
-  const file = await realpath(path).catch(() => path)
-  const before = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return ''
-    throw unusable(file, 'it cannot be read', error)
-  })
+  const file = await followed(path)
+  const before = await contents(file)
   const after = edited(request, file, before)
   if (dryRun || after === before) return { file, before, after, backup: undefined }
   return {
@@ -52,24 +60,45 @@ export async function install(request: InstallRequest): Promise<Installed> {
   }
 }
 
-function edited({ client, surroundings, sandbox }: InstallRequest, file: string, before: string) {
+/** The file itself, also where a link leads to one that is not there yet. */
+async function followed(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => undefined)
+  if (target !== undefined) return target
+  const link = await readlink(path).catch(() => undefined)
+  return link === undefined ? path : resolve(dirname(path), link)
+}
+
+/** Its text, with the byte order mark where it has one; nothing where there is no file. */
+async function contents(file: string): Promise<string> {
+  try {
+    const bytes = await readFile(file)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    if (isMissing(error)) return ''
+    throw unusable(file, 'it cannot be read as UTF-8 text', error)
+  }
+}
+
+function edited({ client, surroundings, sandbox }: InstallRequest, file: string, whole: string) {
+  const mark = whole.startsWith('\ufeff') ? '\ufeff' : ''
+  const before = whole.slice(mark.length)
   const { edit, read } = formats[client.format]
   const { serversKey } = client
   const settings = read(before)
   if (!isTable(settings)) throw unusable(file, `it is not valid ${client.format.toUpperCase()}`)
-  const servers = settings[serversKey] ?? {}
+  const servers = tableAt(settings, serversKey)
   if (!isTable(servers)) throw unusable(file, `its ${serversKey} is no table`)
   const fields = client.fields(entryOf(surroundings, sandbox))
-  const present = servers[serverName] ?? {}
+  const present = tableAt(servers, serverName)
   if (!isTable(present)) throw unusable(file, `its ${serversKey}.${serverName} is no table`)
   const wanted = { ...present, ...fields }
-  if (areEqual(present, wanted)) return before
+  if (areEqual(present, wanted)) return whole
   const after = edit(before, [serversKey, serverName], fields)
   const expected = { ...settings, [serversKey]: { ...servers, [serverName]: wanted } }
   // Whatever the edit did to the text: its meaning must be the old one, and flyops.
   if (!areEqual(read(after), expected))
     throw unusable(file, 'it is written in a way that flyops cannot edit')
-  return after
+  return mark + after
 }
 
 /** As values: parsers make tables in ways of their own. */
@@ -94,7 +123,9 @@ async function replace(file: string, text: string, stamp: string | undefined) {
     await mkdir(dirname(file), { recursive: true })
     if (backup !== undefined) await copyFile(file, backup)
     const mode = (await stat(file).catch(() => undefined))?.mode
-    await writeFile(temporary, text, { mode: (mode ?? 0o600) & 0o777 })
+    await writeFile(temporary, text, { mode: 0o600 })
+    // Apart, for the mode of a new file is cut by the umask.
+    if (mode !== undefined) await chmod(temporary, mode & 0o777)
     await rename(temporary, file)
     return backup
   } catch (error) {
@@ -107,6 +138,11 @@ function stamp(now: Date): string {
   return now.toISOString().replaceAll(/[:.]/g, '-')
 }
 
+/** What is not there is an empty table; null is a value. */
+function tableAt(table: Readonly<Record<string, unknown>>, key: string): unknown {
+  return key in table ? table[key] : {}
+}
+
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
@@ -117,8 +153,7 @@ function isMissing(error: unknown): boolean {
 
 function unusable(file: string, reason: string, cause?: unknown): FlyopsError {
   return new FlyopsError('invalid_input', 'settings', `${file} was left as it is: ${reason}.`, {
-    remedy:
-      'Repair the file, or write the entry by hand: --dry-run with another client shows its form.',
+    remedy: 'Repair the file and run it again, or write the entry by hand, as the README shows it.',
     cause,
   })
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -22,6 +22,7 @@ function flyops(...args: readonly string[]) {
 }
 
 test('flyops install writes where the client looks, and says so', async () => {
+  await mkdir(join(home, 'app'))
   const { stdout, exitCode } = await flyops('--client', 'cursor', '--root', 'app', '--sandbox')
   expect(exitCode).toBe(0)
   expect(stdout).toContain('app/.cursor/mcp.json')
@@ -44,4 +45,11 @@ test('broken settings and unknown clients are refused with exit status 2', async
   expect(stderr).toContain('it is not valid JSON')
   expect(await readFile(join(home, '.mcp.json'), 'utf8')).toBe('{ broken')
   expect((await flyops('--client', 'emacs')).exitCode).toBe(2)
+})
+
+test('a project folder that is not there is refused, and not made', async () => {
+  const { stderr, exitCode } = await flyops('--client', 'cursor', '--root', 'typo')
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('--root is no folder')
+  expect(await readdir(home)).toEqual([])
 })
