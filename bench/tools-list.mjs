@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { startToTools } from './start-to-tools.mjs'
 
-const expectedTools = 10
-const maxBytes = 18_000
+const expectedTools = 11
+const maxBytes = 20_000
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** How much a model reads before it does anything. */

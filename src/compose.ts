@@ -53,6 +53,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       journal: createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
       limits: settings.limits,
       sources: settings.sources,
+      env,
       waitMs: settings.waitMs,
       pid: process.pid,
       log,

@@ -20,6 +20,7 @@ export const errorCodes = [
   'unknown_org',
   'app_not_found',
   'config_invalid',
+  'secret_missing',
   'image_not_found',
   'deploy_failed',
   'deploy_in_progress',

@@ -44,6 +44,8 @@ function optionsOf(field: string, property: Property): readonly Option[] {
     case 'integer':
     case 'number':
       return [new Option(`${flag} <number>`, description).argParser(readNumber)]
+    case 'array':
+      return [new Option(`${flag} <${field.replaceAll('_', '-')}...>`, description)]
     case 'object':
       return [
         new Option(`${flag} <NAME=value>`, `${description} (may be repeated)`).argParser(

@@ -72,3 +72,13 @@ export const deploy = (deployed: DeployArguments): Args => [
   ...(deployed.strategy === undefined ? [] : ['--strategy', deployed.strategy]),
   '--yes',
 ]
+
+export const secretsImport = (app: string, stage: boolean): Args => [
+  'secrets',
+  'import',
+  '--app',
+  app,
+  ...(stage ? ['--stage'] : []),
+]
+
+export const secretsList = (app: string): Args => ['secrets', 'list', '--app', app, '--json']

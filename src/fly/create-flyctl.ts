@@ -9,6 +9,7 @@ import { type FailureContext, flyctlFailure } from './failures.js'
 import type { CallOptions, Flyctl, Organization } from './flyctl.js'
 import { describeLogin } from './login.js'
 import { toMachine } from './machines.js'
+import { withPrivateConfig } from './private-config.js'
 import {
   emittedRelease,
   readLogs,
@@ -18,9 +19,12 @@ import {
   toRelease,
 } from './read-replies.js'
 import * as replies from './replies.js'
+import { secretLines } from './secret-lines.js'
 
 const callTimeoutMs = 60_000
 const logsTimeoutMs = 10_000
+/** Machines start again, one after the other. */
+const secretsTimeoutMs = 300_000
 /** A status of many machines is long, and only whole JSON can be read. */
 const keepJsonBytes = 8 * 1024 * 1024
 
@@ -115,6 +119,23 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       if (result.stderr.includes('strict validation failed')) return strictFindings(result.stdout)
       throw flyctlFailure(withReport(result), context)
     },
+    async secretNames(app, options) {
+      const context = { stage: 'deploy', doing: `listing the secrets of ${app}` } as const
+      const secrets = await ask(replies.secretsReply, commands.secretsList(app), context, options)
+      return secrets.map(({ name }) => name)
+    },
+    async setSecrets({ app, values, stage }, options) {
+      const context = { stage: 'deploy', doing: `setting secrets of ${app}` } as const
+      const stdin = secretLines(values)
+      const result = await withPrivateConfig(parts.env, (folder) =>
+        start(
+          commands.secretsImport(app, stage),
+          { timeoutMs: secretsTimeoutMs, ...options },
+          { stdin, env: { FLY_CONFIG_DIR: folder } },
+        ),
+      )
+      if (result.outcome !== 'ok') throw flyctlFailure(result, context)
+    },
     async deploy(request, { signal, stops, onProgress, onOutput }) {
       const reader = createDeployReader()
       let notListening = false
@@ -137,6 +158,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
 interface Placement {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
 }
 
 type Start = (args: commands.Args, options: RunOptions, placement?: Placement) => Promise<RunResult>
@@ -150,6 +172,7 @@ function createStart({ run, find, findDocker, env }: FlyctlParts): Start {
       args,
       env: { ...flyctlEnvironment(env, docker.program), ...placement.env },
       ...(placement.cwd === undefined ? {} : { cwd: placement.cwd }),
+      ...(placement.stdin === undefined ? {} : { stdin: placement.stdin }),
     }
     const result = await run(command, { keepBytes: keepJsonBytes, ...options })
     if (result.outcome === 'missing') throw flyctlMissing([flyctl.program])

@@ -82,6 +82,12 @@ export interface DeployOptions {
   readonly onOutput?: (line: string) => void
 }
 
+export interface SecretsRequest {
+  readonly app: string
+  readonly values: Readonly<Record<string, string>>
+  readonly stage: boolean
+}
+
 /** What `flyctl deploy` did; its exit status is not the verdict. */
 export interface DeployEnding {
   readonly result: RunResult
@@ -120,4 +126,11 @@ export interface Flyctl {
   /** Raises `config_invalid`; returns what `--strict` finds beside. */
   validateConfig(path: string, cwd: string, options?: CallOptions): Promise<readonly string[]>
   deploy(request: DeployRequest, options: DeployOptions): Promise<DeployEnding>
+  /** The names of an app's secrets. Raises `app_not_found`. */
+  secretNames(app: string, options?: CallOptions): Promise<readonly string[]>
+  /**
+   * Sets secrets; without `stage` the machines start again with them. Raises `app_not_found`, and
+   * `invalid_input` for values that flyctl would misread.
+   */
+  setSecrets(request: SecretsRequest, options?: CallOptions): Promise<void>
 }

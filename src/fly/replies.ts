@@ -113,3 +113,8 @@ export const logLineReply = z.object({
   region: z.string().nullish(),
   timestamp: z.string().nullish(),
 })
+
+export const secretsReply = z
+  .array(z.object({ name: z.string() }))
+  .nullable()
+  .transform((secrets) => secrets ?? [])

@@ -5,7 +5,7 @@ Flow: create_app {app} (once; the app owns the image repository) → build_image
 
 Same image, another app: create_app, then deploy_image with the same image. Going back: list_releases, then deploy_image with the image of an older release.
 
-Long work answers status=running with a job_id: get_job waits for it, cancel_job stops it. When programs or logins seem to be missing: doctor. What an app printed: get_logs.
+Long work answers status=running with a job_id: get_job waits for it, cancel_job stops it. When programs or logins seem to be missing: doctor. What an app printed: get_logs. Secrets: set_secrets.
 
 Judge by the verdict (healthy, degraded, unhealthy, stopped, unknown) and its reasons, not by the absence of errors. Warnings with cosmetic=true need no action.
 

@@ -8,6 +8,7 @@ import { getJobTool } from './get-job.js'
 import { getLogs } from './get-logs.js'
 import { listReleases } from './list-releases.js'
 import { pushImage } from './push-image.js'
+import { setSecrets } from './set-secrets.js'
 import type { Tool } from './tool.js'
 
 /** Every tool, in the order of the flow. */
@@ -21,5 +22,6 @@ export const catalogue: readonly Tool[] = [
   getJobTool,
   cancelJob,
   getLogs,
+  setSecrets,
   doctor,
 ]

@@ -19,6 +19,7 @@ import {
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { type Note, recorded } from './recorded.js'
+import { checkSecrets } from './required-secrets.js'
 import { mayReplace, type ToolContext } from './tool.js'
 import { withAppLock } from './with-app-lock.js'
 
@@ -87,6 +88,7 @@ function allowWaiting(request: DeployInput, { totalMs, silenceMs }: Limits): Lim
 async function plan(request: DeployInput, context: ToolContext) {
   const config = await planConfig(request, context)
   const image = await findDeployable(request, context)
+  await checkSecrets(request, context)
   const findings = await validateConfig(config, context)
   return { config, image, warnings: [...image.warnings, ...findings] }
 }

@@ -48,6 +48,11 @@ export const deployInput = z.strictObject({
     .record(fields.envName, z.string().max(32_768))
     .optional()
     .describe('Merged by key into [env]; no secrets'),
+  required_secrets: z
+    .array(fields.envName)
+    .max(50)
+    .optional()
+    .describe('Names of secrets that the app must have'),
   strategy: z
     .enum(['rolling', 'immediate', 'canary', 'bluegreen'])
     .optional()

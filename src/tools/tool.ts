@@ -40,6 +40,8 @@ export interface ToolDoors {
   readonly journal: Journal
   readonly limits: Readonly<Record<LimitedWork, Limits>>
   readonly sources: Sources
+  /** The environment of flyops, for the secrets that a caller names. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
   readonly waitMs: number
   /** Process id of flyops. */

@@ -47,6 +47,7 @@ describe('a server on a machine that has nothing', () => {
       'get_job',
       'cancel_job',
       'get_logs',
+      'set_secrets',
       'doctor',
     ])
     const instructions = client.client.getInstructions() ?? ''

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { connectClient, type TestClient } from '../support/client.js'
+import { createProject, type Project } from '../support/project.js'
+import { flyctls, uniqueName } from './flyctls.js'
+
+/** Answers with what the app has in its environment. */
+const telling = `FROM busybox
+EXPOSE 8080
+STOPSIGNAL SIGKILL
+CMD ["sh", "-c", "mkdir -p /www && echo \\"it is $GREETING\\" >/www/info && exec httpd -f -p 8080 -h /www"]
+`
+
+describe.each(flyctls)('secrets, with $name', ({ isThere, env }) => {
+  describe.skipIf(!isThere)('go past the conversation', () => {
+    const app = uniqueName('secrets')
+    const secret = `hush-${app}`
+    let project: Project
+    let client: TestClient
+
+    beforeAll(async () => {
+      project = await createProject('hello')
+      await project.write('Dockerfile', telling)
+      await project.write('.env', `GREETING="${secret} of a file"\nOTHER=x\n`)
+      client = await connectClient({ root: project.root, env: { ...env(), GREETING: secret } })
+      await client.call('create_app', { app })
+    })
+    afterAll(async () => {
+      await client?.close()
+      await project?.remove()
+    })
+
+    test('a deploy that needs one says so before anything changes, and names the call', async () => {
+      const { image } = await client.call<{ image: string }>('build_image', { app })
+      await client.call('push_image', { image })
+      const request = { app, image, required_secrets: ['GREETING'] }
+      const error = await client.fail('deploy_image', request)
+      expect(error).toMatchObject({ code: 'secret_missing', stage: 'deploy' })
+      expect(error.next.map(({ tool }) => tool)).toEqual(['set_secrets', 'deploy_image'])
+      for (const { tool, arguments: args } of error.next) await client.call(tool, args)
+      const body = { app, expect_text: `it is ${secret}` }
+      expect(await client.call('check_health', body)).toMatchObject({ verdict: 'healthy' })
+    })
+
+    test('from a file, the machines start again with them', async () => {
+      const set = { app, names: ['GREETING'], from: 'file', file: '.env' }
+      expect(await client.call('set_secrets', set)).toMatchObject({ set: ['GREETING'] })
+      const body = { app, expect_text: `${secret} of a file`, timeout: '20s' }
+      expect(await client.call('check_health', body)).toMatchObject({ verdict: 'healthy' })
+    })
+
+    test('that are nowhere are refused by their names', async () => {
+      const missing = { app, names: ['GREETING', 'NOWHERE'], from: 'env' }
+      const error = await client.fail('set_secrets', missing)
+      expect(error).toMatchObject({ code: 'invalid_input', who: 'human' })
+      expect(error.text).toContain('NOWHERE')
+      expect(error.text).not.toContain(secret)
+    })
+
+    test('stand in no log, no toml and no journal', async () => {
+      const journal = await readFile(join(inject('scratch'), 'state', 'journal.jsonl'), 'utf8')
+      expect(journal).toContain('set_secrets')
+      const toml = await readFile(join(project.root, `fly-${app}.toml`), 'utf8')
+      for (const text of [client.log(), journal, toml]) expect(text).not.toContain(secret)
+    })
+  })
+})
