@@ -29,7 +29,7 @@ export function judge(evidence: Evidence): Judgement {
     return say('unknown', 'The app has no machines: nothing is deployed yet.')
   const probeFault = faultOfProbe(evidence)
   const started = machines.filter(({ state }) => state === 'started')
-  if (started.length === 0 && !crashed(machines) && (evidence.probe === undefined || probeFault)) {
+  if (machines.every(isIdle) && (evidence.probe === undefined || probeFault)) {
     return say('stopped', 'No machine is started.', ...(probeFault ? [probeFault] : []))
   }
   const digestFaults = faultsOfDigest(machines, evidence.expectedDigest)
@@ -38,6 +38,7 @@ export function judge(evidence: Evidence): Judgement {
     ...digestFaults,
     ...machineFaults,
     ...(probeFault ? [probeFault] : []),
+    ...restartsBehind(machines, probeFault),
     ...faultsOfRelease(machines),
   ]
   if (faults.length === 0) return { verdict: 'healthy', reasons: proofs(evidence, started) }
@@ -52,8 +53,9 @@ function say(verdict: Verdict, ...reasons: readonly string[]): Judgement {
   return { verdict, reasons }
 }
 
-function crashed(machines: readonly Machine[]): boolean {
-  return machines.some((machine) => machine.state !== 'started' && machine.lastExit !== undefined)
+/** At rest because somebody or Fly's proxy stopped it; not one that ended by itself or is about to start. */
+function isIdle({ state, lastExit, hostReachable }: Machine): boolean {
+  return ['stopped', 'suspended'].includes(state) && lastExit === undefined && hostReachable
 }
 
 function faultsOfDigest(
@@ -69,8 +71,8 @@ function faultsOfDigest(
     })
 }
 
-/** A roll-out that stopped half way leaves two releases in one process group. */
-function faultsOfRelease(machines: readonly Machine[]): readonly string[] {
+/** A roll-out that stopped half way leaves two releases in one process group: one sentence for each such group. */
+export function faultsOfRelease(machines: readonly Machine[]): readonly string[] {
   const groups = Map.groupBy(machines, ({ processGroup }) => processGroup)
   return [...groups.values()].flatMap((group) => {
     if (new Set(group.map(({ release }) => release)).size < 2) return []
@@ -79,15 +81,27 @@ function faultsOfRelease(machines: readonly Machine[]): readonly string[] {
   })
 }
 
-function faultOfMachine(machine: Machine): string | undefined {
+/** A machine in a crash loop is started at times: how it ended before tells why it does not work. */
+function restartsBehind(
+  machines: readonly Machine[],
+  probeFault: string | undefined,
+): readonly string[] {
+  return machines.flatMap((machine) => {
+    const { id, state, lastExit, hostReachable } = machine
+    if (state !== 'started' || lastExit === undefined || !hostReachable) return []
+    if (probeFault === undefined && faultOfMachine(machine) === undefined) return []
+    return `Machine ${id} was started again after its process ${describeExit(lastExit)}.`
+  })
+}
+
+/** What is wrong with a machine by itself, as a sentence; undefined where nothing is. */
+export function faultOfMachine(machine: Machine): string | undefined {
   const { id, state, lastExit } = machine
   if (!machine.hostReachable) return `The host of machine ${id} is unreachable.`
   if (state !== 'started') {
     if (lastExit !== undefined)
       return `Machine ${id} is ${state} after its process ${describeExit(lastExit)}.`
-    return ['stopped', 'suspended'].includes(state) && machine.hasService
-      ? undefined
-      : `Machine ${id} is ${state}.`
+    return isIdle(machine) && machine.hasService ? undefined : `Machine ${id} is ${state}.`
   }
   const failing = machine.checks.find(({ status }) => status !== 'passing')
   if (failing !== undefined) {
@@ -102,7 +116,7 @@ function faultOfMachine(machine: Machine): string | undefined {
 }
 
 /** How a machine's process ended last: "ended with exit code 1". */
-export function describeExit({ exitCode, oomKilled }: MachineExit): string {
+function describeExit({ exitCode, oomKilled }: MachineExit): string {
   return oomKilled
     ? `was killed for lack of memory (exit code ${exitCode ?? 'unknown'})`
     : `ended with exit code ${exitCode ?? 'unknown'}`
@@ -128,9 +142,13 @@ function proofs(
   started: readonly Machine[],
 ): readonly string[] {
   const checks = started.flatMap((machine) => machine.checks)
+  const unchecked =
+    probe === undefined
+      ? 'No checks are configured.'
+      : 'No checks are configured: the GET from outside is the only proof.'
   const reasons = [
     `${started.length} ${started.length === 1 ? 'machine is' : 'machines are'} started.`,
-    checks.length === 0 ? 'No checks are configured.' : `All ${checks.length} checks pass.`,
+    checks.length === 0 ? unchecked : `All ${checks.length} checks pass.`,
   ]
   if (expectedDigest !== undefined) reasons.push('Every machine carries the expected digest.')
   if (probe !== undefined)

@@ -23,7 +23,8 @@ export function diagnosed(error: FlyopsError): FlyopsError {
   return withDetails(error, { diagnosis: id, remedy, retry, who }, `${message} ${cause}`)
 }
 
-function withDetails(
+/** The same error, with some of it replaced. */
+export function withDetails(
   error: FlyopsError,
   more: FailureDetails,
   message: string = error.message,

@@ -128,6 +128,56 @@ describe('the verdict', () => {
       'No checks are configured.',
     ],
     [
+      'an app without checks that answers',
+      { status: appStatus(machine({ checksConfigured: 0, checks: [] })) },
+      'healthy',
+      'No checks are configured: the GET from outside is the only proof.',
+    ],
+    [
+      'an app without checks that does not answer',
+      { status: appStatus(machine({ checksConfigured: 0, checks: [] })), probe: refused },
+      'unhealthy',
+      'ECONNREFUSED',
+    ],
+    [
+      'a machine that is still starting',
+      { status: appStatus(machine({ state: 'starting', checks: [] })), probe: refused },
+      'unhealthy',
+      'Machine m1 is starting.',
+    ],
+    [
+      'a stopped machine whose host is gone',
+      {
+        status: appStatus(machine({ state: 'stopped', checks: [], hostReachable: false })),
+        probe: refused,
+      },
+      'unhealthy',
+      'The host of machine m1 is unreachable.',
+    ],
+    [
+      'a machine between two crashes',
+      {
+        status: appStatus(
+          machine({ checks: [critical], lastExit: { exitCode: 137, oomKilled: true } }),
+        ),
+        probe: refused,
+      },
+      'unhealthy',
+      'Machine m1 was started again after its process was killed for lack of memory (exit code 137).',
+    ],
+    [
+      'a machine that ended once and works since',
+      { status: appStatus(machine({ lastExit: { exitCode: 1, oomKilled: false } })) },
+      'healthy',
+      'All 1 checks pass.',
+    ],
+    [
+      'two releases in one process group',
+      { status: appStatus(machine(), machine({ id: 'm2', release: 3 })) },
+      'degraded',
+      'The machines run different releases: m1 release 2, m2 release 3.',
+    ],
+    [
       'a stopped worker beside a serving machine',
       {
         status: appStatus(

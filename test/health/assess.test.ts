@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import type { AppStatus } from '../../src/fly/flyctl.js'
+import { assessHealth } from '../../src/health/assess.js'
+import type { Probe } from '../../src/health/probe.js'
+import { appStatus, machine } from '../support/machines.js'
+
+const answer: Probe = {
+  url: 'https://hello.fly.dev/info',
+  status: 200,
+  latencyMs: 30,
+  bodyExcerpt: 'Health Ok!',
+  redirect: undefined,
+  error: undefined,
+}
+const silence: Probe = { ...answer, status: undefined, error: 'connect ECONNREFUSED' }
+const stopped = appStatus(machine({ state: 'stopped', checks: [] }))
+const request = { app: 'hello', timeoutMs: 4_000 }
+
+/** Answers with each status in turn, the last one again and again. */
+function play(statuses: readonly AppStatus[], probe: Probe) {
+  let asked = 0
+  const status = async () => {
+    const answered = statuses[Math.min(asked, statuses.length - 1)]
+    asked += 1
+    return answered ?? appStatus()
+  }
+  return { parts: { flyctl: { status }, sendProbe: async () => probe }, asked: () => asked }
+}
+
+describe('machines that a deploy updated and did not start', () => {
+  test('are healthy once the GET has woken them and their checks pass', async () => {
+    const waking = appStatus(machine({ checks: [] }))
+    const { parts } = play([stopped, waking, appStatus(machine())], answer)
+    expect((await assessHealth(parts, request)).verdict).toBe('healthy')
+  })
+
+  test('are stopped where the GET wakes none, without waiting for more', async () => {
+    const { parts, asked } = play([stopped], silence)
+    expect((await assessHealth(parts, request)).verdict).toBe('stopped')
+    expect(asked()).toBe(2)
+  })
+})
+
+test('a machine that is about to start is looked at again', async () => {
+  const starting = appStatus(machine({ state: 'starting', checks: [], hasService: false }))
+  const started = appStatus(machine({ hasService: false }))
+  const { parts } = play([starting, started], answer)
+  expect((await assessHealth(parts, request)).verdict).toBe('healthy')
+})
+
+test('the path of the deployed check is asked for, unless another is given', async () => {
+  const asked: string[] = []
+  const parts = {
+    flyctl: { status: async () => appStatus(machine()) },
+    sendProbe: async ({ path }: { readonly path: string }) => {
+      asked.push(path)
+      return answer
+    },
+  }
+  await assessHealth(parts, request)
+  await assessHealth(parts, { ...request, path: '/other' })
+  expect(asked).toEqual(['/info', '/other'])
+})
