@@ -4,7 +4,11 @@ const minuteMs = 60_000
 const report = process.env.FLYOPS_TEST_REPORT
 
 /** These make the whole sandbox go wrong: no other test may use it meanwhile. */
-const striking = ['test/e2e/faults.test.ts', 'test/e2e/fault-matrix/**/*.test.ts']
+const striking = [
+  'test/e2e/faults.test.ts',
+  'test/e2e/verdict-faults.test.ts',
+  'test/e2e/fault-matrix/**/*.test.ts',
+]
 
 const endToEnd = {
   globalSetup: ['test/e2e/sandbox-setup.ts'],

@@ -79,7 +79,9 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       await flyctl('machine', 'stop', machines[0]?.id ?? '', '--app', app)
       const error = await client.fail('deploy_image', settings)
       expect(error).toMatchObject({ code: 'unhealthy' })
-      expect(error.text).toContain('stopped')
+      expect(error.text).toContain('is stopped: No machine is started.')
+      const rests = await client.call<Deployed>('check_health', { app, timeout: '2s' })
+      expect(rests.verdict).toBe('stopped')
       const woken = await client.call<Deployed>('deploy_image', { app, image, auto_start: true })
       expect(woken.verdict).toBe('healthy')
     })
@@ -96,6 +98,20 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       const health = await client.call<Deployed>('check_health', { app, timeout: '5s' })
       expect(health.verdict).toBe('unhealthy')
       expect(health.reasons[0]).toContain('got no answer')
+    })
+
+    test.concurrent('on the outside GET: an app without checks that answers', async () => {
+      const { client, project } = await open()
+      const app = uniqueName('verdict')
+      const image = await pushed(client, app)
+      await project.write('own.toml', withoutChecks)
+      const config = join(project.root, 'own.toml')
+      await flyctl('deploy', '--app', app, '--config', config, '--image', image, '--ha=false')
+      const health = await client.call<Deployed>('check_health', { app, path: '/info' })
+      expect(health.verdict).toBe('healthy')
+      expect(health.reasons).toContain(
+        'No checks are configured: the GET from outside is the only proof.',
+      )
     })
 
     test.concurrent('not on success: an app that listens on 127.0.0.1 only', async () => {
