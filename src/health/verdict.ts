@@ -106,8 +106,7 @@ export function faultOfMachine(machine: Machine): string | undefined {
   const failing = machine.checks.find(({ status }) => status !== 'passing')
   if (failing !== undefined) {
     const output = failing.output === '' ? '' : `: ${failing.output.slice(0, 300)}`
-    const before = lastExit === undefined ? '' : `; its process ${describeExit(lastExit)} before`
-    return `Check ${failing.name} of machine ${id} is ${failing.status}${output}${before}`
+    return `Check ${failing.name} of machine ${id} is ${failing.status}${output}`
   }
   if (machine.checksConfigured > 0 && machine.checks.length === 0) {
     return `The checks of machine ${id} have not reported yet.`
