@@ -96,14 +96,14 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
     })
 
     test.each([
-      ['crash', 'ended with exit code 1'],
-      ['oom', 'was killed for lack of memory (exit code 137)'],
-    ])('check_health says how a machine ended: %s', async (kind, ending) => {
+      ['echo DATABASE_URL is not set; exit 3', 'ended with exit code 3'],
+      ['tail /dev/zero', 'was killed for lack of memory (exit code 137)'],
+    ])('check_health says how a machine ended: %s', async (command, ending) => {
       const app = uniqueName('unlucky')
+      await project.write('Dockerfile', `FROM busybox\nCMD ["sh", "-c", "${command}"]\n`)
       const image = await pushed(app)
-      await fault('add', 'machine', kind, '--app', app)
       // flyctl may see the machine in a good moment: then flyops looks for longer.
-      const patience = { wait_timeout: '10s', wait_seconds: 100 }
+      const patience = { wait_timeout: '10s', wait_seconds: 100, memory: '256mb' }
       const error = await client.fail('deploy_image', { app, image, ...patience })
       expect(error.evidence).toContain(ending)
       expect(error.evidence).toMatch(/^machine \w+ logged:?/m)
