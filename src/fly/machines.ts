@@ -38,9 +38,10 @@ function imageOf({ image_ref: image }: MachineReply): string | undefined {
   return image.tag ? `${name}:${image.tag}` : name
 }
 
-/** Events come newest first; a stop that was asked for is no failure. */
-function lastExit(reply: MachineReply): Machine['lastExit'] {
-  const exit = (reply.events ?? []).find(({ type }) => type === 'exit')?.request?.exit_event
+/** Events come newest first; one before the last update belongs to another release, and a stop that was asked for is no failure. */
+function lastExit({ events }: MachineReply): Machine['lastExit'] {
+  const newest = (events ?? []).find(({ type }) => ['exit', 'launch', 'update'].includes(type))
+  const exit = newest?.request?.exit_event
   if (!exit || exit.requested_stop) return undefined
   return { exitCode: exit.exit_code ?? undefined, oomKilled: exit.oom_killed ?? false }
 }

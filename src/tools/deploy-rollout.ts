@@ -44,7 +44,7 @@ export async function rollOut(rollout: RolloutRequest, context: ToolContext): Pr
   const ending = await runDeploy(rollout, context)
   if (ending.result.outcome === 'cancelled') throw await interrupted(rollout, context)
   const isDone = ending.result.outcome === 'ok'
-  const report = await judgeRollout(rollout, context, isDone).catch((error: unknown) => {
+  const report = await judgeRollout(rollout, context, ending).catch((error: unknown) => {
     throw context.signal.aborted ? notJudged(rollout) : error
   })
   const isNew = report.status.machines.some(({ release }) => isNewer(release, rollout))
@@ -86,12 +86,17 @@ function runDeploy(
   )
 }
 
-/** After a roll-out that flyctl believes in, checks get their grace period; after a failed one, one look. */
+/**
+ * After a roll-out that flyctl believes in, checks get their grace period; so do they where flyctl failed
+ * before it had waited for them. After any other failure, one look.
+ */
 async function judgeRollout(
-  { request, config, image }: RolloutRequest,
+  rollout: RolloutRequest,
   context: ToolContext,
-  isDone: boolean,
+  { result }: DeployEnding,
 ) {
+  const { request, config, image } = rollout
+  const isDone = result.outcome === 'ok'
   context.progress({ message: 'checking the health from outside', stage: 'health' })
   const settleMs = Math.max(leastSettleMs, config.composed.gracePeriodMs + leastSettleMs / 2)
   const deadline = performance.now() + settleMs
@@ -103,7 +108,7 @@ async function judgeRollout(
     signal: context.signal,
   }
   const report = await assessHealth(context, health)
-  if (!isDone) return report
+  if (!isDone && !mayComeUp(report, rollout, result)) return report
   const settled = await pollUntilHealthy(context, health, { report, deadline })
   if (!isUnresolved(settled)) return settled
   context.progress({ message: 'waiting until the new name is known' })
@@ -111,6 +116,21 @@ async function judgeRollout(
     report: settled,
     deadline: performance.now() + nameMs,
   })
+}
+
+/** Every machine has the release and none has ended; flyctl did not say that the app is at fault. */
+function mayComeUp(
+  { status }: HealthReport,
+  rollout: RolloutRequest,
+  result: DeployEnding['result'],
+): boolean {
+  const isAppAtFault = /waiting for health checks|appears to be crashing/.test(result.stderr)
+  return (
+    !isAppAtFault &&
+    status.machines.every(
+      ({ release, lastExit }) => isNewer(release, rollout) && lastExit === undefined,
+    )
+  )
 }
 
 /** The name of a new app may take up to a minute to be known everywhere (Fly's documentation). */

@@ -76,6 +76,16 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
       },
     )
 
+    test('not on failure: flyctl ends with 1 before a slow app has come up', async () => {
+      const app = uniqueName('slow')
+      const image = await pushed(app)
+      await fault('add', 'machine', 'slow-start', '--app', app, '--seconds', '8')
+      await apiFault(429, 'GET', `/v1/apps/${app}/machines/`)
+      const deployed = await client.call<Deployed>('deploy_image', { app, image })
+      expect(deployed.verdict).toBe('healthy')
+      expect(deployed.warnings).toContainEqual(expect.objectContaining({ code: 'flyctl_failed' }))
+    })
+
     test('on each machine: the second cannot be updated, and says which runs what', async () => {
       const app = uniqueName('verdict')
       const image = await pushed(app)

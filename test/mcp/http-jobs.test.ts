@@ -76,7 +76,9 @@ test('a lost connection cancels nothing: the same call joins the work', async ()
     body: toolCall('build_image', { app: 'hello' }),
     signal,
   })
-  await expect.poll(() => server.programCalls()).toContainEqual(expect.stringMatching(/^build /))
+  await expect
+    .poll(() => server.programCalls(), { timeout: 20_000 })
+    .toContainEqual(expect.stringMatching(/^build /))
   leaving.abort()
   await expect(left.then((response) => response.text())).rejects.toThrow('aborted')
   const job = await start(ann)

@@ -85,7 +85,10 @@ export function createLifecycle(options: LifecycleOptions) {
 
   function container(id: string): RunningContainer | undefined {
     const known = running.get(id)
-    const isSilent = known !== undefined && known.silentUntilMs > platform.clock.now()
+    // One that a fault is about to end must not serve for a moment.
+    const isSilent =
+      known !== undefined &&
+      (known.ending !== undefined || known.silentUntilMs > platform.clock.now())
     return isSilent ? { ...known, address: '' } : known
   }
 
