@@ -15,7 +15,7 @@ const sample = fileURLToPath(new URL('../test/fixtures/apps/hello', import.meta.
 const suffix = Date.now().toString(36).slice(-5)
 const [first, second] = [`hello-${suffix}`, `hello-${suffix}-two`]
 
-// A state folder of its own: the demo touches no sandbox of the user's.
+// A state folder of its own: the demo touches no sandbox and no journal of the user's.
 const stateHome = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
 const state = join(stateHome, 'flyops', 'demo')
 
@@ -64,7 +64,7 @@ async function connect(root) {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [main, 'serve', '--root', root, '--log-level', 'warn'],
-    env: { ...process.env, ...(await sandboxEnv()) },
+    env: { ...process.env, FLYOPS_STATE_DIR: join(state, 'flyops'), ...(await sandboxEnv()) },
     stderr: 'inherit',
   })
   const connected = new Client({ name: 'demo', version: '1' })
