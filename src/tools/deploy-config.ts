@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FlyopsError, type Warning } from '../errors.js'
 import { composeConfig } from '../fly-toml/compose.js'
-import type { ComposedConfig } from '../fly-toml/fly-toml.js'
+import type { BaseConfig, ComposedConfig } from '../fly-toml/fly-toml.js'
 import { findBase } from '../fly-toml/read.js'
 import { type DeployInput, settingsOf } from './deploy-input.js'
 import type { ToolContext } from './tool.js'
@@ -22,19 +22,11 @@ export interface PlannedConfig {
 /** Composes fly-<app>.toml; raises `config_invalid` for a base that cannot be read. */
 export async function planConfig(
   request: DeployInput,
-  { folder: roots }: ToolContext,
+  context: ToolContext,
+  given?: BaseConfig,
 ): Promise<PlannedConfig> {
-  const folder = await roots.resolve(request.context, 'context', 'folder')
-  const baseConfig =
-    request.base_config === undefined
-      ? undefined
-      : await roots.resolve(request.base_config, 'base_config', 'file')
-  const base = await findBase({
-    context: folder,
-    app: request.app,
-    baseConfig,
-    display: roots.display,
-  })
+  const folder = await context.folder.resolve(request.context, 'context', 'folder')
+  const base = given ?? (await baseInFolder(request, folder, context))
   const { app, image } = request
   const composed = composeConfig({ app, image, settings: settingsOf(request), base })
   return {
@@ -43,6 +35,16 @@ export async function planConfig(
     from: base?.path ?? 'defaults',
     composed,
   }
+}
+
+async function baseInFolder(
+  { app, base_config }: DeployInput,
+  context: string,
+  { folder: roots }: ToolContext,
+): Promise<BaseConfig | undefined> {
+  const baseConfig =
+    base_config === undefined ? undefined : await roots.resolve(base_config, 'base_config', 'file')
+  return findBase({ context, app, baseConfig, display: roots.display })
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */

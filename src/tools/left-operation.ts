@@ -25,7 +25,7 @@ export async function judgeLeft(operation: Operation, context: ToolContext): Pro
     const note = `It runs in another process of flyops (${holder.pid}).`
     return { ...answer, status: 'running', note, next: [getJob(id, 'asks again')] }
   }
-  const isDeploy = tool === 'deploy_image'
+  const isDeploy = tool === 'deploy_image' || tool === 'rollback'
   return {
     ...answer,
     ...(isDeploy ? await judgeDeploy(operation, context) : unknownEnd(operation)),
