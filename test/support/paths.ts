@@ -16,3 +16,6 @@ export function fixtureProgram(name: string): string {
 export function flyctlRecording(name: string): string {
   return fileURLToPath(new URL(`../fixtures/flyctl/${name}.json`, import.meta.url))
 }
+
+/** The folder of flyops itself. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))

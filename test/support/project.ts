@@ -12,16 +12,24 @@ export interface Project {
   remove(): Promise<void>
 }
 
-export async function createProject(app: string): Promise<Project> {
+export function createProject(app: string): Promise<Project> {
+  return createProjectWith(app, (root) => cp(fixtureApp(app), root, { recursive: true }))
+}
+
+/** A git repository with the files that `fill` puts there, committed. */
+export async function createProjectWith(
+  name: string,
+  fill: (root: string) => Promise<void>,
+): Promise<Project> {
   const root = await mkdtemp(join(tmpdir(), 'flyops-project-'))
-  await cp(fixtureApp(app), root, { recursive: true })
+  await fill(root)
   const identity = ['-c', 'user.name=test', '-c', 'user.email=test@localhost']
   async function git(...args: string[]): Promise<string> {
     return (await execa('git', [...identity, ...args], { cwd: root })).stdout
   }
   await git('init', '--quiet')
   await git('add', '--all')
-  await git('commit', '--quiet', '--message', `Add ${app}`)
+  await git('commit', '--quiet', '--message', `Add ${name}`)
   return {
     root,
     git,
