@@ -14,10 +14,13 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { projectRoot } from '../../support/paths.js'
 
+/** What images on stand-ins of the Dockerfile's bases leave open. */
+export const notProven =
+  'that its real bases exist and hold what it copies, that npm ci and apt-get work in them, and that buildx and the real flyctl run in it'
+
 /**
  * Stand-ins for the bases of flyops's Dockerfile, for machines that cannot pull them: this machine's Node,
- * git and docker on busybox. What they do not prove: that the named bases exist and hold these programs
- * where the Dockerfile looks; that `npm ci` and `apt-get` work in them; that buildx and the real flyctl run.
+ * git and docker on busybox.
  */
 export interface BaseImages {
   /** Build arguments that put them in the place of the Dockerfile's bases. */

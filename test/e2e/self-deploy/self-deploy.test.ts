@@ -8,7 +8,7 @@ import { connectClient, type TestClient } from '../../support/client.js'
 import { mcpHeaders, send, toolCall } from '../../support/http-server.js'
 import type { Project } from '../../support/project.js'
 import { flyctls, sandboxEnv, uniqueName } from '../flyctls.js'
-import { makeBaseImages } from './base-images.js'
+import { makeBaseImages, notProven } from './base-images.js'
 import { copyOwnRepository } from './own-repository.js'
 
 const token = 'self-0123456789abcdef'
@@ -19,6 +19,7 @@ let project: Project
 beforeAll(async () => {
   const [bases, repository] = await Promise.all([makeBaseImages(sandboxEnv()), copyOwnRepository()])
   project = repository
+  process.stdout.write(`The Dockerfile, on stand-ins of its bases. Not proven: ${notProven}.\n`)
   buildArgs = { ...bases.buildArgs, COMMIT: await project.git('rev-parse', 'HEAD') }
 })
 afterAll(() => project?.remove())
