@@ -1,18 +1,16 @@
-import { join } from 'node:path'
 import { z } from 'zod'
-import { readBuildContext } from '../docker/build-context.js'
-import { FlyopsError, type Warning } from '../errors.js'
+import type { Warning } from '../errors.js'
 import type { SourceState } from '../git/git.js'
-import { ref, source, withSource } from './build-source.js'
+import { planBuild } from './build-plan.js'
+import { type Place, ref, source, withSource } from './build-source.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
-import { recorded } from './recorded.js'
-import { repositoryOf } from './references.js'
+import { type Note, recorded } from './recorded.js'
 import { addsOnly, type ToolContext } from './tool.js'
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
-const input = z.strictObject({
+export const buildInput = z.strictObject({
   app: fields.app,
   context: fields.context,
   dockerfile: z
@@ -66,8 +64,8 @@ const output = z.object({
   next: fields.next.optional(),
 })
 
-type Input = z.output<typeof input>
-type Output = z.output<typeof output>
+export type BuildInput = z.output<typeof buildInput>
+export type Built = z.output<typeof output>
 
 export const buildImage = defineLongTool({
   name: 'build_image',
@@ -75,32 +73,37 @@ export const buildImage = defineLongTool({
   description:
     'Builds a Docker image on the local engine and tags it <registry>/<app>:<short commit SHA>, with labels that name the commit. Uncommitted changes get a tag <sha>-dirty-<hash> of their own. Use it first; the same commit built again comes from the cache. Takes seconds to minutes and pushes nothing. Next: create_app if the app does not exist yet, then push_image with the returned image.',
   annotations: addsOnly,
-  input,
+  input: buildInput,
   output,
   stage: 'build',
   work: 'build',
   outlivesCaller: false,
   run: (request, context) =>
-    recorded({ tool: 'build_image', app: request.app, args: request }, context, () =>
-      withSource(request, context, (place) =>
-        build({ ...request, ...place }, { ...context, folder: place.folder }),
-      ),
-    ),
+    withSource(request, context, (place) => buildRecorded(request, place, context)),
   summarize: ({ image, size_bytes = 0, duration_ms = 0 }) =>
     `Built ${image} (${Math.round(size_bytes / 1e6)} MB) in ${(duration_ms / 1000).toFixed(1)} s.`,
 })
 
-async function build(request: Input, context: ToolContext): Promise<Output> {
-  const source = await locate(request, context)
-  const { isSent } = await readBuildContext(source)
-  const state = await context.git.describe({ ...source, isSent })
-  const tag = chooseTag(request.tag, state)
-  const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
+/** Builds what lies at that place, and keeps a record of it. */
+export function buildRecorded(
+  request: BuildInput,
+  { folder, ...place }: Place,
+  context: ToolContext,
+): Promise<Built> {
+  return recorded({ tool: 'build_image', app: request.app, args: request }, context, (note) =>
+    build({ ...request, ...place }, { ...context, folder }, note),
+  )
+}
+
+async function build(request: BuildInput, context: ToolContext, note: Note): Promise<Built> {
+  const { source, state, tag, image, inputs } = await planBuild(request, context)
+  await note({ inputs })
   const built = await context.docker.build(
     {
       ...source,
       image,
       platform: request.platform,
+      ...(request.builder === undefined ? {} : { builder: request.builder }),
       ...(request.target === undefined ? {} : { target: request.target }),
       buildArgs: request.build_args ?? {},
       labels: labelsOf(state),
@@ -131,40 +134,6 @@ async function build(request: Input, context: ToolContext): Promise<Output> {
       { tool: 'push_image', arguments: { image }, why: 'Fly deploys from its registry' },
     ],
   }
-}
-
-async function locate(request: Input, { folder }: ToolContext) {
-  const context = await folder.resolve(request.context, 'context', 'folder')
-  const wanted = request.dockerfile ?? folder.display(join(context, 'Dockerfile'))
-  const dockerfile = await folder.resolve(wanted, 'dockerfile', 'file').catch((error: unknown) => {
-    const isMissing =
-      error instanceof FlyopsError && error.message.includes('there is no such file')
-    throw isMissing ? dockerfileMissing(wanted) : error
-  })
-  return { context, dockerfile }
-}
-
-function dockerfileMissing(path: string): FlyopsError {
-  return new FlyopsError('dockerfile_missing', 'build', `There is no Dockerfile at ${path}.`, {
-    remedy: 'Write one, or say where it is with `context` or `dockerfile`.',
-  })
-}
-
-/** The clean tag is for the commit's own content alone. */
-function chooseTag(wanted: string | undefined, state: SourceState): string {
-  if (state.dirtyDigest === undefined) return wanted ?? state.shortCommit
-  const dirtyTag = `${state.shortCommit}-dirty-${state.dirtyDigest}`
-  const namesCommit = wanted !== undefined && wanted.length >= 7 && state.commit.startsWith(wanted)
-  if (!namesCommit) return wanted ?? dirtyTag
-  throw new FlyopsError(
-    'invalid_input',
-    'build',
-    `tag: ${wanted} names the commit, but the context has uncommitted changes.`,
-    {
-      remedy: `Commit them, or leave \`tag\` out: the image is then tagged ${dirtyTag}.`,
-      evidence: state.dirtyPaths.slice(0, 20).join('\n'),
-    },
-  )
 }
 
 /** The commit's date and never the clock: the same content has the same image id. */
