@@ -24,6 +24,7 @@ export const errorCodes = [
   'image_not_found',
   'deploy_failed',
   'deploy_in_progress',
+  'plan_stale',
   'unhealthy',
   'logs_unavailable',
   'job_not_found',
@@ -44,6 +45,7 @@ export type Stage =
   | 'preflight'
   | 'build'
   | 'auth'
+  | 'test'
   | 'push'
   | 'create_app'
   | 'config'

@@ -22,7 +22,7 @@ export interface Settings {
   readonly deployGraceMs: number
   /** How long a call waits for long work, milliseconds. */
   readonly waitMs: number
-  readonly limits: Readonly<Record<'build' | 'push' | 'deploy', Limits>>
+  readonly limits: Readonly<Record<'build' | 'push' | 'deploy' | 'ship', Limits>>
   /** Where commits of other repositories may be fetched from. */
   readonly sources: {
     readonly gitHosts: readonly string[]
@@ -60,11 +60,7 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
     org: filled(env.FLYOPS_ORG),
     deployGraceMs: duration('FLYOPS_DEPLOY_GRACE', filled(env.FLYOPS_DEPLOY_GRACE) ?? '60s'),
     waitMs: duration('FLYOPS_WAIT_SECONDS', filled(env.FLYOPS_WAIT_SECONDS) ?? '45s'),
-    limits: {
-      build: limits(env, 'BUILD', { timeout: '30m', silence: '10m' }),
-      push: limits(env, 'PUSH', { timeout: '15m', silence: '5m' }),
-      deploy: limits(env, 'DEPLOY', { timeout: '30m', silence: '10m' }),
-    },
+    limits: allLimits(env),
     sources: {
       gitHosts: (filled(env.FLYOPS_GIT_HOSTS) ?? 'github.com,gitlab.com')
         .split(',')
@@ -101,6 +97,18 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
 function stateHome(env: Environment): string {
   const xdg = filled(env.XDG_STATE_HOME)
   return xdg === undefined ? envPaths('flyops', { suffix: '' }).log : join(xdg, 'flyops')
+}
+
+function allLimits(env: Environment): Settings['limits'] {
+  const build = limits(env, 'BUILD', { timeout: '30m', silence: '10m' })
+  const push = limits(env, 'PUSH', { timeout: '15m', silence: '5m' })
+  const deploy = limits(env, 'DEPLOY', { timeout: '30m', silence: '10m' })
+  const steps = [build, push, deploy]
+  const ship = {
+    totalMs: steps.reduce((sum, { totalMs }) => sum + totalMs, 0),
+    silenceMs: Math.max(...steps.map(({ silenceMs }) => silenceMs)),
+  }
+  return { build, push, deploy, ship }
 }
 
 /** FLYOPS_BUILD_TIMEOUT and FLYOPS_BUILD_SILENCE, and the same for the others. */

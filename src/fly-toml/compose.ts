@@ -4,6 +4,7 @@ import { longestGracePeriodMs, outsideCheckPath } from './checks.js'
 import { fillDefaults } from './defaults.js'
 import type { ComposedConfig, ComposeRequest } from './fly-toml.js'
 import { headerFor } from './header.js'
+import { deployStrategy, groupMachines } from './machines.js'
 import { parseTables } from './parse.js'
 import { serviceGroups, webServices } from './services.js'
 import { applySettings } from './settings.js'
@@ -31,6 +32,8 @@ export function composeConfig({ app, image, settings, base }: ComposeRequest): C
     internalPort: portIn(webServices(config)[0]?.internal_port),
     gracePeriodMs: longestGracePeriodMs(config),
     serviceGroups: serviceGroups(config),
+    machines: groupMachines(config),
+    strategy: deployStrategy(config),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { GroupMachines } from './machines.js'
+
 /** What a deploy may set in fly-<app>.toml; durations are strings such as "10s". */
 export interface DeploySettings {
   readonly internalPort?: number
@@ -47,4 +49,7 @@ export interface ComposedConfig {
   readonly gracePeriodMs: number
   /** Process groups that take requests; empty for a worker. */
   readonly serviceGroups: readonly string[]
+  readonly machines: readonly GroupMachines[]
+  /** Undefined: flyctl's own. */
+  readonly strategy: string | undefined
 }

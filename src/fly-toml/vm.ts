@@ -14,8 +14,13 @@ export function vmTables(config: TomlTable): TomlTable[] {
 
 /** The default machine, with as much memory as the wanted CPUs need: Fly refuses less only after the release is made. */
 export function defaultVm({ cpus = 1, cpuKind = 'shared' }: DeploySettings): TomlTable {
-  const leastMb = cpus * (leastMbPerCpu.get(cpuKind) ?? leastSharedMb)
+  const leastMb = leastMemoryMb(cpuKind, cpus)
   return { memory: memoryText(Math.max(defaultMb, leastMb)), cpu_kind: cpuKind, cpus: BigInt(cpus) }
+}
+
+/** What a machine has where its memory is not given, MB. */
+export function leastMemoryMb(cpuKind: string, cpus: number): number {
+  return cpus * (leastMbPerCpu.get(cpuKind) ?? leastSharedMb)
 }
 
 function memoryText(sizeMb: number): string {

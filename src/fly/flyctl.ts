@@ -21,6 +21,12 @@ export interface MachineCheck {
   readonly output: string
 }
 
+export interface MachineSize {
+  readonly cpuKind: string
+  readonly cpus: number
+  readonly memoryMb: number
+}
+
 export interface MachineExit {
   readonly exitCode: number | undefined
   readonly oomKilled: boolean
@@ -46,6 +52,7 @@ export interface Machine {
   readonly hostReachable: boolean
   /** The path of its first HTTP check. */
   readonly checkPath: string | undefined
+  readonly size: MachineSize | undefined
 }
 
 export interface AppStatus extends App {

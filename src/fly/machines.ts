@@ -29,7 +29,14 @@ export function toMachine(reply: MachineReply): Machine {
     lastExit: lastExit(reply),
     hostReachable: reply.host_status !== 'unreachable',
     checkPath: configured.find(({ path }) => path)?.path ?? undefined,
+    size: sizeOf(reply),
   }
+}
+
+function sizeOf({ config }: MachineReply): Machine['size'] {
+  const guest = config?.guest
+  if (!guest?.cpu_kind || !guest.cpus || !guest.memory_mb) return undefined
+  return { cpuKind: guest.cpu_kind, cpus: guest.cpus, memoryMb: guest.memory_mb }
 }
 
 function imageOf({ image_ref: image }: MachineReply): string | undefined {

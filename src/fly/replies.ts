@@ -62,7 +62,14 @@ const configuredCheck = z.object({ type: z.string().nullish(), path: z.string().
 
 const service = z.object({ checks: z.array(configuredCheck).nullish() })
 
+const guest = z.object({
+  cpu_kind: z.string().nullish(),
+  cpus: z.number().nullish(),
+  memory_mb: z.number().nullish(),
+})
+
 const machineConfig = z.object({
+  guest: guest.nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
   services: z.array(service).nullish(),
   checks: z.record(z.string(), configuredCheck).nullish(),

@@ -77,7 +77,7 @@ export const buildImage = defineLongTool({
   output,
   stage: 'build',
   work: 'build',
-  outlivesCaller: false,
+  outlivesCaller: () => false,
   run: (request, context) =>
     withSource(request, context, (place) => buildRecorded(request, place, context)),
   summarize: ({ image, size_bytes = 0, duration_ms = 0 }) =>

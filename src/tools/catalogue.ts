@@ -9,6 +9,7 @@ import { getLogs } from './get-logs.js'
 import { listReleases } from './list-releases.js'
 import { pushImage } from './push-image.js'
 import { setSecrets } from './set-secrets.js'
+import { ship } from './ship.js'
 import type { Tool } from './tool.js'
 
 /** Every tool, in the order of the flow. */
@@ -23,5 +24,6 @@ export const catalogue: readonly Tool[] = [
   cancelJob,
   getLogs,
   setSecrets,
+  ship,
   doctor,
 ]

@@ -5,16 +5,12 @@ import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
 import { addsOnly, defineTool, type ToolContext } from './tool.js'
 
-const orgPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
+export const orgSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be an organization slug')
 
 const input = z.strictObject({
   app: fields.app.optional(),
   generate_name: z.boolean().optional().describe('true, instead of app: Fly makes a name up'),
-  org: z
-    .string()
-    .regex(orgPattern, 'must be an organization slug')
-    .optional()
-    .describe('Organization slug; default: FLYOPS_ORG, else the only one'),
+  org: orgSlug.optional().describe('Organization slug; default: FLYOPS_ORG, else the only one'),
 })
 
 const output = z.object({
@@ -27,6 +23,7 @@ const output = z.object({
   next: fields.next,
 })
 
+type Input = z.output<typeof input>
 type Output = z.output<typeof output>
 
 export const createApp = defineTool({
@@ -37,31 +34,35 @@ export const createApp = defineTool({
   annotations: addsOnly,
   input,
   output,
-  async run({ app, generate_name, org }, context) {
-    if ((app === undefined) === (generate_name !== true)) throw needsOneName(app)
-    const existing = app === undefined ? undefined : await findOurs(app, context)
-    if (existing !== undefined) return describe(existing, false)
-    const owner = await chooseOrg(org, context)
-    context.progress({ message: `creating the app in ${owner}` })
-    const operation = {
-      tool: 'create_app',
-      app: app ?? '',
-      args: { app, generate_name, org: owner },
-    }
-    return recorded(operation, context, async () => {
-      const created = await context.flyctl
-        .createApp(app, owner, context)
-        .catch((error: unknown) => {
-          throw explain(error, app, owner)
-        })
-      return describe(created, true)
-    })
-  },
+  run: createOrFind,
   summarize: ({ app, created, org, url }) =>
     created
       ? `Created ${app} in ${org}; it will answer at ${url}.`
       : `${app} already exists in ${org}.`,
 })
+
+/** Leaves an app that is ours as it is; raises `name_taken`, `org_required` and `unknown_org`. */
+export async function createOrFind(
+  { app, generate_name, org }: Input,
+  context: ToolContext,
+): Promise<Output> {
+  if ((app === undefined) === (generate_name !== true)) throw needsOneName(app)
+  const existing = app === undefined ? undefined : await findOurs(app, context)
+  if (existing !== undefined) return describe(existing, false)
+  const owner = await chooseOrg(org, context)
+  context.progress({ message: `creating the app in ${owner}` })
+  const operation = {
+    tool: 'create_app',
+    app: app ?? '',
+    args: { app, generate_name, org: owner },
+  }
+  return recorded(operation, context, async () => {
+    const created = await context.flyctl.createApp(app, owner, context).catch((error: unknown) => {
+      throw explain(error, app, owner)
+    })
+    return describe(created, true)
+  })
+}
 
 function describe({ name, org, hostname, url }: App, created: boolean): Output {
   return {

@@ -26,7 +26,7 @@ export const deployImage = defineLongTool({
   output,
   stage: 'deploy',
   work: 'deploy',
-  outlivesCaller: true,
+  outlivesCaller: () => true,
   limits: allowWaiting,
   run(request, context) {
     if (request.dry_run) return showPlan(request, context)

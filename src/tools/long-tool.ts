@@ -23,8 +23,8 @@ export interface LongToolDefinition<Input extends z.ZodObject, Output extends z.
   readonly work: LimitedWork
   /** Raises the limits for calls that may take longer. */
   readonly limits?: (input: z.output<Input>, limits: Limits) => Limits
-  /** Whether the work goes on where a caller cancels its request. */
-  readonly outlivesCaller: boolean
+  /** Whether the work, at that stage, goes on where a caller cancels its request. */
+  readonly outlivesCaller: (stage: Stage) => boolean
 }
 
 /** What a long tool answers while its work goes on. */
@@ -74,12 +74,17 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
   return { ...tool, flags: definition.input }
 }
 
-async function resultOf(job: Job, outlivesCaller: boolean, context: ToolContext): Promise<object> {
+async function resultOf(
+  job: Job,
+  outlivesCaller: (stage: Stage) => boolean,
+  context: ToolContext,
+): Promise<object> {
   const waited = await waitForJob(job, { ...context, onProgress: context.progress })
   if (waited === 'running') return describeRunning(job)
   if (waited === 'caller_gone') {
     // Another caller may have joined, and still waits.
-    if (outlivesCaller || context.keepsWork || job.isWatched()) throw goesOn(job)
+    if (outlivesCaller(job.snapshot().stage) || context.keepsWork || job.isWatched())
+      throw goesOn(job)
     job.stop('caller_gone')
   }
   const ending = await job.ended

@@ -5,7 +5,7 @@ import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './push-failures.js'
 import { recorded } from './recorded.js'
-import { type FlyImage, readFlyImage } from './references.js'
+import { type FlyImage, isContentOf, readFlyImage } from './references.js'
 import { type RegistrySession, withRegistryLogin } from './registry-login.js'
 import { mayReplace, type ToolContext } from './tool.js'
 
@@ -50,17 +50,20 @@ export const pushImage = defineLongTool({
   output,
   stage: 'push',
   work: 'push',
-  outlivesCaller: false,
-  run(request, context) {
-    const reference = readFlyImage(request.image, context.registryHost)
-    const operation = { tool: 'push_image', app: reference.owner, args: request }
-    return recorded(operation, context, () => ensurePushed(request, reference, context))
-  },
+  outlivesCaller: () => false,
+  run: pushRecorded,
   summarize: ({ image, digest, layers }) =>
     layers?.pushed === 0
       ? `${image} was already in the registry as ${digest}; nothing was pushed.`
       : `Pushed ${image} as ${digest}, and verified it in the registry.`,
 })
+
+/** Pushes what the registry does not have yet, and keeps a record of it. */
+export function pushRecorded(request: Input, context: ToolContext): Promise<Output> {
+  const reference = readFlyImage(request.image, context.registryHost)
+  const operation = { tool: 'push_image', app: reference.owner, args: request }
+  return recorded(operation, context, () => ensurePushed(request, reference, context))
+}
 
 async function ensurePushed(
   { image, overwrite }: Input,
@@ -103,13 +106,9 @@ function alreadyThere(
   reference: FlyImage,
 ): Pushed | undefined {
   if (remote.kind !== 'found') return undefined
-  const isSame = local === undefined ? reference.digest !== undefined : isContentOf(local, remote)
+  const isSame =
+    local === undefined ? reference.digest !== undefined : isContentOf(local.imageId, remote)
   return isSame ? { remote, layers: { pushed: 0, existing: remote.layers } } : undefined
-}
-
-/** The image id is the config's digest, or the manifest's on engines with the containerd store. */
-function isContentOf(local: LocalImage, remote: Found): boolean {
-  return local.imageId === remote.configDigest || local.imageId === remote.digest
 }
 
 interface PushRequest {
@@ -134,7 +133,8 @@ async function pushOnce(
     throw tagMoved(image, remote)
   const layers = await push(image, reference, session, context)
   const verified = await session.inspectRemote(image)
-  if (verified.kind === 'found' && isContentOf(local, verified)) return { remote: verified, layers }
+  if (verified.kind === 'found' && isContentOf(local.imageId, verified))
+    return { remote: verified, layers }
   throw new FlyopsError(
     'push_refused',
     'push',

@@ -43,7 +43,7 @@ export async function recorded<T extends { readonly warnings?: readonly Warning[
   work: (note: Note) => Promise<T>,
 ): Promise<T> {
   const { journal, registryHost: platform } = context
-  const id = context.jobId ?? randomBytes(8).toString('hex')
+  const id = (context.isStep ? undefined : context.jobId) ?? randomBytes(8).toString('hex')
   const startedAt = performance.now()
   let isWritten = true
   const append = async (line: JournalLine) => {

@@ -1,3 +1,4 @@
+import type { RemoteImage } from '../docker/docker.js'
 import { type ImageReference, parseImageReference } from '../docker/image-ref.js'
 import { FlyopsError } from '../errors.js'
 
@@ -22,6 +23,11 @@ export function readFlyImage(text: string, registryHost: string, field = 'image'
     throw refused(field, text, 'it has neither a tag nor a digest')
   }
   return { ...reference, owner: reference.repository.split('/')[0] ?? reference.repository }
+}
+
+/** The image id is the config's digest, or the manifest's on engines with the containerd store. */
+export function isContentOf(imageId: string | undefined, remote: RemoteImage): boolean {
+  return remote.kind === 'found' && [remote.configDigest, remote.digest].includes(imageId ?? '')
 }
 
 function refused(field: string, text: string, reason: string): FlyopsError {

@@ -12,7 +12,7 @@ import type { ProjectFolder } from '../policy/project-folder.js'
 import { invalidInput } from './invalid-input.js'
 
 /** Work that has limits of its own. */
-export type LimitedWork = 'build' | 'push' | 'deploy'
+export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'
 
 /** Where commits may be fetched from, and how much of them. */
 export interface Sources {
@@ -65,6 +65,8 @@ export interface ToolContext extends ToolDoors {
   output(line: string): void
   /** Of the job that this work is. */
   readonly jobId?: string
+  /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
+  readonly isStep?: true
 }
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */

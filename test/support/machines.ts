@@ -20,6 +20,7 @@ export function machine(changes: Partial<Machine> = {}): Machine {
     lastExit: undefined,
     hostReachable: true,
     checkPath: '/info',
+    size: { cpuKind: 'shared', cpus: 1, memoryMb: 256 },
     ...changes,
   }
 }

@@ -1,0 +1,70 @@
+import type { TomlTable, TomlValue } from 'smol-toml'
+import { allServices, processGroups, serviceGroups } from './services.js'
+import { isTable, stringsIn } from './tables.js'
+import { leastMemoryMb, vmTables } from './vm.js'
+
+export interface MachineSize {
+  readonly cpuKind: string
+  readonly cpus: number
+  readonly memoryMb: number
+}
+
+/** Machines of one process group, as a deploy would size them. */
+export interface GroupMachines {
+  readonly group: string
+  readonly hasService: boolean
+  readonly size: MachineSize
+  /** How many never stop: those that no service may stop, too. */
+  readonly minRunning: number | 'all'
+}
+
+/** The groups that a deploy makes machines for: `app` where the file names none. */
+export function groupMachines(config: TomlTable): readonly GroupMachines[] {
+  const named = processGroups(config)
+  const served = serviceGroups(config)
+  return (named.length === 0 ? ['app'] : named).map((group) => ({
+    group,
+    hasService: served.includes(group),
+    size: sizeOf(group, config),
+    minRunning: minRunning(group, config),
+  }))
+}
+
+/** `[deploy] strategy`, where the file has one. */
+export function deployStrategy({ deploy }: TomlTable): string | undefined {
+  return isTable(deploy) && typeof deploy.strategy === 'string' ? deploy.strategy : undefined
+}
+
+/** The table for the group, else the one for all; flyctl's preset names such as `shared-cpu-2x` count. */
+function sizeOf(group: string, config: TomlTable): MachineSize {
+  const tables = vmTables(config)
+  const own = tables.find(({ processes }) => stringsIn(processes).includes(group))
+  const vm = own ?? tables.find(({ processes }) => stringsIn(processes).length === 0) ?? {}
+  const preset = /^(shared|performance)(?:-cpu)?-(\d+)x$/.exec(String(vm.size ?? ''))
+  const cpuKind = typeof vm.cpu_kind === 'string' ? vm.cpu_kind : (preset?.[1] ?? 'shared')
+  const cpus = numberIn(vm.cpus) ?? Number(preset?.[2] ?? 1)
+  const memoryMb = memoryIn(vm.memory) ?? numberIn(vm.memory_mb) ?? leastMemoryMb(cpuKind, cpus)
+  return { cpuKind, cpus, memoryMb }
+}
+
+function minRunning(group: string, config: TomlTable): number | 'all' {
+  const services = allServices(config).filter(({ processes }) => {
+    const named = stringsIn(processes)
+    return named.length === 0 || named.includes(group)
+  })
+  const isStopped = services.some(({ auto_stop_machines: stop }) =>
+    [true, 'stop', 'suspend'].includes(stop as boolean | string),
+  )
+  if (!isStopped) return 'all'
+  return Math.max(...services.map((service) => numberIn(service.min_machines_running) ?? 0))
+}
+
+function memoryIn(value: TomlValue | undefined): number | undefined {
+  const [, amount, unit] = /^(\d+)\s*(mb|gb)?$/i.exec(String(value ?? '')) ?? []
+  if (amount === undefined) return undefined
+  return Number(amount) * (unit?.toLowerCase() === 'gb' ? 1024 : 1)
+}
+
+function numberIn(value: TomlValue | undefined): number | undefined {
+  return typeof value === 'bigint' || typeof value === 'number' ? Number(value) : undefined
+}
