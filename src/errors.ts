@@ -13,6 +13,7 @@ export const errorCodes = [
   'build_failed',
   'image_not_local',
   'not_authenticated',
+  'test_failed',
   'push_refused',
   'tag_moved',
   'name_taken',

@@ -1,4 +1,4 @@
-import type { BuilderKind, BuildRequest } from './docker.js'
+import type { BuilderKind, BuildRequest, ContainerRequest } from './docker.js'
 
 /** docker's arguments, as data. Every value has passed a strict pattern before it comes here. */
 export type Args = readonly string[]
@@ -73,3 +73,54 @@ function shared(request: BuildRequest): Args {
 function pairs(flag: string, values: Readonly<Record<string, string>>): Args {
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
 }
+
+/** The engine chooses the port on loopback; values of variables stand in the file alone. */
+export const runContainer = (request: ContainerRequest, envFile: string): Args => [
+  'run',
+  '--detach',
+  '--name',
+  request.name,
+  ...pairs('--label', request.labels),
+  '--publish',
+  `127.0.0.1::${request.port}`,
+  '--env-file',
+  envFile,
+  '--pull=never',
+  ...(request.memory === undefined ? [] : ['--memory', request.memory]),
+  '--',
+  request.image,
+]
+
+export const inspectContainer = (name: string): Args => ['container', 'inspect', '--', name]
+
+export const waitForContainer = (name: string): Args => ['wait', '--', name]
+
+export const containerLog = (name: string, lines: number): Args => [
+  'logs',
+  `--tail=${lines}`,
+  '--',
+  name,
+]
+
+export const readSockets = (name: string): Args => [
+  'exec',
+  '--',
+  name,
+  'cat',
+  '/proc/net/tcp',
+  '/proc/net/tcp6',
+]
+
+export const removeContainer = (name: string): Args => ['rm', '--force', '--volumes', '--', name]
+
+/** Id and the label's value, one container a line. */
+export const listContainers = (label: string): Args => [
+  'ps',
+  '--all',
+  '--no-trunc',
+  `--filter=label=${label}`,
+  '--format',
+  `{{.ID}} {{.Label "${label}"}}`,
+]
+
+export const endpoint = (): Args => ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']

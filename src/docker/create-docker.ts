@@ -4,7 +4,8 @@ import type { FoundProgram } from '../process/programs.js'
 import { buildImage } from './build.js'
 import { detectBuilder } from './builder.js'
 import * as commands from './commands.js'
-import { clientVersion, describeEngine, findBuilder } from './describe.js'
+import { removeAbandoned, startContainer } from './containers.js'
+import { clientVersion, describeEngine, findBuilder, isLocal } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
 import { engineFailure, unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
@@ -48,6 +49,9 @@ export function createDocker(parts: DockerParts): Docker {
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined
       throw unexpectedFailure(result, `looking at the image ${image}`)
     },
+    isLocal: () => isLocal(start),
+    startContainer: (request) => startContainer(start, request),
+    removeAbandoned: (isAlive) => removeAbandoned(start, isAlive),
     createLogin: () => createRegistryLogin(parts.env),
     async inspectRemote(image, login, { signal } = {}) {
       const args = commands.inspectManifest(image, isLoopback(image))

@@ -47,6 +47,13 @@ export async function findBuilder(
   return builderOf(buildx, version)
 }
 
+/** By the address of the engine: pipes, sockets and loopback. */
+export async function isLocal(start: StartDocker): Promise<boolean> {
+  const { stdout } = await start(commands.endpoint(), { timeoutMs: callTimeoutMs })
+  const address = stdout.trim()
+  return address === '' || /^(?:unix|npipe):|^tcp:\/\/(?:127\.|localhost\b|\[::1\])/.test(address)
+}
+
 function bounded({ signal }: WorkOptions): RunOptions {
   return { timeoutMs: callTimeoutMs, ...(signal === undefined ? {} : { signal }) }
 }

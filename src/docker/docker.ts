@@ -61,6 +61,41 @@ export interface Engine {
   readonly architecture: string
 }
 
+/** A container of an image, for a test on this machine. */
+export interface ContainerRequest {
+  readonly image: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  /** The port inside that gets one on loopback. */
+  readonly port: number
+  /** Values without line breaks. */
+  readonly env: Readonly<Record<string, string>>
+  /** As docker takes it, such as 512mb; no limit unless given. */
+  readonly memory?: string | undefined
+}
+
+export interface ContainerState {
+  readonly id: string
+  /** Of its first process, as the engine's machine counts. */
+  readonly pid: number
+  readonly isRunning: boolean
+  readonly exitCode: number
+  readonly oomKilled: boolean
+  /** On loopback of the engine's machine. */
+  readonly publishedPort: number | undefined
+}
+
+export interface Container {
+  inspect(): Promise<ContainerState>
+  /** Resolves when it has ended by itself, or when the signal aborts. */
+  ended(signal: AbortSignal): Promise<void>
+  log(lines: number): Promise<string>
+  /** Addresses such as 0.0.0.0:8080; undefined where nobody can tell. */
+  listening(state: ContainerState): Promise<readonly string[] | undefined>
+  /** Also where it runs. */
+  remove(): Promise<void>
+}
+
 /** What the registry says about a reference. */
 export type RemoteImage =
   | {
@@ -110,6 +145,12 @@ export interface Docker {
   build(request: BuildRequest, options?: WorkOptions): Promise<BuildResult>
   /** The local image of that reference or id. */
   inspectImage(image: string, options?: WorkOptions): Promise<LocalImage | undefined>
+  /** Whether ports on loopback of the engine's machine are those of this one. */
+  isLocal(): Promise<boolean>
+  /** Not to be cancelled; raises `test_failed` where the image cannot be started. */
+  startContainer(request: ContainerRequest): Promise<Container>
+  /** Removes containers of `startContainer` whose flyops is not there any more. */
+  removeAbandoned(isAlive: (pid: number) => boolean): Promise<void>
   /** A private folder (mode 0700) that carries over the user's contexts, plugins and proxies, no logins. */
   createLogin(): Promise<RegistryLogin>
   /** Asks the registry, with that login. */

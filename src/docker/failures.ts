@@ -40,6 +40,15 @@ export function buildFailure(result: RunResult, failingOutput: string): FlyopsEr
   return new FlyopsError(code, 'build', message, { remedy, retry, evidence })
 }
 
+/** An image that the engine does not even start. */
+export function containerFailure(result: RunResult, image: string): FlyopsError {
+  if (result.outcome !== 'failed') return unexpectedFailure(result, `starting ${image}`)
+  return new FlyopsError('test_failed', 'test', `${image} cannot be started.`, {
+    remedy: 'See that its command is in the image and can be executed, and build again.',
+    evidence: lastLines(result.stderr, 5),
+  })
+}
+
 /** A docker that fails in a way nobody has described. */
 export function unexpectedFailure(result: RunResult, doing: string): FlyopsError {
   if (result.outcome === 'cancelled') {

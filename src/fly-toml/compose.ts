@@ -6,9 +6,9 @@ import type { ComposedConfig, ComposeRequest } from './fly-toml.js'
 import { headerFor } from './header.js'
 import { deployStrategy, groupMachines } from './machines.js'
 import { parseTables } from './parse.js'
-import { serviceGroups, webServices } from './services.js'
+import { processGroups, serviceGroups, webServices } from './services.js'
 import { applySettings } from './settings.js'
-import { portIn } from './tables.js'
+import { isTable, portIn } from './tables.js'
 
 /**
  * Makes the text of fly-<app>.toml: the caller's settings over the base over the defaults. Of the base's
@@ -33,6 +33,8 @@ export function composeConfig({ app, image, settings, base }: ComposeRequest): C
     gracePeriodMs: longestGracePeriodMs(config),
     serviceGroups: serviceGroups(config),
     machines: groupMachines(config),
+    env: envOf(config),
+    hasCommands: processGroups(config).length > 0,
     strategy: deployStrategy(config),
   }
 }
@@ -46,4 +48,10 @@ function reference(base: ComposeRequest['base']): TomlTable {
   const config = readBase(base)
   if (base === undefined) fillDefaults(config, {})
   return config
+}
+
+/** flyctl takes numbers and booleans too, as text. */
+function envOf({ env }: TomlTable): Record<string, string> {
+  const entries = isTable(env) ? Object.entries(env) : []
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
 }

@@ -50,6 +50,10 @@ export interface ComposedConfig {
   /** Process groups that take requests; empty for a worker. */
   readonly serviceGroups: readonly string[]
   readonly machines: readonly GroupMachines[]
+  /** `[env]`. */
+  readonly env: Readonly<Record<string, string>>
+  /** Whether a process group has a command in place of the image's. */
+  readonly hasCommands: boolean
   /** Undefined: flyctl's own. */
   readonly strategy: string | undefined
 }

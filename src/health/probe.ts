@@ -7,6 +7,8 @@ export interface ProbeRequest {
   readonly path: string
   /** All tries together. */
   readonly timeoutMs: number
+  /** Between two tries; a second unless given. */
+  readonly pauseMs?: number
   readonly signal?: AbortSignal
 }
 
@@ -26,12 +28,13 @@ export type SendProbe = (request: ProbeRequest) => Promise<Probe>
 
 const excerptChars = 500
 /** Fly starts a stopped machine at most once a second: asking more often only delays it. */
-const pauseMs = 1_000
+const leastPauseMs = 1_000
 /** Answers that a proxy gives while a machine wakes up. */
 const wakingStatuses = new Set([502, 503, 504])
 
 /** GET without following redirects, repeated until something other than a waking proxy answers. */
 export const sendProbe: SendProbe = async (request) => {
+  const { pauseMs = leastPauseMs } = request
   const deadline = performance.now() + request.timeoutMs
   for (;;) {
     const probe = await getOnce(request, Math.max(1, deadline - performance.now()))

@@ -10,11 +10,13 @@ import { listReleases } from './list-releases.js'
 import { pushImage } from './push-image.js'
 import { setSecrets } from './set-secrets.js'
 import { ship } from './ship.js'
+import { testImage } from './test-image.js'
 import type { Tool } from './tool.js'
 
 /** Every tool, in the order of the flow. */
 export const catalogue: readonly Tool[] = [
   buildImage,
+  testImage,
   pushImage,
   createApp,
   deployImage,

@@ -12,24 +12,14 @@ export const deployInput = z.strictObject({
     .max(4096)
     .optional()
     .describe('toml to start from; default: fly-<app>.toml, else fly.toml'),
-  internal_port: z
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .optional()
-    .describe('Port the app listens on; default 8080'),
+  internal_port: fields.port.optional().describe('Port the app listens on; default 8080'),
   health_path: fields.urlPath.optional().describe('Path of the health check; default /info'),
   region: z
     .string()
     .regex(/^[a-z]{3}$/, 'must be a region code such as ewr')
     .optional()
     .describe('Primary region; default ewr'),
-  memory: z
-    .string()
-    .regex(/^\d{3,6}(mb)?$|^\d{1,3}gb$/, 'must be like 512mb or 1gb')
-    .optional()
-    .describe('e.g. 512mb; default 1gb'),
+  memory: fields.memory.optional().describe('e.g. 512mb; default 1gb'),
   cpu_kind: z.enum(['shared', 'performance']).optional().describe('Default shared'),
   cpus: z.number().int().min(1).max(16).optional().describe('Default 1'),
   grace_period: fields.duration

@@ -4,6 +4,7 @@ import { type ErrorCode, type FailureDetails, FlyopsError } from '../errors.js'
 /** Codes that say where it failed, but not why. */
 const opaqueCodes: readonly ErrorCode[] = [
   'build_failed',
+  'test_failed',
   'push_refused',
   'deploy_failed',
   'unhealthy',

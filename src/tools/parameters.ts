@@ -37,6 +37,16 @@ export const envName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable')
 
+export const port = z.number().int().min(1).max(65_535)
+
+export const memory = z.string().regex(/^\d{3,6}(mb)?$|^\d{1,3}gb$/, 'must be like 512mb or 1gb')
+
+/** A value of a variable, as a file with one variable a line can hold it. */
+export const oneLine = z
+  .string()
+  .max(32_768)
+  .regex(/^[^\r\n\0]*$/, 'must be one line')
+
 export const next = z
   .array(
     z.object({

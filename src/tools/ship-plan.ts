@@ -10,6 +10,7 @@ import type { DeployInput } from './deploy-input.js'
 import { isContentOf } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from './ship-input.js'
+import { type ImageTest, testSettings } from './test-recorded.js'
 import type { ToolContext } from './tool.js'
 
 /** What a ship finds before it does anything. */
@@ -26,6 +27,8 @@ export interface ShipPlan {
   readonly isLocal: boolean
   /** Digest in the registry, where that image is there. */
   readonly digest: string | undefined
+  /** Undefined where there is nothing to ask for. */
+  readonly test: ImageTest | undefined
   readonly isTested: boolean
   /** Whether every machine runs that digest, deployed with this very toml. */
   readonly runs: (digest: string) => boolean
@@ -49,6 +52,7 @@ export async function planShip(
     context.journal.read(),
   ])
   const ours = operations.filter(({ platform }) => platform === context.registryHost)
+  const test = testOf(deployRequest, config)
   const imageId = findBuilt({ build, request, local, remote }, ours)
   const found = {
     build,
@@ -58,7 +62,8 @@ export async function planShip(
     imageId,
     isLocal: imageId !== undefined && local?.imageId === imageId,
     digest: remote.kind === 'found' && isContentOf(imageId, remote) ? remote.digest : undefined,
-    isTested: wasTested(imageId, deployRequest, ours),
+    test,
+    isTested: wasTested(imageId, test, ours),
   }
   const runs = (digest: string) => runsAlready(found, digest, ours)
   return { ...found, runs, id: identify(request, { ...found, runs }) }
@@ -120,27 +125,31 @@ function isUnset(value: unknown): boolean {
   return value === undefined
 }
 
-/** The settings of a local test that its outcome depends on. */
-export function testSettings({ internal_port, health_path, env }: DeployInput) {
-  return { internal_port, health_path, env_names: Object.keys(env ?? {}) }
-}
-
+/** Passed before, with these settings. */
 function wasTested(
   imageId: string | undefined,
-  request: DeployInput,
+  test: ImageTest | undefined,
   operations: readonly Operation[],
 ): boolean {
-  const settings = JSON.stringify(testSettings(request))
-  return (
-    imageId !== undefined &&
-    operations.some(
-      ({ tool, end, facts }) =>
-        tool === 'test_image' &&
-        end?.status === 'done' &&
-        facts.image_id === imageId &&
-        JSON.stringify(facts.settings) === settings,
-    )
+  if (imageId === undefined || test === undefined) return false
+  const settings = JSON.stringify(testSettings(test))
+  return operations.some(
+    ({ tool, end, facts }) =>
+      tool === 'test_image' &&
+      end?.status === 'done' &&
+      facts.image_id === imageId &&
+      JSON.stringify(facts.settings) === settings,
   )
+}
+
+const testTimeoutMs = 60_000
+
+/** As the app's own settings say; undefined for what takes no requests, or is started by other commands. */
+function testOf({ app, image }: DeployInput, { composed }: PlannedConfig): ImageTest | undefined {
+  const { internalPort: port, checkPath: path, env, hasCommands, machines } = composed
+  if (port === undefined || path === undefined || hasCommands) return undefined
+  const memory = `${machines[0]?.size.memoryMb ?? 1024}mb`
+  return { app, image, port, path, env, memory, timeoutMs: testTimeoutMs + composed.gracePeriodMs }
 }
 
 /** A deploy that was cut off after its roll-out counts too: only its verdict is missing. */

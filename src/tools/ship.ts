@@ -1,56 +1,26 @@
-import { z } from 'zod'
 import { assessHealth, type HealthReport } from '../health/assess.js'
-import { verdicts } from '../health/verdict.js'
 import { buildRecorded } from './build-image.js'
 import { type Place, withSource } from './build-source.js'
 import { createOrFind } from './create-app.js'
 import { type Deployed, deployApp } from './deploy-app.js'
 import { givenArguments } from './deploy-input.js'
 import { defineLongTool } from './long-tool.js'
-import { planMachines } from './machine-plan.js'
-import * as fields from './parameters.js'
 import { pushRecorded } from './push-image.js'
 import { recorded } from './recorded.js'
 import { planStale, resumable } from './ship-failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, shipInput } from './ship-input.js'
+import {
+  notTestable,
+  type Shipped,
+  shipOutput,
+  showPlan,
+  summarizeShip,
+  whyNoTest,
+} from './ship-output.js'
 import { planShip, type ShipPlan } from './ship-plan.js'
-import { createSteps, type StepReport, type Steps, stepNames } from './ship-steps.js'
+import { createSteps, type Steps } from './ship-steps.js'
+import { testRecorded } from './test-recorded.js'
 import { mayReplace, type ToolContext } from './tool.js'
-
-const output = z.object({
-  status: fields.status,
-  app: z.string().optional(),
-  image: z.string().optional(),
-  commit: z.string().optional(),
-  digest: z.string().optional(),
-  release: fields.count.optional(),
-  verdict: z.enum(verdicts).optional(),
-  reasons: z.array(z.string()).optional(),
-  url: z.string().optional(),
-  steps: z
-    .array(
-      z.object({
-        step: z.enum(stepNames),
-        status: z.string(),
-        why: z.string().optional(),
-        duration_ms: fields.count.optional(),
-      }),
-    )
-    .optional(),
-  warnings: fields.warnings.optional(),
-  plan_id: z.string().optional(),
-  plan: z
-    .object({
-      toml_changes: z.array(z.string()),
-      machines: z.object({ created: fields.count, replaced: fields.count }),
-      strategy: z.object({ name: z.string(), reason: z.string() }),
-      dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
-    })
-    .optional(),
-  next: fields.next.optional(),
-})
-
-type Output = z.output<typeof output>
 
 export const ship = defineLongTool({
   name: 'ship',
@@ -59,16 +29,16 @@ export const ship = defineLongTool({
     'Does the whole flow as one job: builds the commit and creates the app, tests the image locally, pushes, deploys and judges. What is true already is skipped, so a repeated ship does nothing, and one that broke goes on where it stopped. plan_only shows the steps, the machines and the monthly cost, and changes nothing; its plan_id makes the next call do exactly that. Next: check_health, or rollback.',
   annotations: mayReplace,
   input: shipInput,
-  output,
+  output: shipOutput,
   stage: 'preflight',
   work: 'ship',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
   run: (request, context) =>
     withSource(buildRequestOf(request), context, (place) => shipFrom(request, place, context)),
-  summarize,
+  summarize: summarizeShip,
 })
 
-async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Output> {
+async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Shipped> {
   context.progress({ message: 'looking at what is there' })
   const plan = await planShip(request, place, context)
   if (request.plan_only) return showPlan(request, plan)
@@ -89,9 +59,10 @@ interface Shipment {
   readonly steps: Steps
 }
 
-async function run(shipment: Shipment, context: ToolContext): Promise<Output> {
+async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
   const { request, plan, steps } = shipment
   await buildAndCreate(shipment, context)
+  await testOnce(shipment)
   const digest = await pushOnce(shipment)
   const running = await findRunning(plan, digest, context)
   const outcome = running ?? (await deploy(shipment))
@@ -137,6 +108,13 @@ async function createOnce({ request, plan, steps }: Shipment): Promise<void> {
   await steps.run('create_app', (context) => createOrFind({ app, org }, context))
 }
 
+async function testOnce({ request, plan, steps }: Shipment): Promise<void> {
+  const why = whyNoTest(request, plan)
+  const { test } = plan
+  if (why !== undefined || test === undefined) return steps.skip('test', why ?? notTestable)
+  await steps.run('test', (context) => testRecorded(test, context))
+}
+
 /** The digest in the registry. */
 async function pushOnce({ plan, steps }: Shipment): Promise<string> {
   if (plan.digest !== undefined) {
@@ -150,7 +128,7 @@ async function pushOnce({ plan, steps }: Shipment): Promise<string> {
   return digest
 }
 
-type Outcome = Pick<Output, 'release' | 'verdict' | 'reasons' | 'url' | 'warnings'>
+type Outcome = Pick<Shipped, 'release' | 'verdict' | 'reasons' | 'url' | 'warnings'>
 
 const probeMs = 30_000
 
@@ -187,73 +165,9 @@ async function deploy({ plan, steps }: Shipment): Promise<Outcome> {
   return { release, verdict, reasons, url, warnings }
 }
 
-function nextOf({ request: { app }, plan }: Shipment, isNew: boolean): Output['next'] {
+function nextOf({ request: { app }, plan }: Shipment, isNew: boolean): Shipped['next'] {
   const before = plan.app?.release ?? 0
   const undo = { tool: 'rollback', arguments: { app, to: before }, why: 'undoes it' }
   const look = { tool: 'check_health', arguments: { app }, why: 'looks again at any time' }
   return isNew && before > 0 ? [look, undo] : [look]
-}
-
-function showPlan(request: ShipInput, plan: ShipPlan): Output {
-  const { build, config, app, deployRequest } = plan
-  const { cost, strategy, created, replaced } = planMachines({
-    composed: config.composed,
-    machines: app?.machines ?? [],
-    ha: deployRequest.ha,
-  })
-  return {
-    status: 'done',
-    app: request.app,
-    image: build.image,
-    commit: build.state.commit,
-    ...(plan.digest === undefined ? {} : { digest: plan.digest }),
-    steps: plannedSteps(plan),
-    plan_id: plan.id,
-    plan: {
-      toml_changes: [...config.composed.changes],
-      machines: { created, replaced },
-      strategy,
-      ...(cost === undefined ? {} : { dollars_a_month: cost }),
-    },
-    next: [
-      {
-        tool: 'ship',
-        arguments: { ...givenToShip(request), plan_id: plan.id },
-        why: 'does exactly this plan',
-      },
-    ],
-  }
-}
-
-function plannedSteps(plan: ShipPlan): StepReport[] {
-  const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
-  const skipped: Readonly<Record<(typeof stepNames)[number], string | undefined>> = {
-    build: plan.imageId === undefined ? undefined : 'this commit was built already',
-    create_app: plan.app === undefined ? undefined : 'the app is there',
-    test: undefined,
-    push: plan.digest === undefined ? undefined : 'the registry has it',
-    deploy: isDeployed ? 'every machine runs it with these settings' : undefined,
-  }
-  return stepNames.map((step) => {
-    const why = skipped[step]
-    return why === undefined ? { step, status: 'planned' } : { step, status: 'skipped', why }
-  })
-}
-
-function summarize(result: Output): string {
-  const { app, image, release, verdict, url, plan, steps = [] } = result
-  if (plan !== undefined) return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)}`
-  const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
-  if (!isNew)
-    return `${app} runs ${image} already, as release ${release}, and is ${verdict}: ${url}`
-  const undo = result.next?.find(({ tool }) => tool === 'rollback')
-  const back =
-    undo === undefined ? '' : ` To undo: flyops rollback --app ${app} --to ${undo.arguments.to}.`
-  const [proof = ''] = result.reasons ?? []
-  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof} ${url}${back}`
-}
-
-function describePlanned(steps: readonly { step: string; status: string }[]): string {
-  const planned = steps.filter(({ status }) => status === 'planned').map(({ step }) => step)
-  return planned.length === 0 ? 'nothing is to be done.' : `${planned.join(', ')}.`
 }

@@ -63,7 +63,7 @@ describe.each(flyctls)('ship, with $name', ({ isThere, env }) => {
     })
 
     test('anew where a setting differs: only the deploy is made', async () => {
-      const shipped = await ship({ memory: '512mb' })
+      const shipped = await ship({ interval: '15s' })
       expect(shipped).toMatchObject({ verdict: 'healthy', release: 2 })
       expect(stepsOf(shipped, 'done')).toEqual(['deploy'])
       expect(shipped.next).toContainEqual(
@@ -74,7 +74,7 @@ describe.each(flyctls)('ship, with $name', ({ isThere, env }) => {
     test('in a result that stays small', async () => {
       expect(
         JSON.stringify(
-          await client.client.callTool({ name: 'ship', arguments: { app, memory: '512mb' } }),
+          await client.client.callTool({ name: 'ship', arguments: { app, interval: '15s' } }),
         ).length,
       ).toBeLessThan(3000)
     })

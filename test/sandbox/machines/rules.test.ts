@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { parseListening } from '../../../src/process/listening-sockets.js'
 import { healthChecks } from '../../../src/sandbox/machines/check-list.js'
 import { durationMs } from '../../../src/sandbox/machines/durations.js'
 import { backoffMs, restarts } from '../../../src/sandbox/machines/restart-policy.js'
-import { listenSockets, parseListening } from '../../../src/sandbox/machines/sockets.js'
+import { listenSockets } from '../../../src/sandbox/machines/sockets.js'
 
 test("reads Go's durations", () => {
   expect(['500ms', '10s', '1m30s', '1.5h'].map(durationMs)).toEqual([
