@@ -23,6 +23,7 @@ export const errorCodes = [
   'config_invalid',
   'secret_missing',
   'image_not_found',
+  'release_not_found',
   'deploy_failed',
   'deploy_in_progress',
   'plan_stale',

@@ -8,6 +8,7 @@ import { getJobTool } from './get-job.js'
 import { getLogs } from './get-logs.js'
 import { listReleases } from './list-releases.js'
 import { pushImage } from './push-image.js'
+import { rollback } from './rollback.js'
 import { setSecrets } from './set-secrets.js'
 import { ship } from './ship.js'
 import { testImage } from './test-image.js'
@@ -22,6 +23,7 @@ export const catalogue: readonly Tool[] = [
   deployImage,
   listReleases,
   checkHealth,
+  rollback,
   getJobTool,
   cancelJob,
   getLogs,

@@ -111,9 +111,15 @@ async function deploy(
     duration_ms: Math.round(performance.now() - startedAt),
     next: [
       { tool: 'check_health', arguments: { app: request.app }, why: 'looks again at any time' },
-      { tool: 'list_releases', arguments: { app: request.app }, why: 'shows the way back' },
+      undo(request.app, image.before.release),
     ],
   }
+}
+
+function undo(app: string, before: number) {
+  return before === 0
+    ? { tool: 'list_releases', arguments: { app }, why: 'shows what was deployed' }
+    : { tool: 'rollback', arguments: { app, to: before }, why: 'undoes it' }
 }
 
 /** What is known of a deploy before it is made. */

@@ -1,4 +1,4 @@
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, type NextCall } from '../errors.js'
 import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../fly/failures.js'
 import type { DeployEnding } from '../fly/flyctl.js'
 import type { HealthReport } from '../health/assess.js'
@@ -63,11 +63,18 @@ export async function unhealthy(
       'Repair what the reasons name and deploy again, or return to the image of an older release.',
     next: [
       ...(await suggestRepairs({ ...rollout, report }, context)),
-      { tool: 'list_releases', arguments: { app }, why: 'shows the images to go back to' },
+      wayBack(app, rollout),
       { tool: 'check_health', arguments: { app }, why: 'the app may only be slow to start' },
     ],
     evidence: [...report.reasons, ...said, log].filter((part) => part !== '').join('\n'),
   })
+}
+
+/** Before the first release there is nothing to go back to. */
+function wayBack(app: string, { image }: RolloutRequest): NextCall {
+  return image.before.release === 0
+    ? { tool: 'list_releases', arguments: { app }, why: 'shows what was deployed' }
+    : { tool: 'rollback', arguments: { app }, why: 'returns to the last healthy release' }
 }
 
 function describeState(app: string, { verdict, reasons, status }: HealthReport): string {

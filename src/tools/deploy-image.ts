@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { deploy as deployCommand } from '../fly/commands.js'
 import type { Limits } from '../jobs/job.js'
 import { durationMs } from '../policy/durations.js'
-import { type DeployPlan, deployApp, deployed, describePlan, planDeploy } from './deploy-app.js'
+import { type DeployPlan, deployed, describePlan, planDeploy } from './deploy-app.js'
 import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
+import { deployOrReturn } from './rollback-on-failure.js'
 import { mayReplace, type ToolContext } from './tool.js'
 
 const output = deployed.extend({
@@ -20,7 +21,7 @@ export const deployImage = defineLongTool({
   name: 'deploy_image',
   title: 'Deploy an image to an app',
   description:
-    'Deploys an image of the Fly registry: writes fly-<app>.toml (fly.toml stays as it is), validates it, runs flyctl deploy, then judges by evidence whether the app is healthy. Give internal_port and health_path where the app differs from 8080 and /info. Takes 1 to 5 minutes and starts or replaces machines, which cost money; dry_run changes nothing. To go back, deploy an older image. Next: check_health.',
+    'Deploys an image of the Fly registry: writes fly-<app>.toml (fly.toml stays as it is), validates it, runs flyctl deploy, then judges by evidence whether the app is healthy. Give internal_port and health_path where the app differs from 8080 and /info. Takes 1 to 5 minutes and starts or replaces machines, which cost money; dry_run changes nothing. To go back: rollback. Next: check_health.',
   annotations: mayReplace,
   input: deployInput,
   output,
@@ -31,7 +32,7 @@ export const deployImage = defineLongTool({
   run(request, context) {
     if (request.dry_run) return showPlan(request, context)
     const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
-    return deployApp({ request, operation }, context)
+    return deployOrReturn({ request, operation }, context)
   },
   summarize({ app, image, verdict, release, url, dry_run }) {
     if (dry_run !== undefined)

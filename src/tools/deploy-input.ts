@@ -47,6 +47,10 @@ export const deployInput = z.strictObject({
     .enum(['rolling', 'immediate', 'canary', 'bluegreen'])
     .optional()
     .describe('How machines are replaced; default rolling'),
+  rollback_on_failure: z
+    .boolean()
+    .default(false)
+    .describe('Return to the last healthy release where this one does not work'),
   ha: z.boolean().default(false).describe('Two machines on a first deploy'),
   wait_timeout: fields.duration.default('5m').describe('How long flyctl waits for each machine'),
   dry_run: z.boolean().default(false).describe('Show the toml and the command, change nothing'),
@@ -83,6 +87,7 @@ export function givenArguments(request: DeployInput): Record<string, unknown> {
     ha: false,
     wait_timeout: '5m',
     dry_run: false,
+    rollback_on_failure: false,
   }
   const entries = Object.entries(request)
   return Object.fromEntries(

@@ -2,11 +2,12 @@ import { assessHealth, type HealthReport } from '../health/assess.js'
 import { buildRecorded } from './build-image.js'
 import { type Place, withSource } from './build-source.js'
 import { createOrFind } from './create-app.js'
-import { type Deployed, deployApp } from './deploy-app.js'
+import type { Deployed } from './deploy-app.js'
 import { givenArguments } from './deploy-input.js'
 import { defineLongTool } from './long-tool.js'
 import { pushRecorded } from './push-image.js'
 import { recorded } from './recorded.js'
+import { deployOrReturn } from './rollback-on-failure.js'
 import { planStale, resumable } from './ship-failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, shipInput } from './ship-input.js'
 import {
@@ -159,7 +160,7 @@ async function deploy({ plan, steps }: Shipment): Promise<Outcome> {
   const { deployRequest: request } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
   const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployApp({ request, operation }, context),
+    deployOrReturn({ request, operation }, context),
   )
   const { release, verdict, reasons, url, warnings } = deployed
   return { release, verdict, reasons, url, warnings }

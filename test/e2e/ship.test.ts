@@ -11,6 +11,10 @@ interface Shipped {
   readonly next: readonly { readonly tool: string; readonly arguments: object }[]
 }
 
+const broken = `FROM busybox
+CMD ["sh", "-c", "echo no database >&2; exit 1"]
+`
+
 /** The steps that were done, or would be. */
 function stepsOf({ steps }: Shipped, status: string): readonly string[] {
   return steps.filter((each) => each.status === status).map(({ step }) => step)
@@ -30,6 +34,11 @@ describe.each(flyctls)('ship, with $name', ({ isThere, env }) => {
       await client?.close()
       await project?.remove()
     })
+
+    async function imageOf(commit: string): Promise<string> {
+      const host = env().FLY_REGISTRY_HOST ?? 'registry.fly.io'
+      return `${host}/${app}:${await project.git('rev-parse', '--short', commit)}`
+    }
 
     const ship = (more: object = {}) => client.call<Shipped>('ship', { app, ...more })
 
@@ -77,6 +86,39 @@ describe.each(flyctls)('ship, with $name', ({ isThere, env }) => {
           await client.client.callTool({ name: 'ship', arguments: { app, interval: '15s' } }),
         ).length,
       ).toBeLessThan(3000)
+    })
+
+    test('and an app that does not boot is refused before anything is pushed', async () => {
+      await project.write('Dockerfile', broken)
+      await project.git('commit', '--all', '--message', 'Break it')
+      const error = await client.fail('ship', { app })
+      expect(error).toMatchObject({ code: 'test_failed', stage: 'test' })
+      const image = await imageOf('HEAD')
+      expect(await client.fail('deploy_image', { app, image })).toMatchObject({
+        code: 'image_not_found',
+      })
+    })
+
+    test('without the test it gets there, fails, and the old version serves again', async () => {
+      const error = await client.fail('ship', { app, skip_test: true, rollback_on_failure: true })
+      expect(error).toMatchObject({ code: 'unhealthy' })
+      expect(error.text).toContain('Rolled back')
+      const expect_image = await imageOf('HEAD~1')
+      expect(await client.call('check_health', { app, expect_image })).toMatchObject({
+        verdict: 'healthy',
+        release: 4,
+      })
+    })
+
+    test('and back by hand, with the call that undoes it', async () => {
+      const back = await client.call<Shipped>('rollback', { app, to: 1 })
+      expect(back).toMatchObject({ returned_to: 1, release: 5, verdict: 'healthy' })
+      expect(back.next).toContainEqual(
+        expect.objectContaining({ tool: 'rollback', arguments: { app, to: 4 } }),
+      )
+      expect(await client.fail('rollback', { app, to: 99 })).toMatchObject({
+        code: 'release_not_found',
+      })
     })
   })
 })
