@@ -24,6 +24,7 @@ export const errorCodes = [
   'secret_missing',
   'image_not_found',
   'release_not_found',
+  'other_organization',
   'deploy_failed',
   'deploy_in_progress',
   'plan_stale',

@@ -36,6 +36,7 @@ export function statusOfError(code: ErrorCode): number {
 /** A result with a verdict is done only where the app is healthy, one with `ok` only where that is true. */
 export function statusOfOutput(output: Readonly<Record<string, unknown>>): number {
   if (output.ok === false) return exitStatus.needsHuman
+  if (output.status === 'partly_done') return exitStatus.partly
   switch (output.verdict) {
     case 'degraded':
       return exitStatus.partly

@@ -7,6 +7,7 @@ import { doctor } from './doctor.js'
 import { getJobTool } from './get-job.js'
 import { getLogs } from './get-logs.js'
 import { listReleases } from './list-releases.js'
+import { promoteImage } from './promote-image.js'
 import { pushImage } from './push-image.js'
 import { rollback } from './rollback.js'
 import { setSecrets } from './set-secrets.js'
@@ -24,6 +25,7 @@ export const catalogue: readonly Tool[] = [
   listReleases,
   checkHealth,
   rollback,
+  promoteImage,
   getJobTool,
   cancelJob,
   getLogs,

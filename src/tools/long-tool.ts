@@ -29,7 +29,7 @@ export interface LongToolDefinition<Input extends z.ZodObject, Output extends z.
 
 /** What a long tool answers while its work goes on. */
 export const runningFields = {
-  status: z.enum(['done', 'running']),
+  status: z.enum(['done', 'partly_done', 'running']),
   job_id: z.string().optional(),
   stage: z.string().optional(),
   percent: z.number().optional(),

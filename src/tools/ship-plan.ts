@@ -7,6 +7,7 @@ import { type BuildPlan, planBuild } from './build-plan.js'
 import type { Place } from './build-source.js'
 import { type PlannedConfig, planConfig } from './deploy-config.js'
 import type { DeployInput } from './deploy-input.js'
+import { isDeployed } from './deployed-already.js'
 import { isContentOf } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from './ship-input.js'
@@ -65,7 +66,7 @@ export async function planShip(
     test,
     isTested: wasTested(imageId, test, ours),
   }
-  const runs = (digest: string) => runsAlready(found, digest, ours)
+  const runs = (digest: string) => isDeployed({ ...found, digest }, ours)
   return { ...found, runs, id: identify(request, { ...found, runs }) }
 }
 
@@ -150,24 +151,6 @@ function testOf({ app, image }: DeployInput, { composed }: PlannedConfig): Image
   if (port === undefined || path === undefined || hasCommands) return undefined
   const memory = `${machines[0]?.size.memoryMb ?? 1024}mb`
   return { app, image, port, path, env, memory, timeoutMs: testTimeoutMs + composed.gracePeriodMs }
-}
-
-/** A deploy that was cut off after its roll-out counts too: only its verdict is missing. */
-function runsAlready(
-  { app, config }: Pick<ShipPlan, 'app' | 'config'>,
-  digest: string,
-  operations: readonly Operation[],
-): boolean {
-  if (app === undefined || app.machines.length === 0) return false
-  const { facts } =
-    operations.findLast(
-      (operation) => operation.app === app.name && operation.facts.toml !== undefined,
-    ) ?? {}
-  if (facts?.toml !== config.composed.text || facts.digest !== digest) return false
-  const before = Number(facts.release_before)
-  return app.machines.every(
-    ({ imageDigest, release = 0 }) => imageDigest === digest && release > before,
-  )
 }
 
 function identify(request: ShipInput, plan: Omit<ShipPlan, 'id'>): string {

@@ -1,0 +1,126 @@
+import type { FlyopsError } from '../errors.js'
+import type { AppStatus } from '../fly/flyctl.js'
+import { assessHealth } from '../health/assess.js'
+import type { Verdict } from '../health/verdict.js'
+import { deployApp } from './deploy-app.js'
+import { type PlannedConfig, planConfig } from './deploy-config.js'
+import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
+import { isDeployed } from './deployed-already.js'
+import { expected } from './expected.js'
+import { otherOrganization } from './promote-failures.js'
+import type { Source } from './promote-source.js'
+import type { ToolContext } from './tool.js'
+
+export interface Promotion extends Source {
+  /** Folder of the tomls. */
+  readonly context: string
+  readonly isPlan: boolean
+}
+
+export interface TargetResult {
+  readonly app: string
+  readonly status: 'planned' | 'deployed' | 'skipped' | 'failed'
+  readonly release?: number | undefined
+  readonly verdict?: Verdict | undefined
+  readonly config_from?: string
+  /** Variables and secrets of the source that the app lacks. */
+  readonly names_missing?: string[]
+  /** Those that it has beside them. */
+  readonly names_added?: string[]
+  readonly code?: string
+  readonly reason?: string
+  readonly error?: FlyopsError
+}
+
+const longestReason = 200
+
+/** Promotes to one app; what goes wrong there is its result. */
+export async function promoteTo(
+  app: string,
+  promotion: Promotion,
+  context: ToolContext,
+): Promise<TargetResult> {
+  try {
+    return await promote(app, promotion, context)
+  } catch (cause) {
+    const error = expected(cause, { tool: 'promote_image', ...context })
+    return { app, status: 'failed', code: error.code, reason: cut(error.message), error }
+  }
+}
+
+async function promote(
+  app: string,
+  promotion: Promotion,
+  context: ToolContext,
+): Promise<TargetResult> {
+  const { image, digest, isPlan, org } = promotion
+  const status = await context.flyctl.status(app, context)
+  if (org !== undefined && org !== status.org) throw otherOrganization(promotion, status)
+  const request = deployInput.parse({ app, image, context: promotion.context })
+  const { config, isOwn } = await configFor(request, promotion, context)
+  const about = {
+    app,
+    config_from: config.from,
+    ...(await differences(app, config, promotion, context)),
+  }
+  if (await runsWell(status, { config, digest }, context))
+    return { ...about, status: 'skipped', verdict: 'healthy' }
+  if (isPlan) return { ...about, status: 'planned' }
+  const operation = { tool: 'deploy_image', app, args: givenArguments(request) }
+  const { release, verdict } = await deployApp(
+    { request, operation, base: isOwn ? undefined : promotion.base },
+    {
+      ...context,
+      isStep: true,
+      progress: () => context.progress({ message: `${app}: deploying`, stage: 'deploy' }),
+    },
+  )
+  return { ...about, status: 'deployed', release, verdict }
+}
+
+/** The app's own fly-<app>.toml, else the source's settings under its name. */
+async function configFor(request: DeployInput, { base }: Promotion, context: ToolContext) {
+  const config = await planConfig(request, context)
+  const isOwn = config.from === context.folder.display(config.path)
+  if (isOwn || base === undefined) return { config, isOwn: true }
+  return { config: await planConfig(request, context, base), isOwn: false }
+}
+
+async function differences(
+  app: string,
+  { composed }: PlannedConfig,
+  { names }: Promotion,
+  { flyctl, signal }: ToolContext,
+) {
+  const own = [...Object.keys(composed.env), ...(await flyctl.secretNames(app, { signal }))]
+  const missing = names.filter((name) => !own.includes(name))
+  const added = own.filter((name) => !names.includes(name))
+  return {
+    ...(missing.length === 0 ? {} : { names_missing: missing }),
+    ...(added.length === 0 ? {} : { names_added: added }),
+  }
+}
+
+const probeMs = 10_000
+
+async function runsWell(
+  app: AppStatus,
+  wanted: { readonly config: PlannedConfig; readonly digest: string },
+  context: ToolContext,
+): Promise<boolean> {
+  const { operations } = await context.journal.read()
+  const ours = operations.filter(({ platform }) => platform === context.registryHost)
+  if (!isDeployed({ app, ...wanted }, ours)) return false
+  const { verdict } = await assessHealth(context, {
+    app: app.name,
+    path: wanted.config.composed.checkPath,
+    expectedDigest: wanted.digest,
+    timeoutMs: probeMs,
+    signal: context.signal,
+  })
+  return verdict === 'healthy'
+}
+
+function cut(text: string): string {
+  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text
+}
