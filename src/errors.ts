@@ -31,6 +31,7 @@ export const errorCodes = [
   'unhealthy',
   'logs_unavailable',
   'job_not_found',
+  'not_confirmed',
   'forbidden',
   'timed_out',
   'cancelled',
@@ -77,6 +78,7 @@ const whoActs: Partial<Readonly<Record<ErrorCode, Actor>>> = {
   unknown_org: 'ask',
   name_taken: 'ask',
   tag_moved: 'ask',
+  not_confirmed: 'ask',
 }
 
 /** A call that a caller can make as it stands. */

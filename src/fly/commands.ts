@@ -21,6 +21,15 @@ export const appsCreate = (name: string | undefined, org: string): Args => [
 
 export const status = (app: string): Args => ['status', '--app', app, '--json']
 
+export const appsList = (org: string | undefined): Args => [
+  'apps',
+  'list',
+  ...(org === undefined ? [] : ['--org', org]),
+  '--json',
+]
+
+export const appsDestroy = (app: string): Args => ['apps', 'destroy', app, '--yes']
+
 export const releases = (app: string): Args => ['releases', '--app', app, '--image', '--json']
 
 /** Without `--no-tail` it never ends; with it, it still hangs on an empty log (flyctl 2026.8). */

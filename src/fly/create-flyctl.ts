@@ -89,6 +89,24 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       const machines = (reply.Machines ?? []).map(toMachine)
       return { ...toApp(reply), release: reply.Version ?? 0, machines }
     },
+    async apps(org, options) {
+      const context = { stage: 'preflight', doing: 'listing the apps' } as const
+      const reply = await ask(replies.appsReply, commands.appsList(org), context, options)
+      return reply.map((app) => ({
+        name: app.Name,
+        org: app.Organization.Slug,
+        status: app.Status,
+        isDeployed: app.Deployed === true,
+      }))
+    },
+    async destroyApp(app, options) {
+      const context = { stage: 'preflight', doing: `destroying ${app}` } as const
+      const result = await start(commands.appsDestroy(app), {
+        timeoutMs: callTimeoutMs,
+        ...options,
+      })
+      if (result.outcome !== 'ok') throw flyctlFailure(result, context)
+    },
     async releases(app, options) {
       const context = { stage: 'releases', doing: `listing the releases of ${app}` } as const
       const reply = await ask(replies.releasesReply, commands.releases(app), context, options)

@@ -15,6 +15,14 @@ export interface App {
   readonly url: string
 }
 
+/** An app as a list of them has it. */
+export interface AppSummary {
+  readonly name: string
+  readonly org: string
+  readonly status: string
+  readonly isDeployed: boolean
+}
+
 export interface MachineCheck {
   readonly name: string
   readonly status: string
@@ -127,6 +135,10 @@ export interface Flyctl {
   /** Raises `app_not_found`. */
   status(app: string, options?: CallOptions): Promise<AppStatus>
   /** Newest first, at most 25. Raises `app_not_found`. */
+  /** Of one organization, else all that the login may see. */
+  apps(org: string | undefined, options?: CallOptions): Promise<readonly AppSummary[]>
+  /** For good. Raises `app_not_found`. */
+  destroyApp(app: string, options?: CallOptions): Promise<void>
   releases(app: string, options?: CallOptions): Promise<readonly Release[]>
   /** The newest lines; empty where nothing came within 10 s. */
   logs(app: string, machine: string | undefined, options?: CallOptions): Promise<readonly LogLine[]>

@@ -20,6 +20,18 @@ export const appReply = z.object({
   Organization: organization,
 })
 
+export const appsReply = z
+  .array(
+    z.object({
+      Name: z.string(),
+      Status: z.string(),
+      Deployed: z.boolean().nullish(),
+      Organization: organization,
+    }),
+  )
+  .nullable()
+  .transform((apps) => apps ?? [])
+
 export const releasesReply = z
   .array(
     z.object({

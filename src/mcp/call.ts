@@ -25,6 +25,8 @@ export interface ToolCall {
   readonly signal: AbortSignal
   /** Absent where the client did not ask for progress. */
   readonly sendProgress: ((notification: ProgressNotification) => void) | undefined
+  /** Absent where the client cannot ask its person. */
+  readonly askToType: ((question: string) => Promise<string | undefined>) | undefined
 }
 
 /** The one path of every tool call, and the only place that catches what tools raise. */
@@ -48,6 +50,7 @@ export async function callTool(
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},
+    ...(call.askToType === undefined ? {} : { askToType: call.askToType }),
   }
   try {
     const { registryHost } = doors

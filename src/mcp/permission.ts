@@ -29,10 +29,13 @@ export function checkPermission(
 /** An image belongs to the app in whose repository it is. */
 function appsOf(args: unknown, registryHost: string): readonly string[] {
   if (args === null || typeof args !== 'object') return []
-  const { app, image, expect_image } = args as Readonly<Record<string, unknown>>
+  const { app, apps, from_app, image_repository, image, expect_image } = args as Readonly<
+    Record<string, unknown>
+  >
   const images = [image, expect_image].filter((each) => typeof each === 'string')
+  const named = [app, from_app, image_repository, ...(Array.isArray(apps) ? apps : [])]
   return [
-    ...(typeof app === 'string' ? [app] : []),
+    ...named.filter((each) => typeof each === 'string'),
     ...images.map((each) => readFlyImage(each, registryHost).owner),
   ]
 }

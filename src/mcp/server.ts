@@ -9,6 +9,7 @@ import {
 import { type Caller, covers } from '../access/caller.js'
 import { FlyopsError } from '../errors.js'
 import { createRedact } from '../process/redact.js'
+import { askToType, mayAsk } from './ask.js'
 import { type CallParts, callTool } from './call.js'
 import { instructions } from './instructions.js'
 import { toErrorResult } from './result.js'
@@ -39,7 +40,7 @@ export function createServer(
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: permitted }))
   server.setRequestHandler(
     CallToolRequestSchema,
-    async ({ params }, { signal, sendNotification, _meta }) => {
+    async ({ params }, { signal, sendNotification, sendRequest, _meta }) => {
       const parts = await loadParts().catch(asFlyopsError)
       if (parts instanceof FlyopsError) return toErrorResult(parts, createRedact([]))
       const tool = parts.catalogue.find(({ name }) => name === params.name)
@@ -59,7 +60,14 @@ export function createServer(
             }
       const answer = callTool(
         tool,
-        { caller, name: params.name, args: params.arguments, signal, sendProgress },
+        {
+          caller,
+          name: params.name,
+          args: params.arguments,
+          signal,
+          sendProgress,
+          askToType: mayAsk(server) ? (text) => askToType(text, sendRequest) : undefined,
+        },
         parts,
       )
       onCall(answer)

@@ -3,9 +3,12 @@ import { cancelJob } from './cancel-job.js'
 import { checkHealth } from './check-health.js'
 import { createApp } from './create-app.js'
 import { deployImage } from './deploy-image.js'
+import { destroyApp } from './destroy-app.js'
 import { doctor } from './doctor.js'
 import { getJobTool } from './get-job.js'
 import { getLogs } from './get-logs.js'
+import { listApps } from './list-apps.js'
+import { listImages } from './list-images.js'
 import { listReleases } from './list-releases.js'
 import { promoteImage } from './promote-image.js'
 import { pushImage } from './push-image.js'
@@ -29,7 +32,10 @@ export const catalogue: readonly Tool[] = [
   getJobTool,
   cancelJob,
   getLogs,
+  listImages,
+  listApps,
   setSecrets,
   ship,
+  destroyApp,
   doctor,
 ]

@@ -63,6 +63,8 @@ export interface ToolContext extends ToolDoors {
   progress(update: JobUpdate): void
   /** A line that a program printed. */
   output(line: string): void
+  /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
+  readonly askToType?: (question: string) => Promise<string | undefined>
   /** Of the job that this work is. */
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */

@@ -1,12 +1,17 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import type { CallToolResult, Progress } from '@modelcontextprotocol/sdk/types.js'
+import type {
+  CallToolResult,
+  ClientCapabilities,
+  Progress,
+} from '@modelcontextprotocol/sdk/types.js'
 import { mainScript } from './paths.js'
 
 export interface ClientOptions {
   readonly root: string
   readonly env: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  readonly capabilities?: ClientCapabilities
 }
 
 export interface CallOptions {
@@ -59,7 +64,10 @@ export async function connectClient(options: ClientOptions): Promise<TestClient>
   transport.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString()
   })
-  const client = new Client({ name: 'test', version: '1' })
+  const client = new Client(
+    { name: 'test', version: '1' },
+    { capabilities: options.capabilities ?? {} },
+  )
   await client.connect(transport)
   await client.listTools()
   async function send(name: string, args: object, { signal, onProgress }: CallOptions = {}) {

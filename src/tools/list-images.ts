@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { collectImages } from './image-inventory.js'
+import * as fields from './parameters.js'
+import { defineTool, readsOnly } from './tool.js'
+
+const input = z.strictObject({
+  app: fields.app.optional().describe('Only images of this app; default: all'),
+  limit: z.number().int().min(1).max(50).default(20).describe('How many, newest first'),
+})
+
+const output = z.object({
+  images: z.array(
+    z.object({
+      image: z.string(),
+      commit: z.string().optional(),
+      digest: z.string().optional(),
+      local: z.boolean(),
+      registry: z.enum(['there', 'moved', 'gone', 'never_pushed', 'unknown']),
+      deployed_in: z.array(z.object({ app: z.string(), release: fields.count.optional() })),
+      at: z.string(),
+    }),
+  ),
+  total: fields.count,
+  warnings: fields.warnings.optional(),
+  next: fields.next,
+})
+
+export const listImages = defineTool({
+  name: 'list_images',
+  title: 'List images',
+  description:
+    'Lists the images that flyops built or pushed here, newest first: the commit, whether this engine has it, whether the registry still has that digest (asked now: the registry cannot list tags), and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use. Changes nothing.',
+  annotations: readsOnly,
+  input,
+  output,
+  async run({ app, limit }, context) {
+    const { images, total, warnings } = await collectImages({ app, limit }, context)
+    return { images: [...images], total, warnings: [...warnings], next: [] }
+  },
+  summarize: ({ images, total }) =>
+    `${images.length} of ${total} images: ${images.map(({ image, deployed_in }) => (deployed_in.length === 0 ? image : `${image} (in ${deployed_in.map((each) => each.app).join(', ')})`)).join(', ')}`,
+})
