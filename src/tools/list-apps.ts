@@ -9,7 +9,7 @@ import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
 const input = z.strictObject({
   org: orgSlug.optional().describe('Organization slug; default: all'),
-  limit: z.number().int().min(1).max(100).default(20),
+  limit: z.number().int().min(1).max(100).default(20).describe('How many'),
 })
 
 const output = z.object({

@@ -6,6 +6,14 @@ import { catalogue } from '../../src/tools/catalogue.js'
 const scoped = { owner: 'token:ci', scope: { tools: ['*'], apps: ['mine'] } }
 const registryHost = 'registry.fly.io'
 
+/** Fields whose values are no image references. */
+const foreigners: Readonly<Record<string, unknown>> = {
+  app: 'other',
+  apps: ['mine', 'other'],
+  from_app: 'other',
+  image_repository: 'other',
+}
+
 // A new parameter of that sort must be known to the permission, or scopes have a hole.
 test('every parameter that names an app or an image counts', () => {
   const named = catalogue.flatMap(({ name, input }) =>
@@ -15,7 +23,7 @@ test('every parameter that names an app or an image counts', () => {
   )
   expect(named.length).toBeGreaterThan(8)
   for (const { tool, field } of named) {
-    const foreign = field === 'app' ? 'other' : `${registryHost}/other:1`
+    const foreign = foreigners[field] ?? `${registryHost}/other:1`
     const args = { app: 'mine', [field]: foreign }
     expect(() => checkPermission(scoped, { tool, args, registryHost }), `${tool} ${field}`).toThrow(
       'may not use the app other',
