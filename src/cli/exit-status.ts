@@ -16,6 +16,8 @@ const refused: readonly ErrorCode[] = [
   'config_invalid',
   'tag_moved',
   'name_taken',
+  'plan_stale',
+  'not_confirmed',
 ]
 const needsHuman: readonly ErrorCode[] = [
   'not_authenticated',
