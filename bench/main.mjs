@@ -2,6 +2,7 @@
 import { buildFlood } from './build-flood.mjs'
 import { doctor } from './doctor.mjs'
 import { httpLoad } from './http-load.mjs'
+import { ship } from './ship.mjs'
 import { start } from './start.mjs'
 import { toolsList } from './tools-list.mjs'
 
@@ -11,6 +12,7 @@ const measurements = {
   'build-flood': buildFlood,
   doctor,
   'http-load': httpLoad,
+  ship,
 }
 
 function print({ name, value, limit = '', isKept = true }) {

@@ -1,4 +1,5 @@
 import { FlyopsError, type Warning } from '../errors.js'
+import { createRedact } from '../process/redact.js'
 import { createBuildReader } from './build-progress.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
@@ -31,7 +32,10 @@ export async function buildImage(
   options: WorkOptions,
 ): Promise<BuildResult> {
   if (request.builder !== undefined && kind !== 'buildx') throw noInstances(request.builder)
-  const reader = createBuildReader(kind, options.onOutput)
+  if (request.secrets !== undefined && request.secrets.length > 0 && kind === 'legacy')
+    throw noSecrets()
+  const hide = createRedact((request.secrets ?? []).flatMap(({ value }) => textsOf(value)))
+  const reader = createBuildReader(kind, (line) => options.onOutput?.(hide(line)))
   const staged = await stageContext(kind, request, request.excluded)
   const placed = { ...request, ...staged }
   try {
@@ -42,13 +46,15 @@ export async function buildImage(
         ...(kind === 'buildx' ? { maxLineBytes } : {}),
         onLine(line) {
           const update = reader.read(line)
-          if (update !== undefined) options.onProgress?.(update)
+          if (update !== undefined)
+            options.onProgress?.({ ...update, message: hide(update.message) })
         },
       },
       { env: builderEnvironment(kind, request), loggedArgs: commands.loggedBuild(kind, placed) },
     )
     if (result.outcome === 'failed') await expectEngine(start, options)
-    if (result.outcome !== 'ok') throw buildFailure(result, reader.failingOutput())
+    if (result.outcome !== 'ok')
+      throw buildFailure({ ...result, stderr: hide(result.stderr) }, hide(reader.failingOutput()))
     const image = await inspect(request.image, options)
     if (image === undefined || !isOf(request, image)) throw notThere(request.image)
     const { durationMs } = result
@@ -69,6 +75,18 @@ async function expectEngine(start: StartDocker, { signal }: WorkOptions): Promis
   await start(commands.version(), {
     timeoutMs: askEngineMs,
     ...(signal === undefined ? {} : { signal }),
+  })
+}
+
+/** The whole, and its lines: a step may print one of them. */
+function textsOf(value: string): readonly string[] {
+  return [value.trim(), ...value.split(/\r?\n/).map((line) => line.trim())]
+}
+
+function noSecrets(): FlyopsError {
+  const message = 'Build secrets are a feature of BuildKit, which this docker builds without.'
+  return new FlyopsError('buildx_missing', 'build', message, {
+    remedy: 'Install the docker buildx plugin.',
   })
 }
 

@@ -1,4 +1,4 @@
-import type { BuilderKind, BuildRequest, ContainerRequest } from './docker.js'
+import type { BuilderKind, BuildRequest, BuildSecret, ContainerRequest } from './docker.js'
 
 /** docker's arguments, as data. Every value has passed a strict pattern before it comes here. */
 export type Args = readonly string[]
@@ -65,9 +65,16 @@ function shared(request: BuildRequest): Args {
     request.dockerfile,
     ...pairs('--label', request.labels),
     ...pairs('--build-arg', request.buildArgs),
+    ...(request.secrets ?? []).flatMap((secret) => ['--secret', secretSource(secret)]),
     ...(request.target === undefined ? [] : ['--target', request.target]),
     ...(request.noCache ? ['--no-cache'] : []),
   ]
+}
+
+function secretSource(secret: BuildSecret): string {
+  return 'env' in secret
+    ? `id=${secret.id},env=${secret.env}`
+    : `id=${secret.id},src=${secret.path}`
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>>): Args {

@@ -15,6 +15,16 @@ export interface WorkOptions {
   readonly onOutput?: (line: string) => void
 }
 
+/** A secret for `RUN --mount=type=secret`: docker takes it from a variable or a file, and it enters no layer. */
+export type BuildSecret = {
+  readonly id: string
+  /** What no output may show. */
+  readonly value: string
+} & (
+  | { readonly env: string }
+  | { /** Absolute, without commas and quotes. */ readonly path: string }
+)
+
 export interface BuildRequest {
   /** Absolute paths. */
   readonly context: string
@@ -26,6 +36,7 @@ export interface BuildRequest {
   readonly builder?: string
   readonly target?: string
   readonly buildArgs: Readonly<Record<string, string>>
+  readonly secrets?: readonly BuildSecret[]
   readonly labels: Readonly<Record<string, string>>
   readonly noCache: boolean
   /** Paths relative to the context that stay out of the image. */

@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import type { BuildSecret } from '../docker/docker.js'
 import type { Warning } from '../errors.js'
 import type { SourceState } from '../git/git.js'
-import { planBuild } from './build-plan.js'
+import { type BuildPlan, planBuild } from './build-plan.js'
+import { buildSecrets, findBuildSecrets } from './build-secrets.js'
 import { type Place, ref, source, withSource } from './build-source.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
-import { type Note, recorded } from './recorded.js'
+import { recorded } from './recorded.js'
 import { addsOnly, type ToolContext } from './tool.js'
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
@@ -40,6 +42,7 @@ export const buildInput = z.strictObject({
     .default('linux/amd64')
     .describe('Fly machines run linux/amd64'),
   no_cache: z.boolean().default(false).describe('Build every step again'),
+  secrets: buildSecrets,
   builder: z
     .string()
     .regex(/^[A-Za-z0-9][\w.-]{0,127}$/, 'must be the name of a buildx instance')
@@ -90,14 +93,25 @@ export function buildRecorded(
   { folder, ...place }: Place,
   context: ToolContext,
 ): Promise<Built> {
-  return recorded({ tool: 'build_image', app: request.app, args: request }, context, (note) =>
-    build({ ...request, ...place }, { ...context, folder }, note),
-  )
+  const operation = { tool: 'build_image', app: request.app, args: request }
+  return recorded(operation, context, async (note) => {
+    // Files of secrets are the project's own, whatever commit is built.
+    const secrets = await findBuildSecrets(request.secrets, context)
+    const atPlace = { ...context, folder }
+    const plan = await planBuild({ ...request, ...place }, atPlace)
+    await note({ inputs: plan.inputs })
+    return build({ request, plan, secrets }, atPlace)
+  })
 }
 
-async function build(request: BuildInput, context: ToolContext, note: Note): Promise<Built> {
-  const { source, state, tag, image, inputs } = await planBuild(request, context)
-  await note({ inputs })
+interface Build {
+  readonly request: BuildInput
+  readonly plan: BuildPlan
+  readonly secrets: readonly BuildSecret[]
+}
+
+async function build({ request, plan, secrets }: Build, context: ToolContext): Promise<Built> {
+  const { source, state, tag, image } = plan
   const built = await context.docker.build(
     {
       ...source,
@@ -106,6 +120,7 @@ async function build(request: BuildInput, context: ToolContext, note: Note): Pro
       ...(request.builder === undefined ? {} : { builder: request.builder }),
       ...(request.target === undefined ? {} : { target: request.target }),
       buildArgs: request.build_args ?? {},
+      secrets,
       labels: labelsOf(state),
       noCache: request.no_cache,
       excluded: state.writtenConfigs,

@@ -14,6 +14,7 @@ export interface BuildRequest {
   readonly tag?: string | undefined
   readonly build_args?: Readonly<Record<string, string>> | undefined
   readonly target?: string | undefined
+  readonly secrets?: Readonly<Record<string, object>> | undefined
   readonly platform: string
 }
 
@@ -39,9 +40,9 @@ export async function planBuild(request: BuildRequest, context: ToolContext): Pr
 }
 
 function inputsOf(request: BuildRequest, { commit, dirtyDigest }: SourceState): string {
-  const { context, dockerfile, build_args = {}, target, platform } = request
+  const { context, dockerfile, build_args = {}, target, platform, secrets } = request
   const args = Object.entries(build_args).sort(([one], [other]) => (one < other ? -1 : 1))
-  const parts = [commit, dirtyDigest, context, dockerfile, args, target, platform]
+  const parts = [commit, dirtyDigest, context, dockerfile, args, target, platform, secrets]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

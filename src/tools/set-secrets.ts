@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
+import { refuseOwnSecrets } from './own-secrets.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
 import { defineTool, mayReplace, type ToolContext } from './tool.js'
@@ -44,6 +45,7 @@ export const setSecrets = defineTool({
   input,
   output,
   async run(request, context) {
+    if (request.from === 'env') refuseOwnSecrets(request.names, context)
     const values = await valuesOf(request, context)
     const { app, names, stage } = request
     const operation = { tool: 'set_secrets', app, args: request }

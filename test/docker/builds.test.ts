@@ -141,6 +141,48 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       else expect((await built).builder).toBe(kind)
     })
 
+    it('secrets reach the step that mounts them, and nothing else', async () => {
+      const value = 'hush-0123456789'
+      await write(
+        'Dockerfile',
+        'FROM busybox\nRUN --mount=type=secret,id=one --mount=type=secret,id=two cat /run/secrets/one /run/secrets/two | tee /dev/stderr | wc -c >/count\n',
+      )
+      await write('.dockerignore', 'two')
+      await write('two', `${value} of a file\n`)
+      const secrets = [
+        { id: 'one', env: 'FLYOPS_TEST_SECRET', value },
+        { id: 'two', path: join(context, 'two'), value: `${value} of a file\n` },
+      ]
+      const lines: string[] = []
+      process.env.FLYOPS_TEST_SECRET = value
+      const request = requestOf(`secret-${kind}`, { secrets })
+      const built = createDoor()
+        .build(request, { onOutput: (line) => lines.push(line) })
+        .finally(() => delete process.env.FLYOPS_TEST_SECRET)
+      if (kind === 'legacy') {
+        expect(await failure(built)).toMatchObject({ code: 'buildx_missing' })
+        return
+      }
+      await built
+      expect(lines.join('\n')).toContain('[redacted]')
+      expect(lines.join('\n')).not.toContain(value)
+      const history = await engine().docker.text(['history', '--no-trunc', request.image])
+      expect(history).not.toContain(value)
+    })
+
+    it('a step that fails does not tell its secret', async () => {
+      if (kind === 'legacy') return
+      await write(
+        'Dockerfile',
+        'FROM busybox\nRUN --mount=type=secret,id=one cat /run/secrets/one; false\n',
+      )
+      await write('one', 'hush-0123456789')
+      const secrets = [{ id: 'one', path: join(context, 'one'), value: 'hush-0123456789' }]
+      const error = await failure(createDoor().build(requestOf(`told-${kind}`, { secrets })))
+      expect(error.evidence).toContain('[redacted]')
+      expect(error.evidence).not.toContain('hush')
+    })
+
     it('arguments that look like flags reach the Dockerfile', async () => {
       await write('Dockerfile', 'FROM busybox\nARG NOTE\nRUN test "$NOTE" = "--help me"\n')
       const buildArgs = { NOTE: '--help me', UNUSED: 'x', API_TOKEN: 'x' }
