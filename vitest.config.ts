@@ -3,20 +3,13 @@ import { defineConfig } from 'vitest/config'
 const minuteMs = 60_000
 const report = process.env.FLYOPS_TEST_REPORT
 
-/** These make the whole sandbox go wrong: no other test may use it meanwhile. */
-const striking = [
-  'test/e2e/faults.test.ts',
-  'test/e2e/verdict-faults.test.ts',
-  'test/e2e/fault-matrix/**/*.test.ts',
-]
-
 const endToEnd = {
   globalSetup: ['test/e2e/sandbox-setup.ts'],
   testTimeout: 3 * minuteMs,
   hookTimeout: 5 * minuteMs,
 }
 
-// Many tests start real programs, and engines: two at a time, and never a limit that a slow machine meets.
+// Many tests start real programs, and engines: few at a time, and never a limit that a slow machine meets.
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -37,18 +30,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: striking,
+          // They wait more than they work.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
-          ...endToEnd,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'faults',
-          include: striking,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
           ...endToEnd,
         },
       },

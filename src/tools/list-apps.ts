@@ -9,6 +9,7 @@ import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
 const input = z.strictObject({
   org: orgSlug.optional().describe('Organization slug; default: all'),
+  match: z.string().max(63).optional().describe('Only names that contain this text'),
   limit: z.number().int().min(1).max(100).default(20).describe('How many'),
 })
 
@@ -35,10 +36,11 @@ export const listApps = defineTool({
   annotations: readsOnly,
   input,
   output,
-  async run({ org, limit }, context) {
-    const apps = await context.flyctl.apps(org, context).catch((error: unknown) => {
+  async run({ org, match = '', limit }, context) {
+    const all = await context.flyctl.apps(org, context).catch((error: unknown) => {
       throw explain(error)
     })
+    const apps = all.filter(({ name }) => name.includes(match))
     const shown = await sideBySide(apps.slice(0, limit), 4, (app) => describe(app, context))
     return { apps: [...shown], total: apps.length, next: [] }
   },

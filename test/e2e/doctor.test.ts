@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fixtureProgram, mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, sandboxEnv } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 interface Finding {
   readonly name: string
@@ -56,7 +57,7 @@ function findFailed(failed: readonly string[], changes: Record<string, string | 
   )
 }
 
-const nowhere = () => join(inject('scratch'), 'nowhere')
+const nowhere = () => join(scratch(), 'nowhere')
 
 describe('doctor', () => {
   test.each(flyctls.filter(({ isThere }) => isThere))(

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 interface Built {
   readonly image: string
@@ -86,7 +87,7 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
         FLYOPS_FLYCTL: fixtureProgram('flyctl-with-stale-login'),
         WRAPPED_FLYCTL: FLYOPS_FLYCTL,
         STALE_LOGINS: '1',
-        TMPDIR: inject('scratch'),
+        TMPDIR: scratch(),
       })
       const name = uniqueName('stale')
       await client.call('create_app', { app: name })
@@ -103,7 +104,7 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
         FLYOPS_FLYCTL: fixtureProgram('flyctl-with-stale-login'),
         WRAPPED_FLYCTL: FLYOPS_FLYCTL,
         STALE_LOGINS: '9',
-        TMPDIR: inject('scratch'),
+        TMPDIR: scratch(),
       })
       const { image } = await client.call<Built>('build_image', { app })
       const error = await client.fail('push_image', { image })

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { scratch, useOwnSandbox } from './test-sandbox.js'
 
 function fault(...args: readonly string[]) {
-  const state = join(inject('scratch'), 'sandbox')
+  const state = join(scratch(), 'sandbox')
   return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
 }
+
+useOwnSandbox()
 
 describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('flyops gets through, or says what is wrong', () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { inject } from 'vitest'
+import { sandboxInUse, scratch } from './test-sandbox.js'
 
 export interface FlyctlUnderTest {
   readonly name: string
@@ -24,7 +24,7 @@ export const flyctls: readonly FlyctlUnderTest[] = [
     env: () => ({
       ...sandboxEnv(),
       FLYOPS_FLYCTL: realFlyctl ?? '',
-      FLY_CONFIG_DIR: join(inject('scratch'), 'flyctl'),
+      FLY_CONFIG_DIR: join(scratch(), 'flyctl'),
       // Nothing leaves this machine: Go uses no proxy for loopback, and nobody listens on this one.
       HTTPS_PROXY: 'http://127.0.0.1:9',
       FLY_TRACE_COLLECTOR_URL: '127.0.0.1',
@@ -35,10 +35,10 @@ export const flyctls: readonly FlyctlUnderTest[] = [
 /** The sandbox, and of the tester's own environment only what programs need. */
 export function sandboxEnv(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
-  const FLYOPS_STATE_DIR = join(inject('scratch'), 'state')
+  const FLYOPS_STATE_DIR = join(scratch(), 'state')
   // On a slow machine too, tests get results and not jobs.
   const FLYOPS_WAIT_SECONDS = '110'
-  return { PATH, HOME, FLYOPS_STATE_DIR, FLYOPS_WAIT_SECONDS, ...inject('sandboxEnv') }
+  return { PATH, HOME, FLYOPS_STATE_DIR, FLYOPS_WAIT_SECONDS, ...sandboxInUse().env }
 }
 
 let counter = 0

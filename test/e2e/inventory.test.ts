@@ -55,7 +55,7 @@ describe.each(flyctls)('what there is, with $name', ({ isThere, env }) => {
 
     test('list_apps tells what each app runs', async () => {
       const { apps } = await client.call<{ apps: readonly { app: string }[] }>('list_apps', {
-        limit: 100,
+        match: app,
       })
       expect(apps.find((each) => each.app === app)).toMatchObject({ release: 2, image: second })
     })

@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { fixtureProgram } from '../support/paths.js'
 import { descendants, running } from '../support/processes.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, sandboxEnv, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 interface JobAnswer {
   readonly status: string
@@ -52,7 +53,7 @@ async function connect(project: Project, env: Record<string, string>): Promise<T
   return client
 }
 
-async function journalOf(app: string, file = join(inject('scratch'), 'state', 'journal.jsonl')) {
+async function journalOf(app: string, file = join(scratch(), 'state', 'journal.jsonl')) {
   const entries = (await readFile(file, 'utf8'))
     .split('\n')
     .filter((line) => line !== '')
@@ -99,7 +100,7 @@ describe('a build that outlives the call', () => {
   })
 
   test('is stopped by cancel_job, and nothing stays behind', async () => {
-    const temporary = await mkdtemp(join(inject('scratch'), 'tmp-'))
+    const temporary = await mkdtemp(join(scratch(), 'tmp-'))
     client = await connect(project, { ...sandboxEnv(), TMPDIR: temporary })
     const { job_id } = await client.call<JobAnswer>('build_image', { app, wait_seconds: 0 })
     expect(await client.call('cancel_job', { job_id })).toMatchObject({
@@ -259,12 +260,13 @@ describe('the journal', () => {
       'deploy_image',
     ])
     expect(entries.filter(({ event }) => event === 'ended')).toHaveLength(4)
-    expect(entries.find(({ event }) => event === 'noted')?.facts).toMatchObject({
+    const facts = entries.flatMap((entry) => entry.facts ?? [])
+    expect(facts.at(-1)).toMatchObject({
       digest,
       toml: expect.stringContaining(`app = "${app}"`),
     })
     expect(entries.at(-1)).toMatchObject({ status: 'done', result: { digest, verdict: 'healthy' } })
-    const { mode } = await stat(join(inject('scratch'), 'state', 'journal.jsonl'))
+    const { mode } = await stat(join(scratch(), 'state', 'journal.jsonl'))
     expect(mode & 0o777).toBe(0o600)
   })
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 interface Logs {
   readonly lines: readonly { readonly machine: string; readonly message: string }[]
@@ -12,7 +13,7 @@ interface Logs {
 }
 
 function fault(...args: readonly string[]) {
-  const state = join(inject('scratch'), 'sandbox')
+  const state = join(scratch(), 'sandbox')
   return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
 }
 

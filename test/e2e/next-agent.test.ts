@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { type Call, followNext } from '../support/next-agent.js'
 import { fixtureProgram, mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 const otherPort = `FROM busybox
 COPY www /www
@@ -23,7 +24,7 @@ CMD ["sh", "-c", "sleep 35; exec httpd -f -p 8080 -h /www"]
 `
 
 function sandboxFault(...args: readonly string[]) {
-  const state = join(inject('scratch'), 'sandbox')
+  const state = join(scratch(), 'sandbox')
   return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
 }
 

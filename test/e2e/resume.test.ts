@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { connectClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
 import { sandboxEnv, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 const app = uniqueName('resumed')
 const steps = ['build_image', 'create_app', 'test_image', 'push_image', 'deploy_image']
@@ -24,9 +25,7 @@ interface Line {
 
 /** The steps of this app that the journal knows to be done, once for each time. */
 async function finished(): Promise<readonly string[]> {
-  const text = await readFile(join(inject('scratch'), 'state', 'journal.jsonl'), 'utf8').catch(
-    () => '',
-  )
+  const text = await readFile(join(scratch(), 'state', 'journal.jsonl'), 'utf8').catch(() => '')
   const lines = text
     .split('\n')
     .filter((line) => line.endsWith('}'))

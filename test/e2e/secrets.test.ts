@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 /** Answers with what the app has in its environment. */
 const telling = `FROM busybox
@@ -59,7 +60,7 @@ describe.each(flyctls)('secrets, with $name', ({ isThere, env }) => {
     })
 
     test('stand in no log, no toml and no journal', async () => {
-      const journal = await readFile(join(inject('scratch'), 'state', 'journal.jsonl'), 'utf8')
+      const journal = await readFile(join(scratch(), 'state', 'journal.jsonl'), 'utf8')
       expect(journal).toContain('set_secrets')
       const toml = await readFile(join(project.root, `fly-${app}.toml`), 'utf8')
       for (const text of [client.log(), journal, toml]) expect(text).not.toContain(secret)

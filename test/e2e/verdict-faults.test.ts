@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { scratch, useOwnSandbox } from './test-sandbox.js'
 
 interface Deployed {
   readonly verdict: string
@@ -16,7 +17,7 @@ interface Deployed {
 
 /** `flyops sandbox fault …`. */
 function fault(...args: readonly string[]) {
-  const state = join(inject('scratch'), 'sandbox')
+  const state = join(scratch(), 'sandbox')
   return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
 }
 
@@ -24,6 +25,8 @@ function apiFault(status: number, method: string, path: string, ...more: readonl
   const matching = ['--method', method, '--path', path, ...more]
   return fault('add', 'api', 'status', '--status', String(status), ...matching)
 }
+
+useOwnSandbox()
 
 describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('rests on evidence', () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { inject } from 'vitest'
+
 import { mainScript } from '../../support/paths.js'
+import { scratch } from '../test-sandbox.js'
 
 let last: Promise<unknown> = Promise.resolve()
 
@@ -16,7 +17,7 @@ export function fault(line: string): Promise<unknown> {
 }
 
 function run(line: string) {
-  const state = join(inject('scratch'), 'sandbox')
+  const state = join(scratch(), 'sandbox')
   const args = ['sandbox', 'fault', ...line.split(' '), '--state', state]
   return execa(process.execPath, [mainScript, ...args])
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, test } from 'vitest'
 import { flyctls } from '../flyctls.js'
+import { useOwnSandbox } from '../test-sandbox.js'
 import { apiRows } from './api-rows.js'
 import { clientRows } from './client-rows.js'
 import { configRows } from './config-rows.js'
@@ -27,6 +28,8 @@ const themes: readonly (readonly [string, readonly Row[]])[] = [
 const rows = themes.flatMap(([theme, ofTheme]) =>
   ofTheme.map((row): Row => ({ ...row, name: `${theme}: ${row.name}` })),
 )
+
+useOwnSandbox()
 
 describe.each(flyctls)('the fault matrix, with $name', ({ isThere, isReal, env }) => {
   describe.skipIf(!isThere)('each fault has its error, and leaves nothing behind', () => {

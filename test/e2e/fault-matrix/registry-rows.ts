@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inject } from 'vitest'
+import { scratch } from '../test-sandbox.js'
 import { calls, type Row, type Scene } from './row.js'
 
 /** Takes the image out of the storage of the registry, as a clean-up there would. */
 async function forget({ app }: Scene) {
-  const repositories = join(inject('scratch'), 'sandbox', 'registry', 'docker/registry/v2')
+  const repositories = join(scratch(), 'sandbox', 'registry', 'docker/registry/v2')
   await rm(join(repositories, 'repositories', app, '_manifests'), { recursive: true })
   return {}
 }

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, inject } from 'vitest'
+import { expect } from 'vitest'
 import { connectClient } from '../../support/client.js'
 import { descendants } from '../../support/processes.js'
+import { scratch } from '../test-sandbox.js'
 import { type Asking, ask, askElsewhere } from './asking.js'
 import { fault } from './faults.js'
 import {
@@ -26,7 +27,7 @@ import { patience, type Starts } from './starts.js'
 
 /** Plays a row with real processes: arranges, calls, compares, and looks at what is left behind. */
 export async function runRow(row: Row, starts: Starts, env: Record<string, string>): Promise<void> {
-  const folder = await mkdtemp(join(inject('scratch'), 'row-'))
+  const folder = await mkdtemp(join(scratch(), 'row-'))
   const temporary = join(folder, 'tmp')
   await mkdir(temporary)
   const scene: Scene = { ...(await starts.of(row.start)), folder, env }
@@ -36,7 +37,7 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
     for (const line of await faultsOf(row, scene)) await fault(`add ${line}`)
     arranged = (await row.arrange?.(scene)) ?? {}
     // Of its own temporary folder only what flyops leaves there counts; the compiled code is shared.
-    const own = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(inject('scratch'), 'compiled') }
+    const own = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(scratch(), 'compiled') }
     await play(row, scene, filled({ ...env, ...patience, ...own, ...arranged.env }))
   } finally {
     if (isAlone(row)) await fault('clear')

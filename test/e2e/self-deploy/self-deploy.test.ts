@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../../support/client.js'
 import { mcpHeaders, send, toolCall } from '../../support/http-server.js'
 import type { Project } from '../../support/project.js'
 import { flyctls, sandboxEnv, uniqueName } from '../flyctls.js'
+import { scratch } from '../test-sandbox.js'
 import { makeBaseImages, notProven } from './base-images.js'
 import { copyOwnRepository } from './own-repository.js'
 
@@ -88,7 +89,7 @@ describe.each(flyctls)('flyops deploys flyops, with $name', ({ isThere, env }) =
       const toml = await readFile(join(project.root, `fly-${app}.toml`), 'utf8')
       expect(toml).toContain('kill_timeout = "5m"')
       const inspected = await docker('image', 'inspect', image)
-      const journal = await readFile(join(inject('scratch'), 'state', 'journal.jsonl'), 'utf8')
+      const journal = await readFile(join(scratch(), 'state', 'journal.jsonl'), 'utf8')
       for (const text of [toml, inspected, journal, client.log()]) expect(text).not.toContain(token)
     })
   })

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { mainScript } from '../support/paths.js'
+
+export interface TestSandbox {
+  /** What `flyops sandbox env` says of it. */
+  readonly env: Record<string, string>
+  /** A folder for the tests' own files; it goes away with the sandbox. */
+  readonly scratch: string
+  stop(): Promise<void>
+}
+
+/** Starts a sandbox as a user would. */
+export async function startTestSandbox(): Promise<TestSandbox> {
+  const scratch = await mkdtemp(join(tmpdir(), 'flyops-e2e-'))
+  const state = join(scratch, 'sandbox')
+  // The stand-in is what most tests use, also where a real flyctl is installed.
+  const env = { FLYOPS_SANDBOX_IDLE_SECONDS: '3600', FLYOPS_FLYCTL: join(state, 'bin', 'flyctl') }
+  const flyops = (...args: string[]) =>
+    execa(process.execPath, [mainScript, 'sandbox', ...args, '--state', state], { env })
+  await flyops('up', '--install')
+  const { stdout } = await flyops('env')
+  return {
+    env: readExports(stdout),
+    scratch,
+    async stop() {
+      await flyops('reset')
+      await rm(scratch, { recursive: true, force: true })
+    },
+  }
+}
+
+/** `export NAME='value'` lines. */
+function readExports(text: string): Record<string, string> {
+  const lines = text.matchAll(/^export (\w+)='(.*)'$/gm)
+  return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]))
+}
+
+let own: TestSandbox | undefined
+
+/** For files that make the whole sandbox go wrong: one that no other file uses. */
+export function useOwnSandbox(): void {
+  beforeAll(async () => {
+    own = await startTestSandbox()
+  })
+  afterAll(() => own?.stop())
+}
+
+/** The file's own sandbox, else the one that all share. */
+export function sandboxInUse(): Pick<TestSandbox, 'env' | 'scratch'> {
+  return own ?? { env: inject('sandboxEnv'), scratch: inject('scratch') }
+}
+
+/** A folder for the tests' own files. */
+export function scratch(): string {
+  return sandboxInUse().scratch
+}
