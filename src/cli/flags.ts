@@ -6,6 +6,7 @@ interface Property {
   readonly enum?: readonly string[]
   readonly default?: unknown
   readonly description?: string
+  readonly additionalProperties?: unknown
 }
 
 /** Adds a flag for each field of a tool's input: health_path becomes --health-path. */
@@ -47,14 +48,23 @@ function optionsOf(field: string, property: Property): readonly Option[] {
     case 'array':
       return [new Option(`${flag} <${field.replaceAll('_', '-')}...>`, description)]
     case 'object':
-      return [
-        new Option(`${flag} <NAME=value>`, `${description} (may be repeated)`).argParser(
-          collectPair,
-        ),
-      ]
+      return [pairs(flag, description, property)]
     default:
       return [new Option(`${flag} <${field.replaceAll('_', '-')}>`, description)]
   }
+}
+
+/** Values that are objects of one field are written `field:value`, as in `--secrets npm=env:NPM_TOKEN`. */
+function pairs(flag: string, description: string, { additionalProperties }: Property): Option {
+  const isNested =
+    typeof additionalProperties === 'object' &&
+    additionalProperties !== null &&
+    'properties' in additionalProperties
+  return isNested
+    ? new Option(`${flag} <NAME=field:value>`, `${description} (may be repeated)`).argParser(
+        collectNested,
+      )
+    : new Option(`${flag} <NAME=value>`, `${description} (may be repeated)`).argParser(collectPair)
 }
 
 function describe({ description = '', enum: choices, default: preset }: Property): string {
@@ -73,11 +83,22 @@ export function readNumber(text: string): number {
   return value
 }
 
-function collectPair(pair: string, earlier: unknown): Record<string, string> {
-  const at = pair.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('It must be NAME=value.')
-  const pairs = earlier !== null && typeof earlier === 'object' ? earlier : {}
-  return { ...pairs, [pair.slice(0, at)]: pair.slice(at + 1) }
+function collectPair(pair: string, earlier: unknown): Record<string, unknown> {
+  const [name, value] = split(pair, '=', 'NAME=value')
+  return { ...(earlier as object | undefined), [name]: value }
+}
+
+function collectNested(pair: string, earlier: unknown): Record<string, unknown> {
+  const form = 'NAME=field:value'
+  const [name, place] = split(pair, '=', form)
+  const [field, value] = split(place, ':', form)
+  return { ...(earlier as object | undefined), [name]: { [field]: value } }
+}
+
+function split(text: string, mark: string, form: string): readonly [string, string] {
+  const at = text.indexOf(mark)
+  if (at < 1) throw new InvalidArgumentError(`It must be ${form}.`)
+  return [text.slice(0, at), text.slice(at + 1)]
 }
 
 function camelCase(field: string): string {
