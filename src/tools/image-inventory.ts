@@ -1,6 +1,7 @@
 import type { LocalImage } from '../docker/docker.js'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { Operation } from '../journal/journal.js'
+import { operationsHere } from './operations-here.js'
 import { recordedDeploys } from './recorded-deploys.js'
 import { readFlyImage } from './references.js'
 import { type RegistrySession, withRegistryLogin } from './registry-login.js'
@@ -37,9 +38,9 @@ export async function collectImages(
   { app, limit }: Selection,
   context: ToolContext,
 ): Promise<Inventory> {
-  const { operations } = await context.journal.read()
-  const ours = operations.filter(({ platform }) => platform === context.registryHost)
-  const all = noted(ours, context).filter(({ owner }) => app === undefined || owner === app)
+  const all = noted(await operationsHere(context), context).filter(
+    ({ owner }) => app === undefined || owner === app,
+  )
   const chosen = all.slice(0, limit)
   const [running, found] = await Promise.all([findRunning(app, context), lookAt(chosen, context)])
   const images = found.images.map((image) => ({

@@ -7,6 +7,7 @@ import { type PlannedConfig, planConfig } from './deploy-config.js'
 import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
 import { isDeployed } from './deployed-already.js'
 import { expected } from './expected.js'
+import { operationsHere } from './operations-here.js'
 import { otherOrganization } from './promote-failures.js'
 import type { Source } from './promote-source.js'
 import type { ToolContext } from './tool.js'
@@ -108,9 +109,7 @@ async function runsWell(
   wanted: { readonly config: PlannedConfig; readonly digest: string },
   context: ToolContext,
 ): Promise<boolean> {
-  const { operations } = await context.journal.read()
-  const ours = operations.filter(({ platform }) => platform === context.registryHost)
-  if (!isDeployed({ app, ...wanted }, ours)) return false
+  if (!isDeployed({ app, ...wanted }, await operationsHere(context))) return false
   const { verdict } = await assessHealth(context, {
     app: app.name,
     path: wanted.config.composed.checkPath,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Operation } from '../journal/journal.js'
+import { operationsHere } from './operations-here.js'
 import type { ToolContext } from './tool.js'
 
 /** A deploy of this platform that ended, as the journal has it. */
@@ -24,11 +25,10 @@ const result = z.object({ release: z.number().optional(), verdict: z.string().op
 /** The deploys of an app, newest first; of all apps where none is named. */
 export async function recordedDeploys(
   app: string | undefined,
-  { journal, registryHost }: ToolContext,
+  context: ToolContext,
 ): Promise<readonly RecordedDeploy[]> {
-  const { operations } = await journal.read()
+  const operations = await operationsHere(context)
   return operations
-    .filter(({ platform }) => platform === registryHost)
     .filter((operation) => app === undefined || operation.app === app)
     .flatMap(readDeploy)
     .reverse()

@@ -8,6 +8,7 @@ import type { Place } from './build-source.js'
 import { type PlannedConfig, planConfig } from './deploy-config.js'
 import type { DeployInput } from './deploy-input.js'
 import { isDeployed } from './deployed-already.js'
+import { operationsHere } from './operations-here.js'
 import { isContentOf } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from './ship-input.js'
@@ -46,15 +47,14 @@ export async function planShip(
   const { image } = build
   const deployRequest = deployRequestOf(request, image)
   const app = findApp(request.app, context)
-  const [config, local, remote, { operations }] = await Promise.all([
+  const [config, local, remote, operations] = await Promise.all([
     planConfig(deployRequest, context),
     context.docker.inspectImage(image, context),
     findRemote(image, app, context),
-    context.journal.read(),
+    operationsHere(context),
   ])
-  const ours = operations.filter(({ platform }) => platform === context.registryHost)
   const test = testOf(deployRequest, config)
-  const imageId = findBuilt({ build, request, local, remote }, ours)
+  const imageId = findBuilt({ build, request, local, remote }, operations)
   const found = {
     build,
     deployRequest,
@@ -64,9 +64,9 @@ export async function planShip(
     isLocal: imageId !== undefined && local?.imageId === imageId,
     digest: remote.kind === 'found' && isContentOf(imageId, remote) ? remote.digest : undefined,
     test,
-    isTested: wasTested(imageId, test, ours),
+    isTested: wasTested(imageId, test, operations),
   }
-  const runs = (digest: string) => isDeployed({ ...found, digest }, ours)
+  const runs = (digest: string) => isDeployed({ ...found, digest }, operations)
   return { ...found, runs, id: identify(request, { ...found, runs }) }
 }
 
