@@ -1,16 +1,18 @@
 import { Command } from 'commander'
+import type { PolicyFlags } from '../settings.js'
 import { catalogue } from '../tools/catalogue.js'
 import { version } from '../version.js'
 import { diagnoseVerb } from './diagnose-verb.js'
 import { exitStatus } from './exit-status.js'
 import type { Host } from './host.js'
 import { installVerb } from './install-verb.js'
+import { policyOptions } from './policy-options.js'
 import { runProgram } from './program.js'
 import { sandboxVerb } from './sandbox-verb.js'
 import { serveVerb } from './serve-verb.js'
 import { start } from './start.js'
 import { tokenVerb } from './token-verb.js'
-import { toolVerb } from './tool-verb.js'
+import { type CommonFlags, toolVerb } from './tool-verb.js'
 
 /** Runs one verb of the whole command line; the result is the process's exit status. */
 export async function runCli(host: Host): Promise<number> {
@@ -24,9 +26,14 @@ export async function runCli(host: Host): Promise<number> {
     )
     .version(version)
     .addHelpText('after', examples)
+  for (const option of policyOptions()) program.addOption(option)
+  // A flag after a verb is the verb's: promote-image has --apps too.
+  program.enablePositionalOptions()
+  const startBounded = ({ root, logLevel, sandbox }: CommonFlags) =>
+    start(host, { root, logLevel, sandbox, ...program.opts<PolicyFlags>() })
   program.addCommand(serveVerb(host))
   for (const tool of catalogue) {
-    program.addCommand(toolVerb(tool, { host, exit, start: (flags) => start(host, flags) }))
+    program.addCommand(toolVerb(tool, { host, exit, start: startBounded }))
   }
   program.addCommand(sandboxVerb(host, exit))
   program.addCommand(diagnoseVerb(host))

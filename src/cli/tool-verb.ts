@@ -1,6 +1,9 @@
 import { Command } from 'commander'
+import { fullScope } from '../access/caller.js'
+import { checkPermission } from '../access/permission.js'
 import type { Composition } from '../compose.js'
 import { expected } from '../tools/expected.js'
+import { requestOf } from '../tools/named-apps.js'
 import { localOwner, type Tool } from '../tools/tool.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
@@ -8,9 +11,9 @@ import type { Host } from './host.js'
 import { createTerminal } from './terminal.js'
 
 export interface CommonFlags {
-  readonly root?: string
-  readonly logLevel?: string
-  readonly sandbox?: boolean
+  readonly root?: string | undefined
+  readonly logLevel?: string | undefined
+  readonly sandbox?: boolean | undefined
   readonly json?: boolean
 }
 
@@ -37,7 +40,7 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
 
 async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): Promise<number> {
   const flags = verb.opts<CommonFlags>()
-  const { doors, redact, log, idle } = await start(flags)
+  const { doors, policy, redact, log, idle } = await start(flags)
   const { stdout, stderr, ending } = host
   const terminal = createTerminal({ stdout, stderr, json: flags.json === true, redact })
   const onEnding = () => {
@@ -47,7 +50,10 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
   ending.addEventListener('abort', onEnding, { once: true })
   const progress = ({ message }: { readonly message: string }) => terminal.progress(message)
   try {
-    const result = await tool.call(readFlags(verb, tool.flags), {
+    const args = readFlags(verb, tool.flags)
+    const caller = { owner: localOwner, scope: fullScope }
+    checkPermission({ policy, caller }, requestOf(tool, args, doors.registryHost))
+    const result = await tool.call(args, {
       ...doors,
       waitMs: Number.POSITIVE_INFINITY,
       owner: localOwner,
