@@ -1,11 +1,13 @@
 import type { Writable } from 'node:stream'
 import type { FlyopsError } from '../errors.js'
+import type { JobUpdate } from '../jobs/job.js'
 import type { Redact } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
+import type { Progress } from './progress.js'
 
 export interface Terminal {
-  /** A line about the work that goes on, for people. */
-  progress(message: string): void
+  /** How the work goes on, for people. */
+  progress(update: JobUpdate): void
   /** The result, on standard output. */
   result(result: ToolResult): void
   error(error: FlyopsError): void
@@ -16,22 +18,29 @@ export interface TerminalOptions {
   readonly stderr: Writable
   /** Standard output then holds one JSON document and nothing else. */
   readonly json: boolean
+  /** Undefined where no work is shown. */
+  readonly progress?: Progress
   readonly redact: Redact
 }
 
-export function createTerminal({ stdout, stderr, json, redact }: TerminalOptions): Terminal {
-  let last = ''
+export function createTerminal({
+  stdout,
+  stderr,
+  json,
+  progress,
+  redact,
+}: TerminalOptions): Terminal {
   const print = (stream: Writable, text: string) => stream.write(`${redact(text)}\n`)
   return {
-    progress(message) {
-      if (json || message === last) return
-      last = message
-      print(stderr, `… ${message}`)
+    progress(update) {
+      if (!json) progress?.report({ ...update, message: redact(update.message) })
     },
     result({ output, summary }) {
+      progress?.stop()
       print(stdout, json ? JSON.stringify(output, undefined, 2) : render(output, summary))
     },
     error(error) {
+      progress?.stop()
       const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = error
       if (json) {
         print(

@@ -8,6 +8,7 @@ import { localOwner, type Tool } from '../tools/tool.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
+import { createLiveProgress, createProgressLines } from './progress.js'
 import { createTerminal } from './terminal.js'
 
 export interface CommonFlags {
@@ -42,13 +43,21 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
   const flags = verb.opts<CommonFlags>()
   const { doors, policy, redact, log, idle } = await start(flags)
   const { stdout, stderr, ending } = host
-  const terminal = createTerminal({ stdout, stderr, json: flags.json === true, redact })
+  const terminal = createTerminal({
+    stdout,
+    stderr,
+    json: flags.json === true,
+    progress: isLive(host, flags)
+      ? createLiveProgress({ stderr, now: () => performance.now() })
+      : createProgressLines(stderr),
+    redact,
+  })
   const onEnding = () => {
     const graceMs = doors.deployGraceMs
-    terminal.progress(`ending; a deploy that runs is left alone for ${graceMs / 1000} s`)
+    const message = `ending; a deploy that runs is left alone for ${graceMs / 1000} s`
+    terminal.progress({ message })
   }
   ending.addEventListener('abort', onEnding, { once: true })
-  const progress = ({ message }: { readonly message: string }) => terminal.progress(message)
   try {
     const args = readFlags(verb, tool.flags)
     const caller = { owner: localOwner, scope: fullScope }
@@ -59,7 +68,7 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
       owner: localOwner,
       keepsWork: false,
       signal: ending,
-      progress,
+      progress: terminal.progress,
       output: () => {},
     })
     terminal.result(result)
@@ -71,4 +80,9 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
   } finally {
     await idle()
   }
+}
+
+/** A log on the same screen would tear the line apart; CI keeps every line that is written over. */
+function isLive({ stderr, env }: Host, { logLevel }: CommonFlags): boolean {
+  return stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI && logLevel === 'silent'
 }
