@@ -3,6 +3,7 @@ import type { FlyopsError } from '../errors.js'
 import type { JobUpdate } from '../jobs/job.js'
 import type { Redact } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
+import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
 
 export interface Terminal {
@@ -57,7 +58,7 @@ export function createTerminal({
         `Error: ${message} [${code}]`,
         remedy,
         evidence && `\n${evidence}\n`,
-        ...next.map(describeNext),
+        ...next.map((call) => `→ ${nextCommand(call)}   (${call.why})`),
       ]
       print(stderr, lines.filter((line) => line !== undefined && line !== '').join('\n'))
     },
@@ -83,18 +84,4 @@ function plain(value: unknown): string {
       ([name, part]) => `${name}=${typeof part === 'object' ? JSON.stringify(part) : String(part)}`,
     )
     .join('  ')
-}
-
-function describeNext({ tool, arguments: args, why }: FlyopsError['next'][number]): string {
-  const flags = Object.entries(args).flatMap(([name, value]) =>
-    flagOf(name.replaceAll('_', '-'), value),
-  )
-  return `→ flyops ${tool.replaceAll('_', '-')} ${flags.join(' ')}   (${why})`
-}
-
-/** A field as the command line takes it. */
-function flagOf(name: string, value: unknown): readonly string[] {
-  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
-  if (value === null || typeof value !== 'object') return [`--${name} ${String(value)}`]
-  return Object.entries(value).map(([key, each]) => `--${name} ${key}=${String(each)}`)
 }

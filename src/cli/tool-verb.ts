@@ -4,12 +4,11 @@ import { checkPermission } from '../access/permission.js'
 import type { Composition } from '../compose.js'
 import { expected } from '../tools/expected.js'
 import { requestOf } from '../tools/named-apps.js'
-import { localOwner, type Tool } from '../tools/tool.js'
+import { localOwner, type Tool, type ToolContext, type ToolResult } from '../tools/tool.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
-import { createLiveProgress, createProgressLines } from './progress.js'
-import { createTerminal } from './terminal.js'
+import { openReport } from './report.js'
 
 export interface CommonFlags {
   readonly root?: string | undefined
@@ -40,49 +39,47 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
 }
 
 async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): Promise<number> {
-  const flags = verb.opts<CommonFlags>()
-  const { doors, policy, redact, log, idle } = await start(flags)
-  const { stdout, stderr, ending } = host
-  const terminal = createTerminal({
-    stdout,
-    stderr,
-    json: flags.json === true,
-    progress: isLive(host, flags)
-      ? createLiveProgress({ stderr, now: () => performance.now() })
-      : createProgressLines(stderr),
-    redact,
-  })
+  const composition = await start(verb.opts<CommonFlags>())
+  const { doors, redact, log, idle } = composition
+  const report = openReport(verb, host, redact)
   const onEnding = () => {
     const graceMs = doors.deployGraceMs
-    const message = `ending; a deploy that runs is left alone for ${graceMs / 1000} s`
-    terminal.progress({ message })
+    report.progress({ message: `ending; a deploy that runs is left alone for ${graceMs / 1000} s` })
   }
-  ending.addEventListener('abort', onEnding, { once: true })
+  host.ending.addEventListener('abort', onEnding, { once: true })
   try {
-    const args = readFlags(verb, tool.flags)
-    const caller = { owner: localOwner, scope: fullScope }
-    checkPermission({ policy, caller }, requestOf(tool, args, doors.registryHost))
-    const result = await tool.call(args, {
-      ...doors,
-      waitMs: Number.POSITIVE_INFINITY,
-      owner: localOwner,
-      keepsWork: false,
-      signal: ending,
-      progress: terminal.progress,
-      output: () => {},
+    const result = await callTool(tool, readFlags(verb, tool.flags), {
+      ...composition,
+      signal: host.ending,
+      progress: report.progress,
     })
-    terminal.result(result)
+    await report.result(result)
     return statusOfOutput(result.output)
   } catch (cause) {
-    const error = expected(cause, { tool: tool.name, signal: ending, log })
-    terminal.error(error)
+    const error = expected(cause, { tool: tool.name, signal: host.ending, log })
+    await report.error(error)
     return statusOfError(error.code)
   } finally {
     await idle()
   }
 }
 
-/** A log on the same screen would tear the line apart; CI keeps every line that is written over. */
-function isLive({ stderr, env }: Host, { logLevel }: CommonFlags): boolean {
-  return stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI && logLevel === 'silent'
+type CallParts = Pick<Composition, 'doors' | 'policy'> & Pick<ToolContext, 'signal' | 'progress'>
+
+async function callTool(
+  tool: Tool,
+  args: Record<string, unknown>,
+  { doors, policy, signal, progress }: CallParts,
+): Promise<ToolResult> {
+  const caller = { owner: localOwner, scope: fullScope }
+  checkPermission({ policy, caller }, requestOf(tool, args, doors.registryHost))
+  return tool.call(args, {
+    ...doors,
+    waitMs: Number.POSITIVE_INFINITY,
+    owner: localOwner,
+    keepsWork: false,
+    signal,
+    progress,
+    output: () => {},
+  })
 }
