@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
@@ -16,6 +17,8 @@ import type { ToolDoors } from './tools/tool.js'
 
 export interface Composition {
   readonly doors: ToolDoors
+  /** What tools may do, whoever calls. */
+  readonly policy: Policy
   readonly redact: Redact
   readonly log: Log
   /** Resolves when no job and no child is left. */
@@ -58,6 +61,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       pid: process.pid,
       log,
     },
+    policy: settings.policy,
     redact,
     log,
     async idle() {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { type Policy, readPolicy } from './access/policy.js'
 import { FlyopsError } from './errors.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
@@ -33,6 +34,7 @@ export interface Settings {
   /** Absolute folder of the journal, the locks and the sandbox. */
   readonly stateDir: string
   readonly logLevel: LogLevel
+  readonly policy: Policy
   /** What children inherit. */
   readonly env: Environment
   /** Values that never leave the process except to children. */
@@ -41,8 +43,18 @@ export interface Settings {
   readonly flyctl: ProgramSearch
 }
 
+/** Flags that bound what tools may do. */
+export interface PolicyFlags {
+  readonly readOnly?: boolean | undefined
+  readonly apps?: string | undefined
+  readonly tools?: string | undefined
+}
+
 export interface SettingsSources {
-  readonly flags: { readonly root?: string | undefined; readonly logLevel?: string | undefined }
+  readonly flags: {
+    readonly root?: string | undefined
+    readonly logLevel?: string | undefined
+  } & PolicyFlags
   readonly env: Environment
   readonly cwd: string
 }
@@ -71,6 +83,11 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
     },
     stateDir: program(env.FLYOPS_STATE_DIR) ?? stateHome(env),
     logLevel: logLevel(flags.logLevel ?? filled(env.FLYOPS_LOG_LEVEL) ?? 'info'),
+    policy: readPolicy({
+      readOnly: flags.readOnly ?? isOn('FLYOPS_READ_ONLY', filled(env.FLYOPS_READ_ONLY) ?? '0'),
+      apps: flags.apps ?? filled(env.FLYOPS_APPS),
+      tools: flags.tools ?? filled(env.FLYOPS_TOOLS),
+    }),
     env,
     secrets: [
       env.FLY_API_TOKEN,
@@ -143,6 +160,12 @@ function logLevel(level: string): LogLevel {
   const known = logLevels.find((candidate) => candidate === level)
   if (known !== undefined) return known
   throw invalid('--log-level', level, `one of ${logLevels.join(', ')}`)
+}
+
+function isOn(name: string, text: string): boolean {
+  if (/^(?:1|true)$/i.test(text)) return true
+  if (/^(?:0|false)$/i.test(text)) return false
+  throw invalid(name, text, '1 or 0')
 }
 
 function megabytes(name: string, text: string): number {

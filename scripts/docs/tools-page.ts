@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { examples } from '../../src/cli/examples.js'
 import { catalogue } from '../../src/tools/catalogue.js'
 import type { Tool } from '../../src/tools/tool.js'
 
@@ -28,7 +29,7 @@ function section(tool: Tool): readonly string[] {
     hints,
     inputTable(tool),
     `Answers with: ${outputFields(tool)}.`,
-    `\`\`\`sh\n${example(tool)}\n\`\`\``,
+    `\`\`\`sh\n${examplesOf(name)}\n\`\`\``,
   ]
 }
 
@@ -81,24 +82,6 @@ function outputFields({ output }: Tool): string {
   return names.map((name) => `\`${name}\``).join(', ')
 }
 
-const samples: Readonly<Record<string, string>> = {
-  app: 'hello',
-  image: 'registry.fly.io/hello:1a2b3c4',
-  apps: 'hello-eu hello-us',
-  names: 'API_KEY',
-  from: 'env',
-  job_id: '0123456789abcdef',
-}
-
-/** What the command line needs beside what the schema calls required. */
-const beside: Readonly<Record<string, string>> = {
-  promote_image: ' --from-app hello',
-  destroy_app: ' --confirm hello',
-  create_app: ' --app hello',
-}
-
-function example({ name, flags }: Tool): string {
-  const { required = [] } = shapeOf(flags)
-  const given = required.map((field) => ` --${field.replaceAll('_', '-')} ${samples[field]}`)
-  return `flyops ${name.replaceAll('_', '-')}${given.join('')}${beside[name] ?? ''}`
+function examplesOf(tool: string): string {
+  return (examples[tool.replaceAll('_', '-')] ?? []).join('\n')
 }

@@ -11,6 +11,9 @@ export interface Caller {
   readonly scope: Scope
 }
 
+/** A tool or an app, or with `*` many. */
+export const namePattern = /^[a-z0-9_*-]{1,128}$/
+
 export const fullScope: Scope = { tools: ['*'], apps: ['*'] }
 
 /** Whether a list of names, with or without `*`, covers a name. */

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
-import type { Scope } from './caller.js'
+import { namePattern, type Scope } from './caller.js'
 
 const maxNameChars = 64
-const pattern = z.string().regex(/^[a-z0-9_*-]{1,128}$/, 'must be a name; * stands for any text')
+const pattern = z.string().regex(namePattern, 'must be a name; * stands for any text')
 
 const entryForm = z.strictObject({
   name: z

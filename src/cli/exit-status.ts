@@ -18,6 +18,7 @@ const refused: readonly ErrorCode[] = [
   'name_taken',
   'plan_stale',
   'not_confirmed',
+  'refused',
 ]
 const needsHuman: readonly ErrorCode[] = [
   'not_authenticated',

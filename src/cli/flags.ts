@@ -50,7 +50,9 @@ function optionsOf(field: string, property: Property): readonly Option[] {
     case 'object':
       return [pairs(flag, description, property)]
     default:
-      return [new Option(`${flag} <${field.replaceAll('_', '-')}>`, description)]
+      return [
+        withChoices(new Option(`${flag} <${field.replaceAll('_', '-')}>`, description), property),
+      ]
   }
 }
 
@@ -67,12 +69,15 @@ function pairs(flag: string, description: string, { additionalProperties }: Prop
     : new Option(`${flag} <NAME=value>`, `${description} (may be repeated)`).argParser(collectPair)
 }
 
-function describe({ description = '', enum: choices, default: preset }: Property): string {
-  const notes = [
-    ...(choices === undefined ? [] : [choices.join(' | ')]),
-    ...(preset === undefined || preset === false ? [] : [`default: ${String(preset)}`]),
-  ]
-  return notes.length === 0 ? description : `${description} (${notes.join('; ')})`.trim()
+/** For help and completion; what is none of them is refused by the tool, in our form. */
+function withChoices(option: Option, { enum: choices }: Property): Option {
+  if (choices !== undefined) option.argChoices = [...choices]
+  return option
+}
+
+function describe({ description = '', default: preset }: Property): string {
+  if (preset === undefined || preset === false) return description
+  return `${description} (default: ${String(preset)})`.trim()
 }
 
 /** Reads the value of a flag that takes a number. */

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { TerminalStream } from './progress.js'
 
 /** What main hands to everything else: the process, as values. */
 export interface Host {
@@ -9,7 +10,7 @@ export interface Host {
   readonly platform: NodeJS.Platform
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: Writable
-  readonly stderr: Writable
+  readonly stderr: TerminalStream
   /** Aborts on SIGINT and SIGTERM, and when the client is gone. */
   readonly ending: AbortSignal
   /** Aborts `ending`. */

@@ -2,11 +2,12 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { HttpOptions } from '../mcp/http.js'
 import { serve } from '../mcp/serve.js'
-import { loadSettings } from '../settings.js'
+import { loadSettings, type PolicyFlags } from '../settings.js'
 import type { Host } from './host.js'
+import { policyOptions } from './policy-options.js'
 import type { CommonFlags } from './tool-verb.js'
 
-interface ServeFlags extends CommonFlags {
+interface ServeFlags extends CommonFlags, PolicyFlags {
   readonly http?: boolean
   readonly host: string
   readonly port: string
@@ -31,11 +32,13 @@ export function serveVerb(host: Host): Command {
     .option('--tokens <file>', 'who may call over HTTP, made with `flyops token`')
     .option('--allowed-hosts <names>', 'names of this server, with commas; FLY_APP_NAME’s is known')
     .option('--log-level <level>', 'debug, info, warn, error or silent')
+  for (const option of policyOptions()) verb.addOption(option)
   return verb.action(async () => {
-    const flags = verb.opts<ServeFlags>()
-    loadSettings({ flags, env: host.env, cwd: host.cwd })
+    const flags = verb.optsWithGlobals<ServeFlags>()
+    const { policy } = loadSettings({ flags, env: host.env, cwd: host.cwd })
     await serve({
       ...host,
+      policy,
       loadComposition: async () => (await import('./start.js')).start(host, flags),
       isEager: flags.sandbox === true,
       http: flags.http ? httpOptions(flags, host) : undefined,

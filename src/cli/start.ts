@@ -1,11 +1,11 @@
 import { type Composition, compose } from '../compose.js'
-import { loadSettings } from '../settings.js'
+import { loadSettings, type PolicyFlags } from '../settings.js'
 import type { Host } from './host.js'
 import { sandboxEnvironment } from './sandbox-verb.js'
 import type { CommonFlags } from './tool-verb.js'
 
 /** Reads the settings and joins the parts; with --sandbox, on a local Fly that runs afterwards. */
-export async function start(host: Host, flags: CommonFlags): Promise<Composition> {
+export async function start(host: Host, flags: CommonFlags & PolicyFlags): Promise<Composition> {
   const env = flags.sandbox ? { ...host.env, ...(await sandboxEnvironment(host)) } : host.env
   return compose(loadSettings({ flags, env, cwd: host.cwd }), host)
 }

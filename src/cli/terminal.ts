@@ -1,11 +1,14 @@
 import type { Writable } from 'node:stream'
 import type { FlyopsError } from '../errors.js'
+import type { JobUpdate } from '../jobs/job.js'
 import type { Redact } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
+import { nextCommand } from './next-command.js'
+import type { Progress } from './progress.js'
 
 export interface Terminal {
-  /** A line about the work that goes on, for people. */
-  progress(message: string): void
+  /** How the work goes on, for people. */
+  progress(update: JobUpdate): void
   /** The result, on standard output. */
   result(result: ToolResult): void
   error(error: FlyopsError): void
@@ -16,22 +19,29 @@ export interface TerminalOptions {
   readonly stderr: Writable
   /** Standard output then holds one JSON document and nothing else. */
   readonly json: boolean
+  /** Undefined where no work is shown. */
+  readonly progress?: Progress
   readonly redact: Redact
 }
 
-export function createTerminal({ stdout, stderr, json, redact }: TerminalOptions): Terminal {
-  let last = ''
+export function createTerminal({
+  stdout,
+  stderr,
+  json,
+  progress,
+  redact,
+}: TerminalOptions): Terminal {
   const print = (stream: Writable, text: string) => stream.write(`${redact(text)}\n`)
   return {
-    progress(message) {
-      if (json || message === last) return
-      last = message
-      print(stderr, `… ${message}`)
+    progress(update) {
+      if (!json) progress?.report({ ...update, message: redact(update.message) })
     },
     result({ output, summary }) {
+      progress?.stop()
       print(stdout, json ? JSON.stringify(output, undefined, 2) : render(output, summary))
     },
     error(error) {
+      progress?.stop()
       const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = error
       if (json) {
         print(
@@ -48,7 +58,7 @@ export function createTerminal({ stdout, stderr, json, redact }: TerminalOptions
         `Error: ${message} [${code}]`,
         remedy,
         evidence && `\n${evidence}\n`,
-        ...next.map(describeNext),
+        ...next.map((call) => `→ ${nextCommand(call)}   (${call.why})`),
       ]
       print(stderr, lines.filter((line) => line !== undefined && line !== '').join('\n'))
     },
@@ -74,18 +84,4 @@ function plain(value: unknown): string {
       ([name, part]) => `${name}=${typeof part === 'object' ? JSON.stringify(part) : String(part)}`,
     )
     .join('  ')
-}
-
-function describeNext({ tool, arguments: args, why }: FlyopsError['next'][number]): string {
-  const flags = Object.entries(args).flatMap(([name, value]) =>
-    flagOf(name.replaceAll('_', '-'), value),
-  )
-  return `→ flyops ${tool.replaceAll('_', '-')} ${flags.join(' ')}   (${why})`
-}
-
-/** A field as the command line takes it. */
-function flagOf(name: string, value: unknown): readonly string[] {
-  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
-  if (value === null || typeof value !== 'object') return [`--${name} ${String(value)}`]
-  return Object.entries(value).map(([key, each]) => `--${name} ${key}=${String(each)}`)
 }

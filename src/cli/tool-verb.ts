@@ -1,16 +1,19 @@
 import { Command } from 'commander'
+import { fullScope } from '../access/caller.js'
+import { checkPermission } from '../access/permission.js'
 import type { Composition } from '../compose.js'
 import { expected } from '../tools/expected.js'
-import { localOwner, type Tool } from '../tools/tool.js'
+import { requestOf } from '../tools/named-apps.js'
+import { localOwner, type Tool, type ToolContext, type ToolResult } from '../tools/tool.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
-import { createTerminal } from './terminal.js'
+import { openReport } from './report.js'
 
 export interface CommonFlags {
-  readonly root?: string
-  readonly logLevel?: string
-  readonly sandbox?: boolean
+  readonly root?: string | undefined
+  readonly logLevel?: string | undefined
+  readonly sandbox?: boolean | undefined
   readonly json?: boolean
 }
 
@@ -36,33 +39,47 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
 }
 
 async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): Promise<number> {
-  const flags = verb.opts<CommonFlags>()
-  const { doors, redact, log, idle } = await start(flags)
-  const { stdout, stderr, ending } = host
-  const terminal = createTerminal({ stdout, stderr, json: flags.json === true, redact })
+  const composition = await start(verb.opts<CommonFlags>())
+  const { doors, redact, log, idle } = composition
+  const report = openReport(verb, host, redact)
   const onEnding = () => {
     const graceMs = doors.deployGraceMs
-    terminal.progress(`ending; a deploy that runs is left alone for ${graceMs / 1000} s`)
+    report.progress({ message: `ending; a deploy that runs is left alone for ${graceMs / 1000} s` })
   }
-  ending.addEventListener('abort', onEnding, { once: true })
-  const progress = ({ message }: { readonly message: string }) => terminal.progress(message)
+  host.ending.addEventListener('abort', onEnding, { once: true })
   try {
-    const result = await tool.call(readFlags(verb, tool.flags), {
-      ...doors,
-      waitMs: Number.POSITIVE_INFINITY,
-      owner: localOwner,
-      keepsWork: false,
-      signal: ending,
-      progress,
-      output: () => {},
+    const result = await callTool(tool, readFlags(verb, tool.flags), {
+      ...composition,
+      signal: host.ending,
+      progress: report.progress,
     })
-    terminal.result(result)
+    await report.result(result)
     return statusOfOutput(result.output)
   } catch (cause) {
-    const error = expected(cause, { tool: tool.name, signal: ending, log })
-    terminal.error(error)
+    const error = expected(cause, { tool: tool.name, signal: host.ending, log })
+    await report.error(error)
     return statusOfError(error.code)
   } finally {
     await idle()
   }
+}
+
+type CallParts = Pick<Composition, 'doors' | 'policy'> & Pick<ToolContext, 'signal' | 'progress'>
+
+async function callTool(
+  tool: Tool,
+  args: Record<string, unknown>,
+  { doors, policy, signal, progress }: CallParts,
+): Promise<ToolResult> {
+  const caller = { owner: localOwner, scope: fullScope }
+  checkPermission({ policy, caller }, requestOf(tool, args, doors.registryHost))
+  return tool.call(args, {
+    ...doors,
+    waitMs: Number.POSITIVE_INFINITY,
+    owner: localOwner,
+    keepsWork: false,
+    signal,
+    progress,
+    output: () => {},
+  })
 }

@@ -1,10 +1,12 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
+import { checkPermission } from '../access/permission.js'
+import type { Policy } from '../access/policy.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { expected } from '../tools/expected.js'
+import { requestOf } from '../tools/named-apps.js'
 import type { Tool, ToolContext, ToolDoors } from '../tools/tool.js'
-import { checkPermission } from './permission.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
 
@@ -12,6 +14,7 @@ import { toErrorResult, toResult } from './result.js'
 export interface CallParts {
   readonly catalogue: readonly Tool[]
   readonly doors: ToolDoors
+  readonly policy: Policy
   readonly redact: Redact
   readonly log: Log
   /** Whether a caller who is gone has cancelled nothing by that. */
@@ -35,7 +38,7 @@ export async function callTool(
   call: ToolCall,
   parts: CallParts,
 ): Promise<CallToolResult> {
-  const { doors, redact, log, keepsWork } = parts
+  const { doors, policy, redact, log, keepsWork } = parts
   const send = call.sendProgress
   const reporter =
     send === undefined
@@ -53,8 +56,8 @@ export async function callTool(
     ...(call.askToType === undefined ? {} : { askToType: call.askToType }),
   }
   try {
-    const { registryHost } = doors
-    checkPermission(call.caller, { tool: call.name, args: call.args, registryHost })
+    const request = requestOf(tool, call.args, doors.registryHost)
+    checkPermission({ policy, caller: call.caller }, request)
     return toResult(await tool.call(call.args ?? {}, context), redact)
   } catch (error) {
     return toErrorResult(expected(error, { tool: call.name, signal: call.signal, log }), redact)

@@ -15,11 +15,38 @@ export function describeTools(): readonly unknown[] {
   }))
 }
 
-/** Every field with its limits, without the dialect: clients assume the newest (MCP 2025-11-25). */
+/**
+ * Every field with its text, without the dialect: clients assume the newest (MCP 2025-11-25). Limits of
+ * texts and lists are told by the error that refuses what is beyond them.
+ */
 function describeInput(input: z.ZodType): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, { io: 'input' })
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      for (const limit of untold) delete jsonSchema[limit]
+      const { sameAs } = jsonSchema
+      if (typeof sameAs !== 'string') return
+      for (const key of Object.keys(jsonSchema)) {
+        if (key !== 'type' && key !== 'enum') delete jsonSchema[key]
+      }
+      jsonSchema.description = `As in ${sameAs}`
+    },
+  })
   return schema
 }
+
+const untold = [
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'propertyNames',
+  'minimum',
+] as const
+
+/** Fields of results that mean the same everywhere: the instructions tell about them. */
+const common = ['next', 'warnings', 'stage', 'percent', 'last_line', 'elapsed_ms', 'duration_ms']
 
 /**
  * The fields of a result and their types, one level deep: models read the results themselves, and every
@@ -27,23 +54,23 @@ function describeInput(input: z.ZodType): JsonSchema {
  */
 function describeOutput(output: z.ZodType): JsonSchema {
   const { properties = {}, required } = z.toJSONSchema(output, { io: 'input' })
-  const shallow = Object.entries(properties).map(
-    ([name, schema]) => [name, outline(schema)] as const,
-  )
+  const shallow = Object.entries(properties)
+    .filter(([name]) => !common.includes(name))
+    .map(([name, schema]) => [name, outline(schema)] as const)
+  const always = required?.filter((name) => !common.includes(name))
   return {
     type: 'object',
     properties: Object.fromEntries(shallow),
-    ...(required ? { required } : {}),
+    ...(always ? { required: always } : {}),
   }
 }
 
 function outline(schema: JsonSchema | boolean): JsonSchema | boolean {
   if (typeof schema === 'boolean') return schema
-  const { type, enum: choices, const: constant, items } = schema
+  const { type, enum: choices, const: constant } = schema
   return {
     ...(type === undefined ? {} : { type }),
     ...(choices === undefined ? {} : { enum: choices }),
     ...(constant === undefined ? {} : { const: constant }),
-    ...(items === undefined || Array.isArray(items) ? {} : { items: outline(items) }),
   }
 }

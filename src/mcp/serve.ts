@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { type Caller, fullScope } from '../access/caller.js'
+import { checkToolNames, type Policy } from '../access/policy.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { localOwner, type ToolDoors } from '../tools/tool.js'
@@ -18,6 +19,7 @@ export interface ServeOptions {
   readonly ending: AbortSignal
   readonly end: () => void
   readonly toolsFile: string
+  readonly policy: Policy
   readonly loadComposition: () => Promise<ServedComposition>
   /** Whether to compose at once instead of at the first call. */
   readonly isEager: boolean
@@ -45,12 +47,20 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
   const idle = async () => (await composing?.catch(() => undefined))?.idle()
   const calls = new Set<Promise<unknown>>()
+  const tools: ServerOptions['tools'] = JSON.parse(await readFile(options.toolsFile, 'utf8'))
+  const { policy } = options
+  checkToolNames(
+    policy,
+    tools.map(({ name }) => name),
+  )
   if (options.isEager) void composeOnce().catch(() => {})
   const serverOptions: ServerOptions = {
     version,
-    tools: JSON.parse(await readFile(options.toolsFile, 'utf8')),
+    tools,
+    policy,
     loadParts: async () => ({
       ...(await loadParts(composeOnce)),
+      policy,
       // A lost connection is no cancelled request (MCP 2025-11-25, Streamable HTTP).
       keepsWork: options.http !== undefined,
     }),
@@ -77,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 async function loadParts(
   composeOnce: () => Promise<ServedComposition>,
-): Promise<Omit<CallParts, 'keepsWork'>> {
+): Promise<Omit<CallParts, 'keepsWork' | 'policy'>> {
   const [{ doors, redact, log }, { catalogue }] = await Promise.all([
     composeOnce(),
     import('../tools/catalogue.js'),

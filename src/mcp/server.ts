@@ -6,7 +6,9 @@ import {
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js'
-import { type Caller, covers } from '../access/caller.js'
+import type { Caller } from '../access/caller.js'
+import { isOffered } from '../access/permission.js'
+import type { Policy } from '../access/policy.js'
 import { FlyopsError } from '../errors.js'
 import { createRedact } from '../process/redact.js'
 import { askToType, mayAsk } from './ask.js'
@@ -18,6 +20,8 @@ export interface ServerOptions {
   readonly version: string
   /** The prepared answer to tools/list. */
   readonly tools: readonly ListedTool[]
+  /** Decides, with the caller's scope, which of them are offered. */
+  readonly policy: Policy
   /** Made at the first call, so that a client sees the tools at once. */
   readonly loadParts: () => Promise<CallParts>
   /** Told of every call, for whoever must wait until the last has cleaned up. */
@@ -29,14 +33,16 @@ export interface ServerOptions {
  * without our form of errors (@modelcontextprotocol/sdk 1.32).
  */
 export function createServer(
-  { version, tools, loadParts, onCall }: ServerOptions,
+  { version, tools, policy, loadParts, onCall }: ServerOptions,
   caller: Caller,
 ): Server {
   const server = new Server(
     { name: 'flyops', title: 'flyops', version },
     { capabilities: { tools: {} }, instructions },
   )
-  const permitted = tools.filter(({ name }) => covers(caller.scope.tools, name))
+  const permitted = tools.filter(({ name, annotations }) =>
+    isOffered({ policy, caller }, { name, readsOnly: annotations?.readOnlyHint === true }),
+  )
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: permitted }))
   server.setRequestHandler(
     CallToolRequestSchema,

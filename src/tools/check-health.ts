@@ -43,7 +43,7 @@ export const checkHealth = defineTool({
   name: 'check_health',
   title: 'Check whether an app is healthy',
   description:
-    'Judges an app by evidence: what its machines run, what its health checks say, and a GET of its URL from outside, without following redirects. Answers healthy, degraded, unhealthy, stopped or unknown, with reasons; any of them is a result, not an error. The GET wakes a stopped app. Use it after deploy_image, or whenever somebody asks whether the app works. Next: list_releases, to go back to an older image.',
+    'Judges an app by evidence: what its machines run, what its health checks say, and a GET of its URL from outside, without following redirects. Answers healthy, degraded, unhealthy, stopped or unknown, with reasons; any of them is a result, not an error. The GET wakes a stopped app. Use it whenever somebody asks whether the app works. Next: rollback, where it does not.',
   annotations: readsOnly,
   input,
   output,

@@ -30,7 +30,7 @@ export const createApp = defineTool({
   name: 'create_app',
   title: 'Create a Fly app',
   description:
-    'Creates an app on Fly.io, which owns a name, a hostname and an image repository; it has no machines and costs nothing until deploy_image. Call it before the first push_image. An app that is already ours is left as it is (created=false), so calling again is safe. A name that somebody else holds gives name_taken with suggestions. Next: build_image and push_image, or deploy_image with an image of another app.',
+    'Creates an app on Fly.io, which owns a name, a hostname and an image repository; it has no machines and costs nothing until deploy_image. Call it before the first push_image. An app that is already ours is left as it is (created=false). A name that somebody else holds gives name_taken with suggestions. Next: build_image and push_image, or deploy_image with an image of another app.',
   annotations: addsOnly,
   input,
   output,

@@ -15,13 +15,13 @@ export const app = z
 export const image = z
   .string()
   .max(512)
-  .describe('Image in the Fly registry, by tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
+  .describe('By tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
 
 export const context = z
   .string()
   .max(4096)
   .default('.')
-  .describe('Folder with the Dockerfile and fly.toml, relative to the project folder')
+  .describe('Folder of Dockerfile and fly.toml, in the project folder')
 
 export const duration = z
   .string()
@@ -69,7 +69,7 @@ export const waitSeconds = z
   .min(0)
   .max(3600)
   .optional()
-  .describe('Answer after so long at the latest, with a job_id if it still runs; default 45')
+  .describe('Answer with a job_id after so long; default 45')
 
 /** How long a call waits. */
 export function waitMs(

@@ -28,18 +28,21 @@ export const shipInput = z.strictObject({
     .regex(/^[0-9a-f]{16}$/, 'must be a plan_id that ship returned')
     .optional()
     .describe('Do exactly that plan, or refuse'),
-  ...describedAs('As in build_image', buildSettings),
-  ...describedAs('As in deploy_image', deploySettings),
+  ...sameAs('build_image', buildSettings),
+  ...sameAs('deploy_image', deploySettings),
 })
 
 export type ShipInput = z.output<typeof shipInput>
 
-/** One description for all: clients read the other tools' too. */
-function describedAs<Shape extends Readonly<Record<string, z.ZodType>>>(
-  text: string,
+/** In tools/list they only name that tool: clients read it too. */
+function sameAs<Shape extends Readonly<Record<string, z.ZodType>>>(
+  tool: string,
   shape: Shape,
 ): Shape {
-  const entries = Object.entries(shape).map(([name, field]) => [name, field.describe(text)])
+  const entries = Object.entries(shape).map(([name, field]) => [
+    name,
+    field.meta({ ...field.meta(), sameAs: tool }),
+  ])
   return Object.fromEntries(entries) as Shape
 }
 

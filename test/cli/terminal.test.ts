@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { nextCommand } from '../../src/cli/next-command.js'
 import { createTerminal } from '../../src/cli/terminal.js'
 import { FlyopsError } from '../../src/errors.js'
 
@@ -24,5 +25,12 @@ test('a next call is shown as the command line takes it', async () => {
   stderr.end()
   expect(await text(stderr)).toContain(
     '→ flyops deploy-image --app hello --internal-port 8080 --ha --no-auto-start --env A=1 --env B=2   (repairs it)',
+  )
+})
+
+test('what a shell would take apart is quoted, and a list is one flag', () => {
+  const args = { app: 'hello', names: ['A', 'B'], health_path: '/up?a=1&b=2', to: 3 }
+  expect(nextCommand({ tool: 'set_secrets', arguments: args, why: '' })).toBe(
+    "flyops set-secrets --app hello --names A B --health-path '/up?a=1&b=2' --to 3",
   )
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { coreTools } from '../../src/access/policy.js'
 import { describeTools } from '../../src/mcp/describe-tools.js'
 import { instructions } from '../../src/mcp/instructions.js'
 import { catalogue } from '../../src/tools/catalogue.js'
@@ -51,9 +52,27 @@ describe.each(catalogue)('$name', ({ name, title, description, annotations }) =>
 })
 
 describe('the list of tools', () => {
-  test('names no dialect, and no unions', () => {
+  test('names no dialect, no unions, and no key of ours', () => {
     const json = JSON.stringify(listed)
-    for (const word of ['$schema', 'anyOf', 'oneOf', 'allOf']) expect(json).not.toContain(word)
+    for (const word of ['$schema', 'anyOf', 'oneOf', 'allOf', 'sameAs'])
+      expect(json).not.toContain(word)
+  })
+
+  test('keeps what a model needs to choose: choices, defaults and the largest numbers', () => {
+    const fields = listed.find(({ name }) => name === 'deploy_image')?.inputSchema.properties
+    expect(fields).toMatchObject({
+      strategy: { enum: ['rolling', 'immediate', 'canary', 'bluegreen'] },
+      wait_timeout: { default: '5m' },
+      cpus: { maximum: 16 },
+    })
+  })
+
+  test('describes a field that ship has of another tool there alone', () => {
+    const [ship, build] = ['ship', 'build_image'].map((each) =>
+      listed.find(({ name }) => name === each),
+    )
+    expect(ship?.inputSchema.properties.target?.description).toBe('As in build_image')
+    expect(build?.inputSchema.properties.target?.description).toBe('Build stage')
   })
 
   test('promises of long work no more than its status', () => {
@@ -63,7 +82,11 @@ describe('the list of tools', () => {
   })
 
   test('stays small, for every conversation pays for it', () => {
-    expect(JSON.stringify({ tools: listed }).length).toBeLessThanOrEqual(20_000)
+    const sizeBytes = (tools: readonly Listed[]) => Buffer.byteLength(JSON.stringify({ tools }))
+    const core = listed.filter(({ name }) => coreTools.includes(name))
+    expect(sizeBytes(listed)).toBeLessThanOrEqual(28_000)
+    expect(core).toHaveLength(coreTools.length)
+    expect(sizeBytes(core)).toBeLessThanOrEqual(14_000)
     expect(instructions.length).toBeLessThan(1_500)
   })
 

@@ -1,0 +1,64 @@
+import { FlyopsError } from '../errors.js'
+import { fullScope, namePattern, type Scope } from './caller.js'
+
+/** What this flyops does at all, whoever calls. */
+export interface Policy extends Scope {
+  /** Whether tools that change something are refused. */
+  readonly readOnly: boolean
+}
+
+export const fullPolicy: Policy = { ...fullScope, readOnly: false }
+
+/** From a commit to a healthy app, and what that needs when it goes wrong. */
+export const coreTools: readonly string[] = [
+  'build_image',
+  'push_image',
+  'create_app',
+  'deploy_image',
+  'list_releases',
+  'check_health',
+  'get_job',
+  'cancel_job',
+  'doctor',
+]
+
+export interface PolicyText {
+  readonly readOnly: boolean
+  /** Names with commas, in which `*` stands for any text; undefined for all. */
+  readonly apps: string | undefined
+  /** The same, with `core` for the tools of the basic flow and `all` for every one. */
+  readonly tools: string | undefined
+}
+
+/** Raises `invalid_input` naming the flag. */
+export function readPolicy({ readOnly, apps, tools }: PolicyText): Policy {
+  return {
+    readOnly,
+    apps: apps === undefined ? fullPolicy.apps : names('--apps', apps),
+    tools: tools === undefined ? fullPolicy.tools : names('--tools', tools).flatMap(toolsOf),
+  }
+}
+
+/** Raises `invalid_input` for a tool that there is not: it would be missing without a word. */
+export function checkToolNames({ tools }: Policy, known: readonly string[]): void {
+  const unknown = tools.find((name) => !name.includes('*') && !known.includes(name))
+  if (unknown !== undefined)
+    throw invalid('--tools', unknown, `core, all or of ${known.join(', ')}`)
+}
+
+function toolsOf(name: string): readonly string[] {
+  if (name === 'core') return coreTools
+  return name === 'all' ? fullPolicy.tools : [name]
+}
+
+function names(flag: string, text: string): readonly string[] {
+  const found = text.split(',').map((name) => name.trim())
+  if (found.every((name) => namePattern.test(name))) return found
+  throw invalid(flag, text, 'names with commas; * stands for any text')
+}
+
+function invalid(flag: string, value: string, wanted: string): FlyopsError {
+  return new FlyopsError('invalid_input', 'settings', `${flag} has "${value}".`, {
+    remedy: `Set ${flag} to ${wanted}.`,
+  })
+}

@@ -1,0 +1,36 @@
+import { readFlyImage } from './references.js'
+import type { Tool } from './tool.js'
+
+/** Tools whose calls name no app: jobs belong to their owner, and doctor looks at the machine. */
+const withoutApp = ['get_job', 'cancel_job', 'doctor']
+
+const appFields = ['app', 'from_app', 'image_repository', 'apps']
+const imageFields = ['image', 'expect_image']
+
+/** What decides whether a call is allowed. The apps are looked for only where it depends on them. */
+export function requestOf({ name, annotations }: Tool, args: unknown, registryHost: string) {
+  return {
+    tool: { name, readsOnly: annotations.readOnlyHint },
+    namedApps: () => namedApps(name, args, registryHost),
+  }
+}
+
+/**
+ * The apps that a call names, as its arguments came; an image belongs to the app in whose repository it
+ * is. Undefined for tools that need none. Raises `invalid_input` for an image of another registry.
+ */
+function namedApps(
+  tool: string,
+  args: unknown,
+  registryHost: string,
+): readonly string[] | undefined {
+  if (withoutApp.includes(tool)) return undefined
+  const given = Object.entries(args ?? {})
+  const textsOf = (fields: readonly string[]) =>
+    given
+      .filter(([field]) => fields.includes(field))
+      .flatMap(([, value]: [string, unknown]) => value)
+      .filter((value) => typeof value === 'string')
+  const images = textsOf(imageFields).map((image) => readFlyImage(image, registryHost).owner)
+  return [...textsOf(appFields), ...images]
+}

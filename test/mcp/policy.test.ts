@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectClient } from '../support/client.js'
+import {
+  bearer,
+  errorCodeOf,
+  type HttpServer,
+  replyOf,
+  rpc,
+  send,
+  startHttpServer,
+  toolCall,
+} from '../support/http-server.js'
+import { fixtureProgram, mainScript } from '../support/paths.js'
+
+const coreTools = [
+  'build_image',
+  'push_image',
+  'create_app',
+  'deploy_image',
+  'list_releases',
+  'check_health',
+  'get_job',
+  'cancel_job',
+  'doctor',
+]
+const changing = [
+  ['create_app', { app: 'hello' }],
+  ['build_image', { app: 'hello' }],
+  ['push_image', { image: 'registry.fly.io/hello:1' }],
+  ['deploy_image', { app: 'hello', image: 'registry.fly.io/hello:1', dry_run: true }],
+  ['set_secrets', { app: 'hello', names: ['A'] }],
+  ['cancel_job', { job_id: '0123456789abcdef' }],
+] as const
+
+let folder: string
+let calls: string
+let env: Record<string, string>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flyops-policy-'))
+  calls = join(folder, 'calls')
+  await writeFile(calls, '')
+  env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    FLYOPS_STATE_DIR: join(folder, 'state'),
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
+    FAKE_FLYCTL: '{}',
+    FAKE_FLYCTL_CALLS: calls,
+  }
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const started = () => readFile(calls, 'utf8')
+
+describe('on standard input and output', () => {
+  async function connect(args: readonly string[], more: Record<string, string> = {}) {
+    return connectClient({ root: folder, env: { ...env, ...more }, args })
+  }
+
+  test.each([
+    ['--read-only', ['--read-only'], {}],
+    ['FLYOPS_READ_ONLY', [], { FLYOPS_READ_ONLY: 'true' }],
+  ])('%s hides what changes something, and refuses it too', async (_name, args, more) => {
+    const client = await connect(args, more)
+    const before = await started()
+    const { tools } = await client.client.listTools()
+    expect(tools.every(({ annotations }) => annotations?.readOnlyHint)).toBe(true)
+    expect(tools.map(({ name }) => name)).toContain('check_health')
+    for (const [name, input] of changing) {
+      expect(await client.fail(name, input)).toMatchObject({ code: 'refused', who: 'human' })
+    }
+    expect(await started()).toBe(before)
+    await client.close()
+  })
+
+  test('--tools core offers the basic flow, and refuses the rest', async () => {
+    const client = await connect(['--tools', 'core'])
+    const { tools } = await client.client.listTools()
+    expect(tools.map(({ name }) => name)).toEqual(coreTools)
+    const error = await client.fail('get_logs', { app: 'hello' })
+    expect(error).toMatchObject({ code: 'refused' })
+    expect(error.text).toContain('--tools')
+    await client.close()
+  })
+
+  test('--apps refuses other apps, by name and by image', async () => {
+    const client = await connect(['--apps', 'staging-*'])
+    const before = await started()
+    const image = 'registry.fly.io/production:1'
+    for (const [name, input] of [
+      ['list_releases', { app: 'production' }],
+      ['push_image', { image }],
+      ['deploy_image', { app: 'staging-a', image }],
+      ['create_app', { generate_name: true }],
+    ] as const) {
+      expect(await client.fail(name, input)).toMatchObject({ code: 'refused', who: 'human' })
+    }
+    expect(await started()).toBe(before)
+    expect((await client.fail('list_releases', { app: 'staging-a' })).code).not.toBe('refused')
+    await client.close()
+  })
+})
+
+describe('over HTTP', () => {
+  const token = 'ci-0123456789abcdefghij'
+  let server: HttpServer
+
+  beforeAll(async () => {
+    const entry = {
+      name: 'ci',
+      sha256: createHash('sha256').update(token).digest('hex'),
+      tools: ['list_releases', 'create_app', 'get_logs'],
+      apps: ['staging-*'],
+    }
+    const tokens = join(folder, 'tokens.json')
+    await writeFile(tokens, JSON.stringify({ tokens: [entry] }))
+    server = await startHttpServer({
+      args: ['--tokens', tokens, '--read-only', '--apps', '*-a', '--tools', 'core'],
+    })
+  })
+  afterAll(() => server.stop())
+
+  test('only what both the token and the flags allow is listed', async () => {
+    const answer = await send(server.url, { headers: bearer(token), body: rpc('tools/list') })
+    expect(replyOf(answer).result?.tools?.map(({ name }) => name)).toEqual(['list_releases'])
+  })
+
+  test.each([
+    ['list_releases', { app: 'production-a' }, 'forbidden'],
+    ['list_releases', { app: 'staging-b' }, 'refused'],
+    ['get_logs', { app: 'staging-a' }, 'refused'],
+    ['create_app', { app: 'staging-a' }, 'refused'],
+    ['check_health', { app: 'staging-a' }, 'forbidden'],
+  ])('%s %j is %s, and nothing is started', async (tool, args, code) => {
+    const before = await server.programCalls()
+    const answer = await send(server.url, { headers: bearer(token), body: toolCall(tool, args) })
+    expect(errorCodeOf(answer)).toBe(code)
+    expect(await server.programCalls()).toEqual(before)
+  })
+})
+
+describe('on the command line', () => {
+  const flyops = (args: readonly string[], more: Record<string, string> = {}) =>
+    execa(process.execPath, [mainScript, ...args], {
+      cwd: folder,
+      env: { ...env, ...more },
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+    })
+
+  test.each<[readonly string[], Record<string, string>]>([
+    [['--read-only', 'create-app', '--app', 'hello'], {}],
+    [['--apps', 'staging-*', 'list-releases', '--app', 'hello'], {}],
+    [['--apps', 'a-*', 'promote-image', '--from-app', 'a-1', '--apps', 'a-2', 'hello'], {}],
+    [['--tools', 'doctor', 'list-releases', '--app', 'hello'], {}],
+    [['create-app', '--app', 'hello'], { FLYOPS_READ_ONLY: '1' }],
+    [['list-releases', '--app', 'hello'], { FLYOPS_APPS: 'staging-*' }],
+    [['list-releases', '--app', 'hello'], { FLYOPS_TOOLS: 'doctor' }],
+  ])('%j with %j is refused with exit status 2', async (args, more) => {
+    const before = await started()
+    const { exitCode, stdout } = await flyops([...args, '--json'], more)
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'refused'])
+    expect(await started()).toBe(before)
+  })
+
+  test.each([
+    [['serve', '--tools', 'deploy']],
+    [['serve', '--apps', '']],
+    [['--tools', 'deploy', 'serve']],
+  ])('%j is refused at once', async (args) => {
+    const { exitCode, stderr } = await flyops(args)
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`Error: --`)])
+  })
+})
