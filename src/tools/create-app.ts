@@ -37,7 +37,7 @@ export const createApp = defineTool({
   run: createOrFind,
   summarize: ({ app, created, org, url }) =>
     created
-      ? `Created ${app} in ${org}; it will answer at ${url}.`
+      ? `Created ${app} in ${org}; it will answer at ${url}, and costs nothing until something is deployed.`
       : `${app} already exists in ${org}.`,
 })
 

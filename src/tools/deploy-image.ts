@@ -4,6 +4,7 @@ import type { Limits } from '../jobs/job.js'
 import { durationMs } from '../policy/durations.js'
 import { type DeployPlan, deployed, describePlan, planDeploy } from './deploy-app.js'
 import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
+import { summarizeDeployed } from './deployed-summary.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { deployOrReturn } from './rollback-on-failure.js'
@@ -34,11 +35,10 @@ export const deployImage = defineLongTool({
     const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
     return deployOrReturn({ request, operation }, context)
   },
-  summarize({ app, image, verdict, release, url, dry_run }) {
-    if (dry_run !== undefined)
-      return `Dry run: ${image} would be deployed to ${app}; nothing was written.`
-    return `${app} runs ${image} as release ${release ?? 'unknown'} and is ${verdict}: ${url}`
-  },
+  summarize: ({ dry_run, ...result }) =>
+    dry_run === undefined
+      ? summarizeDeployed(result)
+      : `Dry run: ${result.image} would be deployed to ${result.app}; nothing was written.`,
 })
 
 const spareMs = 60_000

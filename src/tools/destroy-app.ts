@@ -48,7 +48,7 @@ export const destroyApp = defineTool({
     )
   },
   summarize: ({ app, machines, config_removed }) =>
-    `Destroyed ${app} and its ${machines} machines${config_removed === undefined ? '' : `; removed ${config_removed}`}.`,
+    `Destroyed ${app} and its ${machines} machines${config_removed === undefined ? '' : `; removed ${config_removed}`}. This cannot be undone.`,
 })
 
 async function confirmed(

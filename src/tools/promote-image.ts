@@ -67,8 +67,11 @@ export const promoteImage = defineLongTool({
     const operation = { tool: 'promote_image', app: source.app, args: request }
     return recorded(operation, context, () => promote(request, source, context))
   },
-  summarize: ({ image, results = [] }) =>
-    `${image}: ${results.map(({ app, status }) => `${app} ${status}`).join(', ')}.`,
+  summarize({ image, results = [] }) {
+    const deployed = results.find(({ status }) => status === 'deployed')
+    const undo = deployed === undefined ? '' : ` To undo: flyops rollback --app ${deployed.app}.`
+    return `${image}: ${results.map(({ app, status }) => `${app} ${status}`).join(', ')}.${undo}`
+  },
 })
 
 const longestJitterMs = 2_000

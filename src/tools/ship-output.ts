@@ -92,7 +92,8 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
 /** One paragraph for people: what changed, what was proven, how to undo it. */
 export function summarizeShip(result: Shipped): string {
   const { app, image, release, verdict, url, plan, steps = [] } = result
-  if (plan !== undefined) return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)}`
+  if (plan !== undefined)
+    return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)} ${describeMachines(plan)}`
   const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
   if (!isNew)
     return `${app} runs ${image} already, as release ${release}, and is ${verdict}: ${url}`
@@ -106,6 +107,18 @@ export function summarizeShip(result: Shipped): string {
 function describePlanned(steps: readonly { step: string; status: string }[]): string {
   const planned = steps.filter(({ status }) => status === 'planned').map(({ step }) => step)
   return planned.length === 0 ? 'nothing is to be done.' : `${planned.join(', ')}.`
+}
+
+function describeMachines({
+  machines,
+  dollars_a_month: cost,
+}: NonNullable<Shipped['plan']>): string {
+  const { created, replaced } = machines
+  const price =
+    cost === undefined
+      ? 'their size has no list price'
+      : `at most $${cost.after} a month, $${cost.before} now`
+  return `Machines: ${created} created, ${replaced} replaced; ${price}.`
 }
 
 export const notTestable = 'it takes no requests, or is started by commands of the settings'

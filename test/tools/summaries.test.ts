@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { summarizeDeployed } from '../../src/tools/deployed-summary.js'
+import { summarizeShip } from '../../src/tools/ship-output.js'
+
+const deployed = {
+  status: 'done' as const,
+  app: 'hello',
+  image: 'registry.fly.io/hello:1a2b3c4',
+  release: 5,
+  verdict: 'healthy' as const,
+  reasons: ['1 of 1 machines runs the digest.', 'GET /info answered 200.'],
+  config_path: 'fly-hello.toml',
+  url: 'https://hello.fly.dev',
+}
+const undo = { tool: 'rollback', arguments: { app: 'hello', to: 4 }, why: 'undoes it' }
+
+test('a deploy says what changed, what was proven and how to undo it', () => {
+  expect(summarizeDeployed({ ...deployed, next: [undo] })).toBe(
+    'hello runs registry.fly.io/hello:1a2b3c4 as release 5 and is healthy: https://hello.fly.dev ' +
+      '1 of 1 machines runs the digest. Its settings are in fly-hello.toml. ' +
+      'To undo: flyops rollback --app hello --to 4.',
+  )
+})
+
+test('a first deploy has nothing to return to', () => {
+  expect(summarizeDeployed({ ...deployed, next: [] })).not.toContain('undo')
+})
+
+test('a plan says what is to be done, to which machines, and what that costs', () => {
+  const plan = {
+    toml_changes: [],
+    machines: { created: 1, replaced: 2 },
+    strategy: { name: 'rolling', reason: '' },
+    dollars_a_month: { before: 3.88, after: 5.82 },
+  }
+  const steps = [
+    { step: 'build' as const, status: 'planned' },
+    { step: 'push' as const, status: 'skipped' },
+  ]
+  const planned = { status: 'done' as const, app: 'hello', plan_id: '0123', plan, steps }
+  expect(summarizeShip(planned)).toBe(
+    'Plan 0123 for hello: build. Machines: 1 created, 2 replaced; at most $5.82 a month, $3.88 now.',
+  )
+})
