@@ -1,11 +1,11 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
-import { checkPermission } from '../access/permission.js'
+import { checkPermission, isOffered } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { expected } from '../tools/expected.js'
-import { requestOf } from '../tools/named-apps.js'
+import { offeredTool, requestOf } from '../tools/named-apps.js'
 import type { Tool, ToolContext, ToolDoors } from '../tools/tool.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
@@ -38,7 +38,7 @@ export async function callTool(
   call: ToolCall,
   parts: CallParts,
 ): Promise<CallToolResult> {
-  const { doors, policy, redact, log, keepsWork } = parts
+  const { doors, policy, redact, log, keepsWork, catalogue } = parts
   const send = call.sendProgress
   const reporter =
     send === undefined
@@ -55,12 +55,16 @@ export async function callTool(
     output: () => {},
     ...(call.askToType === undefined ? {} : { askToType: call.askToType }),
   }
+  const permission = { policy, caller: call.caller }
+  const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
+  const mayCall = (name: string) => offered.some((each) => each.name === name)
   try {
     const request = requestOf(tool, call.args, doors.registryHost)
-    checkPermission({ policy, caller: call.caller }, request)
-    return toResult(await tool.call(call.args ?? {}, context), redact)
+    checkPermission(permission, request)
+    return toResult(await tool.call(call.args ?? {}, context), { redact, mayCall })
   } catch (error) {
-    return toErrorResult(expected(error, { tool: call.name, signal: call.signal, log }), redact)
+    const failure = expected(error, { tool: call.name, signal: call.signal, log })
+    return toErrorResult(failure, { redact, mayCall })
   } finally {
     reporter?.stop()
   }

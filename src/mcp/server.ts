@@ -48,7 +48,8 @@ export function createServer(
     CallToolRequestSchema,
     async ({ params }, { signal, sendNotification, sendRequest, _meta }) => {
       const parts = await loadParts().catch(asFlyopsError)
-      if (parts instanceof FlyopsError) return toErrorResult(parts, createRedact([]))
+      if (parts instanceof FlyopsError)
+        return toErrorResult(parts, { redact: createRedact([]), mayCall: () => true })
       const tool = parts.catalogue.find(({ name }) => name === params.name)
       if (tool === undefined)
         throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`)

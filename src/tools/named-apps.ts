@@ -8,11 +8,16 @@ const appFields = ['app', 'from_app', 'image_repository', 'apps']
 const imageFields = ['image', 'expect_image']
 
 /** What decides whether a call is allowed. The apps are looked for only where it depends on them. */
-export function requestOf({ name, annotations }: Tool, args: unknown, registryHost: string) {
+export function requestOf(tool: Tool, args: unknown, registryHost: string) {
   return {
-    tool: { name, readsOnly: annotations.readOnlyHint },
-    namedApps: () => namedApps(name, args, registryHost),
+    tool: offeredTool(tool),
+    namedApps: () => namedApps(tool.name, args, registryHost),
   }
+}
+
+/** What decides whether a tool is offered. */
+export function offeredTool({ name, annotations }: Tool) {
+  return { name, readsOnly: annotations.readOnlyHint }
 }
 
 /**

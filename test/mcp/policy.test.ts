@@ -16,6 +16,7 @@ import {
   toolCall,
 } from '../support/http-server.js'
 import { fixtureProgram, mainScript } from '../support/paths.js'
+import { createProject } from '../support/project.js'
 
 const coreTools = [
   'build_image',
@@ -87,6 +88,36 @@ describe('on standard input and output', () => {
     expect(error).toMatchObject({ code: 'refused' })
     expect(error.text).toContain('--tools')
     await client.close()
+  })
+
+  test.each([
+    [[], ['get_job']],
+    [['--tools', 'build_image'], []],
+  ])('with %j a result leads to no tool that is not offered', async (args, expected) => {
+    const project = await createProject('hello')
+    const docker = {
+      version: { stdout: '{"Client":{"Version":"20.10.24"}}' },
+      'buildx version': { exit: 1 },
+      build: { waits: true },
+    }
+    const client = await connectClient({
+      root: project.root,
+      env: {
+        ...env,
+        FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
+        FAKE_DOCKER: JSON.stringify(docker),
+        FAKE_DOCKER_CALLS: calls,
+      },
+      args,
+    })
+    const { status, next } = await client.call<{ status: string; next: { tool: string }[] }>(
+      'build_image',
+      { app: 'hello', wait_seconds: 0 },
+    )
+    expect(status).toBe('running')
+    expect(next.map(({ tool }) => tool)).toEqual(expected)
+    await client.close()
+    await project.remove()
   })
 
   test('--apps refuses other apps, by name and by image', async () => {
