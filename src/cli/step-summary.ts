@@ -3,6 +3,7 @@ import { type Redact, redactDeep } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
 import { exitStatus, statusOfError, statusOfOutput } from './exit-status.js'
 import { nextCommand } from './next-command.js'
+import { shownFields } from './shown-fields.js'
 
 /** What a run did, in Markdown: GitHub Actions shows it beside the run. */
 export function summarizeResult(
@@ -10,14 +11,12 @@ export function summarizeResult(
   { output, summary }: ToolResult,
   redact: Redact,
 ): string {
-  const { next: _next, status: _status, ...fields } = output
   // Before anything is escaped: a secret must be found as it is.
-  const known = Object.entries(redactDeep(fields, redact) as object).filter(
-    ([, value]) => value !== undefined,
+  const shown = shownFields(redactDeep(output, redact) as object)
+  const rows = shown.flatMap(([name, value]) =>
+    Array.isArray(value) ? [] : [`| ${name} | ${cell(value)} |`],
   )
-  const plain = known.filter(([, value]) => typeof value !== 'object')
-  const lists = known.flatMap(([name, value]) => (Array.isArray(value) ? list(name, value) : []))
-  const rows = plain.map(([name, value]) => `| ${name} | ${cell(value)} |`)
+  const lists = shown.flatMap(([name, value]) => (Array.isArray(value) ? list(name, value) : []))
   return sections([
     heading(verb, statusOfOutput(output)),
     cell(redact(summary)),

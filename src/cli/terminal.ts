@@ -5,6 +5,7 @@ import type { Redact } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
 import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
+import { shownFields } from './shown-fields.js'
 
 export interface Terminal {
   /** How the work goes on, for people. */
@@ -67,8 +68,8 @@ export function createTerminal({
 
 /** The summary, then every plain field on a line of its own, lists of objects as tables. */
 function render(output: Readonly<Record<string, unknown>>, summary: string): string {
-  const fields = Object.entries(output).filter(([name]) => name !== 'next' && name !== 'status')
-  return [summary, '', ...fields.flatMap(([name, value]) => renderField(name, value))].join('\n')
+  const lines = shownFields(output).flatMap(([name, value]) => renderField(name, value))
+  return [summary, '', ...lines].join('\n')
 }
 
 function renderField(name: string, value: unknown): readonly string[] {

@@ -100,7 +100,7 @@ export function summarizeShip(result: Shipped): string {
   const undo = result.next?.find(({ tool }) => tool === 'rollback')
   const back =
     undo === undefined ? '' : ` To undo: flyops rollback --app ${app} --to ${undo.arguments.to}.`
-  const [proof = ''] = result.reasons ?? []
+  const proof = (result.reasons ?? []).join(' ')
   return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof} ${url}${back}`
 }
 

@@ -15,6 +15,7 @@ test('a result is a sentence, its fields, and its lists as tables', () => {
     status: 'done',
     app: 'hello',
     verdict: 'degraded',
+    plan: { machines: { created: 1 }, toml_changes: ['a → b'] },
     reasons: ['one machine|two', 'a*secret'],
     steps: [
       { step: 'build', status: 'skipped', why: 'built' },
@@ -31,6 +32,11 @@ Shipped \\<b>it\\</b>.
 |---|---|
 | app | hello |
 | verdict | degraded |
+| plan.machines | {"created":1} |
+
+**plan.toml_changes**
+
+- a → b
 
 **reasons**
 

@@ -34,3 +34,20 @@ test('what a shell would take apart is quoted, and a list is one flag', () => {
     "flyops set-secrets --app hello --names A B --health-path '/up?a=1&b=2' --to 3",
   )
 })
+
+test('a result is its sentence, then a line for each field, with lists below their names', async () => {
+  const stdout = new PassThrough()
+  const terminal = createTerminal({
+    stdout,
+    stderr: new PassThrough(),
+    json: false,
+    redact: (line) => line,
+  })
+  const plan = { machines: { created: 1, replaced: 0 }, toml_changes: ['a → b'] }
+  const output = { status: 'done', app: 'hello', digest: undefined, plan, next: [] }
+  terminal.result({ output, summary: 'A plan.' })
+  stdout.end()
+  expect(await text(stdout)).toBe(
+    'A plan.\n\napp: hello\nplan.machines: created=1  replaced=0\nplan.toml_changes:\n  a → b\n',
+  )
+})

@@ -17,7 +17,7 @@ const undo = { tool: 'rollback', arguments: { app: 'hello', to: 4 }, why: 'undoe
 test('a deploy says what changed, what was proven and how to undo it', () => {
   expect(summarizeDeployed({ ...deployed, next: [undo] })).toBe(
     'hello runs registry.fly.io/hello:1a2b3c4 as release 5 and is healthy: https://hello.fly.dev ' +
-      '1 of 1 machines runs the digest. Its settings are in fly-hello.toml. ' +
+      '1 of 1 machines runs the digest. GET /info answered 200. Its settings are in fly-hello.toml. ' +
       'To undo: flyops rollback --app hello --to 4.',
   )
 })
