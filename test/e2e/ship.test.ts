@@ -100,7 +100,12 @@ describe.each(flyctls)('ship, with $name', ({ isThere, env }) => {
     })
 
     test('without the test it gets there, fails, and the old version serves again', async () => {
-      const error = await client.fail('ship', { app, skip_test: true, rollback_on_failure: true })
+      const error = await client.fail('ship', {
+        app,
+        skip_test: true,
+        rollback_on_failure: true,
+        wait_timeout: '30s',
+      })
       expect(error).toMatchObject({ code: 'unhealthy' })
       expect(error.text).toContain('Rolled back')
       const expect_image = await imageOf('HEAD~1')

@@ -116,7 +116,12 @@ describe.each([
   })
 
   test('without the test it arrives, does not work, and the old one is back and verified', async () => {
-    const failed = await door.call('ship', { app, skip_test: true, rollback_on_failure: true })
+    const failed = await door.call('ship', {
+      app,
+      skip_test: true,
+      rollback_on_failure: true,
+      wait_timeout: '30s',
+    })
     expect(failed.code).toBe('unhealthy')
     expect(failed.text).toContain('Rolled back')
     expectExit(failed, 1)
