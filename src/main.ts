@@ -29,7 +29,9 @@ const host: Host = {
   standIn: join(folder, 'flyctl.js'),
 }
 
-process.exit(await run())
+const status = await run()
+// A pipe takes 64 KiB at once: what is left must be read before the end.
+process.stdout.write('', () => process.exit(status))
 
 async function run(): Promise<number> {
   const isServe = argv[0] === 'serve' || (argv.length === 0 && !process.stdin.isTTY)

@@ -13,4 +13,5 @@ const status = await runFlyctl({
   readStdin: () => text(process.stdin),
   signal: ending.signal,
 })
-process.exit(status)
+// A pipe takes 64 KiB at once: what is left must be read before the end.
+process.stdout.write('', () => process.exit(status))
