@@ -15,8 +15,11 @@ test('an answer that is longer than a pipe arrives whole', async () => {
   api.listen(0, '127.0.0.1')
   await once(api, 'listening')
   try {
+    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
     const env = {
-      FLY_API_BASE_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+      FLY_API_BASE_URL: url,
+      FLY_FLAPS_BASE_URL: url,
+      FLY_UIEX_BASE_URL: url,
       FLY_API_TOKEN: 'token',
     }
     const { stdout } = await execa(process.execPath, [program, 'apps', 'list', '--json'], { env })
