@@ -37,6 +37,8 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const redact = createRedact(settings.secrets)
   const { run, idle } = createRunner({ log, redact })
   const { env, stateDir } = settings
+  // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
+  const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
   const jobs = createJobs({ shutdown: process.ending, now: () => performance.now() })
   const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
   const findDocker = () => findProgram(settings.docker)
@@ -47,9 +49,9 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       org: settings.org,
       deployGraceMs: settings.deployGraceMs,
       folder: createProjectFolder(settings.root),
-      git: createGit({ run, find: findGit, env }),
-      docker: createDocker({ run, find: findDocker, env }),
-      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env }),
+      git: createGit({ run, find: findGit, env: childEnv }),
+      docker: createDocker({ run, find: findDocker, env: childEnv }),
+      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv }),
       sendProbe,
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),

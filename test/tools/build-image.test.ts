@@ -18,7 +18,15 @@ let calls: string
 beforeEach(async () => {
   project = await createProject('hello')
   calls = join(project.root, '.git', 'calls')
-  client = await connectClient({
+  client = await connect()
+})
+afterEach(async () => {
+  await client.close()
+  await project.remove()
+})
+
+function connect(more: Readonly<Record<string, string>> = {}): Promise<TestClient> {
+  return connectClient({
     root: project.root,
     env: {
       PATH: process.env.PATH ?? '',
@@ -29,19 +37,25 @@ beforeEach(async () => {
       FAKE_DOCKER_CALLS: calls,
       NPM_TOKEN: 'hush-0123456789',
       FLYOPS_HTTP_TOKEN: 'not-for-callers-0123',
+      ...more,
     },
   })
-})
-afterEach(async () => {
-  await client.close()
-  await project.remove()
-})
+}
 
 /** How docker was asked to build. */
 async function buildCall(): Promise<string> {
   const lines = (await readFile(calls, 'utf8')).split('\n')
   return lines.find((line) => line.startsWith('buildx build')) ?? ''
 }
+
+test('a program does not learn what callers log in with', async () => {
+  const printing = { ...script, 'buildx build': { printsEnvironment: true, exit: 1 } }
+  await client.close()
+  client = await connect({ FAKE_DOCKER: JSON.stringify(printing) })
+  const error = await client.fail('build_image', { app: 'hello' })
+  expect(error.evidence).toContain('NPM_TOKEN')
+  expect(error.evidence).not.toContain('FLYOPS_HTTP_TOKEN')
+})
 
 test('a builder is passed on, and docker’s refusal is shown', async () => {
   const error = await client.fail('build_image', { app: 'hello', builder: 'elsewhere' })
