@@ -1,6 +1,7 @@
 import { diagnosisStages, type Entry } from '../../src/diagnosis/diagnosis.js'
 import { entries } from '../../src/diagnosis/entries.js'
 import type { Actor, Retry } from '../../src/errors.js'
+import texts from '../../test/fixtures/diagnosis/texts.json' with { type: 'json' }
 
 const titles: Readonly<Record<(typeof diagnosisStages)[number], string>> = {
   preflight: 'Before anything is done',
@@ -26,7 +27,7 @@ export function troubleshootingPage(): string {
   })
   return [
     '# Troubleshooting',
-    'This page is made from the diagnosis data by `npm run docs`. An error of flyops names its entry as `diagnosis`; `flyops diagnose < build.log` finds it for any text. What no entry knows is `unknown_failure`: read the evidence.',
+    'This page is made from the diagnosis data by `npm run docs`. An error of flyops names its entry as `diagnosis`; `flyops diagnose < build.log` finds it for any text. Each entry shows what a program prints, for example, then the cause and what to do. What no entry knows is `unknown_failure`: read the evidence.',
     ...sections,
   ]
     .join('\n\n')
@@ -48,7 +49,20 @@ const actors: Readonly<Record<Actor, string>> = {
 
 function describe({ id, cause, remedy, retry, who, next }: Entry): string {
   const call = next === undefined ? '' : ` Repaired by \`${next.tool}\`.`
-  return `### ${id}\n\n${plain(cause)}\n\n**What to do.** ${plain(remedy)}\n\n${actors[who]}. ${again[retry]}${call}`
+  const parts = [
+    `### ${id}`,
+    ...seen(id),
+    plain(cause),
+    `**What to do.** ${plain(remedy)}`,
+    `${actors[who]}. ${again[retry]}${call}`,
+  ]
+  return parts.join('\n\n')
+}
+
+/** What a program prints then, for example: the text that the tests find the entry by. */
+function seen(id: string): readonly string[] {
+  const known = texts.find((each) => each.id === id)
+  return known === undefined ? [] : [`\`\`\`text\n${known.text}\n\`\`\``]
 }
 
 /** `$<name>` stands for a part of the text that was matched. */

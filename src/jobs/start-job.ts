@@ -119,7 +119,7 @@ function beyondLimit(
   const before = cause instanceof FlyopsError ? cause : undefined
   return new FlyopsError('timed_out', stage, message, {
     remedy:
-      'Look at the last output; where the work is only slow, raise the limit (README, Settings) and call again.',
+      'Look at the last output; where the work is only slow, raise the limit (docs/hosting.md, Settings) and call again.',
     retry: 'once',
     next: before?.next ?? [],
     ...(before?.evidence === undefined ? {} : { evidence: before.evidence }),
