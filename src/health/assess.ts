@@ -9,6 +9,8 @@ export interface HealthRequest {
   readonly path?: string | undefined
   readonly expectedText?: string | undefined
   readonly expectedDigest?: string | undefined
+  /** What was seen just now, and need not be asked again. */
+  readonly seen?: AppStatus | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
@@ -36,7 +38,7 @@ export async function assessHealth(
   request: HealthRequest,
 ): Promise<HealthReport> {
   const deadline = performance.now() + request.timeoutMs
-  const before = await parts.flyctl.status(request.app, request)
+  const before = request.seen ?? (await parts.flyctl.status(request.app, request))
   const probe = await probeApp(parts, request, before)
   const woken = before.machines.some(({ state }) => state !== 'started')
   const after =

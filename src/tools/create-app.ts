@@ -48,7 +48,16 @@ export async function createOrFind(
 ): Promise<Output> {
   if ((app === undefined) === (generate_name !== true)) throw needsOneName(app)
   const existing = app === undefined ? undefined : await findOurs(app, context)
-  if (existing !== undefined) return describe(existing, false)
+  return existing === undefined
+    ? create({ app, generate_name, org }, context)
+    : describe(existing, false)
+}
+
+/** For an app that is known not to be there; raises the same. */
+export async function create(
+  { app, generate_name, org }: Input,
+  context: ToolContext,
+): Promise<Output> {
   const owner = await chooseOrg(org, context)
   context.progress({ message: `creating the app in ${owner}` })
   const operation = {

@@ -5,7 +5,7 @@ import { verdicts } from '../health/verdict.js'
 import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.js'
 import type { DeployInput } from './deploy-input.js'
 import { rollOut } from './deploy-rollout.js'
-import { type DeployableImage, findDeployable } from './deployable-image.js'
+import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
 import {
   checkShape,
   describeChecks,
@@ -49,6 +49,7 @@ export interface Deployment {
   readonly operation: Recorded
   /** What fly-<app>.toml starts from in place of the project's files. */
   readonly base?: BaseConfig | undefined
+  readonly known?: KnownBefore | undefined
 }
 
 /**
@@ -72,23 +73,30 @@ export interface DeployPlan {
 
 /** Everything that can be found out before anything is changed; raises what would keep it from working. */
 export async function planDeploy(
-  { request, base }: Pick<Deployment, 'request' | 'base'>,
+  { request, base, known }: Omit<Deployment, 'operation'>,
   context: ToolContext,
 ): Promise<DeployPlan> {
   const config = await planConfig(request, context, base)
-  const image = await findDeployable(request, context)
-  await checkSecrets(request, context)
-  const findings = await validateConfig(config, context)
-  return { config, image, warnings: [...image.warnings, ...findings] }
+  // Side by side, and the first of them that fails is told.
+  const [image, secrets, findings] = await Promise.allSettled([
+    findDeployable(request, context, known),
+    checkSecrets(request, context),
+    validateConfig(config, context),
+  ])
+  if (image.status === 'rejected') throw image.reason
+  if (secrets.status === 'rejected') throw secrets.reason
+  if (findings.status === 'rejected') throw findings.reason
+  return {
+    config,
+    image: image.value,
+    warnings: [...image.value.warnings, ...findings.value],
+  }
 }
 
-async function deploy(
-  { request, base }: Deployment,
-  context: ToolContext,
-  note: Note,
-): Promise<Deployed> {
+async function deploy(deployment: Deployment, context: ToolContext, note: Note): Promise<Deployed> {
   const startedAt = performance.now()
-  const { config, image, warnings } = await planDeploy({ request, base }, context)
+  const { request } = deployment
+  const { config, image, warnings } = await planDeploy(deployment, context)
   const { text, checkPath } = config.composed
   await note({
     toml: text,

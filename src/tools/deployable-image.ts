@@ -13,17 +13,22 @@ export interface DeployableImage {
   readonly warnings: readonly Warning[]
 }
 
+/** What the caller has seen just now, and need not be asked again. */
+export interface KnownBefore {
+  readonly digest?: string | undefined
+  readonly app?: AppStatus | undefined
+}
+
 /** Looks before the leap: raises `app_not_found` and `image_not_found`, each with the calls that repair it. */
 export async function findDeployable(
   request: DeployInput,
   context: ToolContext,
+  known: KnownBefore = {},
 ): Promise<DeployableImage> {
-  const reference = readFlyImage(request.image, context.registryHost)
+  const { digest = readFlyImage(request.image, context.registryHost).digest } = known
   const [app, found] = await Promise.allSettled([
-    context.flyctl.status(request.app, context),
-    reference.digest === undefined
-      ? digestInRegistry(request, context)
-      : { digest: reference.digest, warnings: [] },
+    known.app ?? context.flyctl.status(request.app, context),
+    digest === undefined ? digestInRegistry(request, context) : { digest, warnings: [] },
   ])
   if (app.status === 'rejected') throw withCreateApp(app.reason, request)
   if (found.status === 'rejected') throw found.reason

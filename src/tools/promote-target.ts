@@ -55,21 +55,29 @@ async function promote(
   context: ToolContext,
 ): Promise<TargetResult> {
   const { image, digest, isPlan, org } = promotion
-  const status = await context.flyctl.status(app, context)
+  const [status, secrets] = await Promise.all([
+    context.flyctl.status(app, context),
+    context.flyctl.secretNames(app, context),
+  ])
   if (org !== undefined && org !== status.org) throw otherOrganization(promotion, status)
   const request = deployInput.parse({ app, image, context: promotion.context })
   const { config, isOwn } = await configFor(request, promotion, context)
   const about = {
     app,
     config_from: config.from,
-    ...(await differences(app, config, promotion, context)),
+    ...differences(config, secrets, promotion),
   }
   if (await runsWell(status, { config, digest }, context))
     return { ...about, status: 'skipped', verdict: 'healthy' }
   if (isPlan) return { ...about, status: 'planned' }
   const operation = { tool: 'deploy_image', app, args: givenArguments(request) }
   const { release, verdict } = await deployApp(
-    { request, operation, base: isOwn ? undefined : promotion.base },
+    {
+      request,
+      operation,
+      base: isOwn ? undefined : promotion.base,
+      known: { digest, app: status },
+    },
     {
       ...context,
       isStep: true,
@@ -87,13 +95,12 @@ async function configFor(request: DeployInput, { base }: Promotion, context: Too
   return { config: await planConfig(request, context, base), isOwn: false }
 }
 
-async function differences(
-  app: string,
+function differences(
   { composed }: PlannedConfig,
+  secrets: readonly string[],
   { names }: Promotion,
-  { flyctl, signal }: ToolContext,
 ) {
-  const own = [...Object.keys(composed.env), ...(await flyctl.secretNames(app, { signal }))]
+  const own = [...Object.keys(composed.env), ...secrets]
   const missing = names.filter((name) => !own.includes(name))
   const added = own.filter((name) => !names.includes(name))
   return {

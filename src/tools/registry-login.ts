@@ -14,19 +14,48 @@ export interface RegistrySession {
   inspectRemote(image: string): Promise<RemoteImage>
 }
 
-type LoginContext = Pick<ToolContext, 'docker' | 'flyctl' | 'signal'>
+type LoginContext = Pick<ToolContext, 'docker' | 'flyctl' | 'signal' | 'openRegistry'>
 
 /** Logs in just before use, for a login may live five minutes only, and removes it afterwards. */
 export async function withRegistryLogin<T>(
   context: LoginContext,
   work: (session: RegistrySession) => Promise<T>,
 ): Promise<T> {
+  if (context.openRegistry !== undefined) return work(await context.openRegistry())
   const login = await context.docker.createLogin()
   try {
     await context.flyctl.authDocker(login.folder, context)
     return await work(createSession(context, login))
   } finally {
     await login.remove()
+  }
+}
+
+/** One login for all that `work` does with the registry, made when it is needed first. */
+export async function withSharedLogin<Context extends ToolContext, T>(
+  context: Context,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  let opened: Promise<RegistrySession> | undefined
+  const open = async () => {
+    const login = await context.docker.createLogin()
+    try {
+      await context.flyctl.authDocker(login.folder, context)
+    } catch (error) {
+      await login.remove()
+      throw error
+    }
+    return createSession(context, login)
+  }
+  const openRegistry = () => {
+    opened ??= open()
+    return opened
+  }
+  try {
+    return await work({ ...context, openRegistry })
+  } finally {
+    const session = await opened?.catch(() => undefined)
+    await session?.login.remove()
   }
 }
 

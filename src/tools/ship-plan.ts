@@ -43,31 +43,86 @@ export async function planShip(
   context: ToolContext,
 ): Promise<ShipPlan> {
   const buildRequest = { ...buildRequestOf(request), ...place }
+  const looking = findApp(request.app, context)
+  // Whoever waits for it hears of its failure.
+  looking.catch(() => {})
   const build = await planBuild(buildRequest, { ...context, folder })
-  const { image } = build
-  const deployRequest = deployRequestOf(request, image)
-  const app = findApp(request.app, context)
-  const [config, local, remote, operations] = await Promise.all([
+  const deployRequest = deployRequestOf(request, build.image)
+  const [config, local, operations] = await Promise.all([
     planConfig(deployRequest, context),
-    context.docker.inspectImage(image, context),
-    findRemote(image, app, context),
+    context.docker.inspectImage(build.image, context),
     operationsHere(context),
   ])
+  const seen = { build, request, config, local, looking }
+  const made = (await findShipped(seen, operations)) ?? (await findMade(seen, operations, context))
   const test = testOf(deployRequest, config)
-  const imageId = findBuilt({ build, request, local, remote }, operations)
   const found = {
     build,
     deployRequest,
     config,
-    app: await app,
-    imageId,
-    isLocal: imageId !== undefined && local?.imageId === imageId,
-    digest: remote.kind === 'found' && isContentOf(imageId, remote) ? remote.digest : undefined,
+    app: await looking,
+    ...made,
+    isLocal: made.imageId !== undefined && local?.imageId === made.imageId,
     test,
-    isTested: wasTested(imageId, test, operations),
+    isTested: wasTested(made.imageId, test, operations),
   }
   const runs = (digest: string) => isDeployed({ ...found, digest }, operations)
   return { ...found, runs, id: identify(request, { ...found, runs }) }
+}
+
+interface Seen {
+  readonly build: BuildPlan
+  readonly request: ShipInput
+  readonly config: PlannedConfig
+  readonly local: LocalImage | undefined
+  readonly looking: Promise<AppStatus | undefined>
+}
+
+/** The image of the build's inputs and its digest in the registry, where there are such. */
+type Made = Pick<ShipPlan, 'imageId' | 'digest'>
+
+/** What every machine runs that came out of these inputs needs no look into the registry. */
+async function findShipped(
+  { build, config, looking }: Seen,
+  operations: readonly Operation[],
+): Promise<Made | undefined> {
+  const imageId = builtFrom(build, operations)
+  const digest = doneWith('push_image', build.image, operations).at(-1)?.end?.result?.digest
+  if (imageId === undefined || typeof digest !== 'string') return undefined
+  const isCandidate = operations.some(({ facts }) => facts.toml === config.composed.text)
+  const isRunning = isCandidate && isDeployed({ app: await looking, config, digest }, operations)
+  return isRunning ? { imageId, digest } : undefined
+}
+
+async function findMade(
+  seen: Seen,
+  operations: readonly Operation[],
+  context: ToolContext,
+): Promise<Made> {
+  const remote = await findRemote(seen.build.image, seen.looking, context)
+  const imageId = findBuilt({ ...seen, remote }, operations)
+  const isThere = remote.kind === 'found' && isContentOf(imageId, remote)
+  return { imageId, digest: isThere ? remote.digest : undefined }
+}
+
+/** What the journal has of work on that image that went well. */
+function doneWith(tool: string, image: string, operations: readonly Operation[]) {
+  return operations.filter(
+    (operation) =>
+      operation.tool === tool &&
+      operation.end?.status === 'done' &&
+      operation.end.result?.image === image,
+  )
+}
+
+/** The image id that the journal has for these inputs. */
+function builtFrom(
+  { image, inputs }: BuildPlan,
+  operations: readonly Operation[],
+): string | undefined {
+  const builds = doneWith('build_image', image, operations)
+  const imageId = builds.findLast(({ facts }) => facts.inputs === inputs)?.end?.result?.image_id
+  return typeof imageId === 'string' ? imageId : undefined
 }
 
 /** Of an app that is not there a registry may say that nobody may look. */
@@ -93,33 +148,20 @@ async function findApp(app: string, { flyctl, signal }: ToolContext) {
   })
 }
 
-interface Found {
-  readonly build: BuildPlan
-  readonly request: ShipInput
-  readonly local: LocalImage | undefined
-  readonly remote: RemoteImage
-}
-
 /** The journal knows what came out of these inputs; else the registry's image of the clean commit counts. */
 function findBuilt(
-  { build, request, local, remote }: Found,
+  { build, request, local, remote }: Seen & { readonly remote: RemoteImage },
   operations: readonly Operation[],
 ): string | undefined {
-  const { image, inputs, state } = build
-  const builds = operations.filter(
-    ({ tool, end }) =>
-      tool === 'build_image' && end?.status === 'done' && end.result?.image === image,
-  )
-  const imageId = builds.findLast(({ facts }) => facts.inputs === inputs)?.end?.result?.image_id
-  if (typeof imageId === 'string') {
+  const imageId = builtFrom(build, operations)
+  if (imageId !== undefined) {
     return imageId === local?.imageId || isContentOf(imageId, remote) ? imageId : undefined
   }
   const isCommits =
-    state.dirtyDigest === undefined &&
+    build.state.dirtyDigest === undefined &&
     [request.tag, request.build_args, request.target].every(isUnset)
-  return builds.length === 0 && isCommits && remote.kind === 'found'
-    ? remote.configDigest
-    : undefined
+  const isOthers = doneWith('build_image', build.image, operations).length === 0
+  return isCommits && isOthers && remote.kind === 'found' ? remote.configDigest : undefined
 }
 
 function isUnset(value: unknown): boolean {

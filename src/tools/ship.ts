@@ -1,12 +1,15 @@
+import type { AppStatus } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../health/assess.js'
 import { buildRecorded } from './build-image.js'
 import { type Place, withSource } from './build-source.js'
-import { createOrFind } from './create-app.js'
+import { create } from './create-app.js'
 import type { Deployed } from './deploy-app.js'
 import { givenArguments } from './deploy-input.js'
+import type { KnownBefore } from './deployable-image.js'
 import { defineLongTool } from './long-tool.js'
 import { pushRecorded } from './push-image.js'
 import { recorded } from './recorded.js'
+import { withSharedLogin } from './registry-login.js'
 import { deployOrReturn } from './rollback-on-failure.js'
 import { planStale, resumable } from './ship-failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, shipInput } from './ship-input.js'
@@ -35,7 +38,9 @@ export const ship = defineLongTool({
   work: 'ship',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
   run: (request, context) =>
-    withSource(buildRequestOf(request), context, (place) => shipFrom(request, place, context)),
+    withSharedLogin(context, (shared) =>
+      withSource(buildRequestOf(request), shared, (place) => shipFrom(request, place, shared)),
+    ),
   summarize: summarizeShip,
 })
 
@@ -62,11 +67,11 @@ interface Shipment {
 
 async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
   const { request, plan, steps } = shipment
-  await buildAndCreate(shipment, context)
+  const created = await buildAndCreate(shipment, context)
   await testOnce(shipment)
   const digest = await pushOnce(shipment)
   const running = await findRunning(plan, digest, context)
-  const outcome = running ?? (await deploy(shipment))
+  const outcome = running ?? (await deploy(shipment, { digest, app: created }))
   if (running !== undefined) steps.skip('deploy', 'every machine runs it with these settings')
   return {
     status: 'done',
@@ -81,7 +86,10 @@ async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
 }
 
 /** Side by side; a build whose app cannot be had is stopped, and waited for. */
-async function buildAndCreate(shipment: Shipment, { signal }: ToolContext): Promise<void> {
+async function buildAndCreate(
+  shipment: Shipment,
+  { signal }: ToolContext,
+): Promise<AppStatus | undefined> {
   const stopping = new AbortController()
   const ends = AbortSignal.any([signal, stopping.signal])
   const creating = createOnce(shipment).catch((error: unknown) => {
@@ -91,6 +99,7 @@ async function buildAndCreate(shipment: Shipment, { signal }: ToolContext): Prom
   const [created, built] = await Promise.allSettled([creating, buildOnce(shipment, ends)])
   if (created.status === 'rejected') throw created.reason
   if (built.status === 'rejected') throw built.reason
+  return created.value
 }
 
 async function buildOnce(
@@ -103,10 +112,15 @@ async function buildOnce(
   )
 }
 
-async function createOnce({ request, plan, steps }: Shipment): Promise<void> {
-  if (plan.app !== undefined) return steps.skip('create_app', 'the app is there')
+/** The app as the deploy finds it, where nobody else can have changed it. */
+async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus | undefined> {
+  if (plan.app !== undefined) {
+    steps.skip('create_app', 'the app is there')
+    return undefined
+  }
   const { app, org } = request
-  await steps.run('create_app', (context) => createOrFind({ app, org }, context))
+  const made = await steps.run('create_app', (context) => create({ app, org }, context))
+  return { ...made, name: app, release: 0, machines: [] }
 }
 
 async function testOnce({ request, plan, steps }: Shipment): Promise<void> {
@@ -144,6 +158,7 @@ async function findRunning(
   const report = await assessHealth(context, {
     app: app.name,
     path: config.composed.checkPath,
+    seen: app,
     expectedDigest: digest,
     timeoutMs: probeMs,
     signal: context.signal,
@@ -156,11 +171,11 @@ function describeRunning({ status, verdict, reasons }: HealthReport): Outcome {
   return { release: Math.max(...releases), verdict, reasons: [...reasons], url: status.url }
 }
 
-async function deploy({ plan, steps }: Shipment): Promise<Outcome> {
+async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Outcome> {
   const { deployRequest: request } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
   const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployOrReturn({ request, operation }, context),
+    deployOrReturn({ request, operation, known }, context),
   )
   const { release, verdict, reasons, url, warnings } = deployed
   return { release, verdict, reasons, url, warnings }

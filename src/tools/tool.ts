@@ -10,6 +10,7 @@ import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
 import type { ProjectFolder } from '../policy/project-folder.js'
 import { invalidInput } from './invalid-input.js'
+import type { RegistrySession } from './registry-login.js'
 
 /** Work that has limits of its own. */
 export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'
@@ -65,6 +66,8 @@ export interface ToolContext extends ToolDoors {
   output(line: string): void
   /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
   readonly askToType?: (question: string) => Promise<string | undefined>
+  /** The registry login that the steps of some work share. */
+  readonly openRegistry?: () => Promise<RegistrySession>
   /** Of the job that this work is. */
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
