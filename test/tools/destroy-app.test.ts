@@ -2,15 +2,13 @@ import { access, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createFlyctl } from '../../src/fly/create-flyctl.js'
 import { createAppLocks } from '../../src/jobs/app-locks.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
 import { createProjectFolder } from '../../src/policy/project-folder.js'
-import { createRunner } from '../../src/process/runner.js'
 import { destroyApp } from '../../src/tools/destroy-app.js'
 import type { ToolContext } from '../../src/tools/tool.js'
-import { fixtureProgram } from '../support/paths.js'
+import { fakeFlyctl, type Script } from '../support/fake-programs.js'
 
 const log = { info() {}, warn() {}, error() {} } as unknown as Log
 const platform = 'registry.fly.test'
@@ -42,18 +40,8 @@ afterEach(async () => {
 const locks = () => createAppLocks({ folder: join(state, 'locks'), log })
 
 /** Calls the tool on a flyctl that plays a script; only what destroy_app uses is there. */
-function call(args: object, more: Partial<ToolContext> = {}, plays: object = script) {
-  const { run } = createRunner({ log, redact: (text) => text })
-  const flyctl = createFlyctl({
-    run,
-    find: async () => ({ program: fixtureProgram('fake-flyctl.mjs'), looked: [] }),
-    findDocker: async () => ({ program: undefined, looked: [] }),
-    env: {
-      PATH: process.env.PATH,
-      FAKE_FLYCTL: JSON.stringify(plays),
-      FAKE_FLYCTL_CALLS: join(state, 'calls'),
-    },
-  })
+function call(args: object, more: Partial<ToolContext> = {}, plays: Script = script) {
+  const flyctl = fakeFlyctl({ folder: state, script: plays })
   const context = {
     flyctl,
     journal: createJournal({ file: join(state, 'journal'), redact: (text) => text, log }),
