@@ -73,7 +73,9 @@ export function createServer(
           args: params.arguments,
           signal,
           sendProgress,
-          askToType: mayAsk(server) ? (text) => askToType(text, sendRequest) : undefined,
+          askToType: mayAsk(server)
+            ? (text) => askToType(text, { sendRequest, signal })
+            : undefined,
         },
         parts,
       )

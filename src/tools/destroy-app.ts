@@ -41,8 +41,7 @@ export const destroyApp = defineTool({
     return withAppLock(app, context, () =>
       recorded(operation, context, async (): Promise<Output> => {
         await context.flyctl.destroyApp(app, context)
-        const removed = await removeConfig(app, folder, context)
-        const config = removed === undefined ? {} : { config_removed: removed }
+        const config = await removeConfig(app, folder, context)
         return { app, destroyed: true, machines: status.machines.length, ...config, next: [] }
       }),
     )
@@ -70,17 +69,26 @@ async function confirmed(
   })
 }
 
-/** The path that is gone; undefined where there was none, or it is somebody's own. */
+/** Nothing where there was none, or it is somebody's own. The app is gone: a file that stays is no failure. */
 async function removeConfig(
   app: string,
   folder: string,
   { folder: roots }: ToolContext,
-): Promise<string | undefined> {
+): Promise<Pick<Output, 'config_removed' | 'warnings'>> {
   const place = await roots.resolve(folder, 'context', 'folder').catch(() => undefined)
-  if (place === undefined) return undefined
+  if (place === undefined) return {}
   const path = join(place, `fly-${app}.toml`)
   const text = await readFile(path, 'utf8').catch(() => '')
-  if (!isWrittenByFlyops(text)) return undefined
-  await rm(path)
-  return roots.display(path)
+  if (!isWrittenByFlyops(text)) return {}
+  const shown = roots.display(path)
+  try {
+    await rm(path)
+    return { config_removed: shown }
+  } catch {
+    return {
+      warnings: [
+        { code: 'config_kept', cosmetic: true, text: `${shown} stays: it could not be removed.` },
+      ],
+    }
+  }
 }

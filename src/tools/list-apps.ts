@@ -67,11 +67,10 @@ async function describe(
   }
 }
 
-/** Tokens of one app get refusals of several kinds from this call. */
+/** Tokens of one app get refusals of several kinds from this call; one that has expired gets some of them too. */
 function explain(error: unknown): unknown {
   if (!(error instanceof FlyopsError) || error.code !== 'not_authenticated') return error
-  return withDetails(error, {
-    remedy:
-      'A token of one app (fly tokens create deploy) may not list apps: use one of the organization (fly tokens create org), or ask for a single app with check_health.',
-  })
+  const ofOneApp =
+    'A token of one app (fly tokens create deploy) may not list apps: use one of the organization (fly tokens create org), or ask for a single app with check_health.'
+  return withDetails(error, { remedy: [error.remedy ?? [], ofOneApp].flat().join(' ') })
 }

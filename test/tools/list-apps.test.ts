@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listApps } from '../../src/tools/list-apps.js'
+import type { ToolContext } from '../../src/tools/tool.js'
+import { fakeFlyctl, type Script } from '../support/fake-programs.js'
+
+const app = (name: string, isDeployed: boolean) => ({
+  Name: name,
+  AppURL: '',
+  Hostname: `${name}.fly.dev`,
+  Status: isDeployed ? 'deployed' : 'pending',
+  Deployed: isDeployed,
+  Organization: { Slug: 'acme', Name: 'Acme' },
+})
+const list = (...apps: readonly object[]) => ({ stdout: JSON.stringify(apps) })
+const refusal = (text: string) => ({ stderr: `Error: failed to list apps: ${text}\n`, exit: 1 })
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flyops-apps-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** Calls the tool on a flyctl that plays a script; only what list_apps uses is there. */
+function call(script: Script, args: object = {}) {
+  const flyctl = fakeFlyctl({ folder, script })
+  const context = { flyctl, signal: new AbortController().signal }
+  return listApps.call(args, context as unknown as ToolContext)
+}
+
+const calls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n')
+
+describe('the list of apps', () => {
+  test('costs one call, and one for each app that runs and is shown', async () => {
+    const names = ['web-1', 'web-2', 'web-3']
+    const { output } = await call(
+      {
+        'apps list': list(...names.map((name) => app(name, true)), app('new', false)),
+        status: { stdout: JSON.stringify({ ...app('web-1', true), Machines: [] }) },
+      },
+      { limit: 2 },
+    )
+    expect(output).toMatchObject({ apps: [{ app: 'web-1' }, { app: 'web-2' }], total: 4 })
+    expect(await calls()).toHaveLength(3)
+  })
+
+  test('asks nothing about an app that was never deployed', async () => {
+    const { output } = await call({ 'apps list': list(app('new', false)) })
+    expect(output).toMatchObject({ apps: [{ app: 'new', org: 'acme', status: 'pending' }] })
+    expect(await calls()).toEqual(['apps list --json'])
+  })
+
+  test('keeps an app whose status cannot be asked', async () => {
+    const { output } = await call({
+      'apps list': list(app('web', true)),
+      status: { stderr: 'Error: server on fire\n', exit: 1 },
+    })
+    expect(output).toMatchObject({ apps: [{ app: 'web', status: 'deployed' }] })
+  })
+
+  test('is of one organization, where it is named, and of names that match', async () => {
+    const two = list(app('web', false), app('worker', false))
+    const { output } = await call({ 'apps list': two }, { org: 'acme', match: 'work' })
+    expect(output).toMatchObject({ apps: [{ app: 'worker' }], total: 1 })
+    expect(await calls()).toEqual(['apps list --org acme --json'])
+  })
+})
+
+test.each(['Not authorized to access this organization', 'unauthorized'])(
+  'a token that may not list is told what may: %s',
+  async (text) => {
+    await expect(call({ 'apps list': refusal(text) })).rejects.toMatchObject({
+      code: 'not_authenticated',
+      remedy: expect.stringMatching(/token of one app.*may not list.*check_health/),
+    })
+  },
+)
+
+test('who is not logged in is told to log in first', async () => {
+  const refused = call({ 'apps list': refusal('no access token available') })
+  await expect(refused).rejects.toMatchObject({ remedy: expect.stringMatching(/^Run `fly auth/) })
+})
