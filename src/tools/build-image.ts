@@ -87,10 +87,10 @@ export const buildImage = defineLongTool({
     `Built ${image} (${Math.round(size_bytes / 1e6)} MB) in ${(duration_ms / 1000).toFixed(1)} s.`,
 })
 
-/** Builds what lies at that place, and keeps a record of it. */
+/** Builds what lies at that place, by that plan or a new one, and keeps a record of it. */
 export function buildRecorded(
   request: BuildInput,
-  { folder, ...place }: Place,
+  { planned, folder, ...place }: Place & { readonly planned?: BuildPlan },
   context: ToolContext,
 ): Promise<Built> {
   const operation = { tool: 'build_image', app: request.app, args: request }
@@ -98,7 +98,7 @@ export function buildRecorded(
     // Files of secrets are the project's own, whatever commit is built.
     const secrets = await findBuildSecrets(request.secrets, context)
     const atPlace = { ...context, folder }
-    const plan = await planBuild({ ...request, ...place }, atPlace)
+    const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
     await note({ inputs: plan.inputs })
     return build({ request, plan, secrets }, atPlace)
   })

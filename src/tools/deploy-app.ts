@@ -81,7 +81,7 @@ export async function planDeploy(
   const [image, secrets, findings] = await Promise.allSettled([
     findDeployable(request, context, known),
     checkSecrets(request, context),
-    validateConfig(config, context),
+    known?.findings ?? validateConfig(config, context),
   ])
   if (image.status === 'rejected') throw image.reason
   if (secrets.status === 'rejected') throw secrets.reason

@@ -17,6 +17,8 @@ export interface DeployableImage {
 export interface KnownBefore {
   readonly digest?: string | undefined
   readonly app?: AppStatus | undefined
+  /** What flyctl says of the very toml. */
+  readonly findings?: readonly Warning[] | undefined
 }
 
 /** Looks before the leap: raises `app_not_found` and `image_not_found`, each with the calls that repair it. */

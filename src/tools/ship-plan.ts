@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { LocalImage, RemoteImage } from '../docker/docker.js'
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, type Warning } from '../errors.js'
 import type { AppStatus } from '../fly/flyctl.js'
 import type { Operation } from '../journal/journal.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import type { Place } from './build-source.js'
-import { type PlannedConfig, planConfig } from './deploy-config.js'
+import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.js'
 import type { DeployInput } from './deploy-input.js'
 import { isDeployed } from './deployed-already.js'
 import { operationsHere } from './operations-here.js'
@@ -22,6 +22,8 @@ export interface ShipPlan {
   readonly build: BuildPlan
   readonly deployRequest: DeployInput
   readonly config: PlannedConfig
+  /** What flyctl finds strange in it. */
+  readonly findings: readonly Warning[]
   /** Undefined where there is none yet. */
   readonly app: AppStatus | undefined
   /** The image of these very inputs, where it was built already and still is somewhere. */
@@ -54,12 +56,17 @@ export async function planShip(
     operationsHere(context),
   ])
   const seen = { build, request, config, local, looking }
-  const made = (await findShipped(seen, operations)) ?? (await findMade(seen, operations, context))
+  const shipped = await findShipped(seen, operations)
+  const [made, findings] =
+    shipped === undefined
+      ? await Promise.all([findMade(seen, operations, context), validateConfig(config, context)])
+      : [shipped, []]
   const test = testOf(deployRequest, config)
   const found = {
     build,
     deployRequest,
     config,
+    findings,
     app: await looking,
     ...made,
     isLocal: made.imageId !== undefined && local?.imageId === made.imageId,

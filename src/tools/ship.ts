@@ -71,7 +71,8 @@ async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
   await testOnce(shipment)
   const digest = await pushOnce(shipment)
   const running = await findRunning(plan, digest, context)
-  const outcome = running ?? (await deploy(shipment, { digest, app: created }))
+  const outcome =
+    running ?? (await deploy(shipment, { digest, app: created, findings: plan.findings }))
   if (running !== undefined) steps.skip('deploy', 'every machine runs it with these settings')
   return {
     status: 'done',
@@ -108,7 +109,11 @@ async function buildOnce(
 ): Promise<void> {
   if (plan.imageId !== undefined) return steps.skip('build', 'this commit was built already')
   await steps.run('build', (context) =>
-    buildRecorded(buildRequestOf(request), place, { ...context, signal }),
+    buildRecorded(
+      buildRequestOf(request),
+      { ...place, planned: plan.build },
+      { ...context, signal },
+    ),
   )
 }
 
