@@ -15,11 +15,12 @@ export async function runLesson({ app, root, env }) {
   const image = `${env.FLY_REGISTRY_HOST}/${app}:${tag}`
   const config = join(root, `fly-${app}.toml`)
 
-  await run('docker', 'build', '--platform=linux/amd64', '--tag', image, '.')
+  const docker = (...args) => run(env.FLYOPS_DOCKER ?? 'docker', ...args)
+  await docker('build', '--platform=linux/amd64', '--tag', image, '.')
   await flyctl('apps', 'create', app, '--org', 'personal')
   await flyctl('auth', 'docker')
-  await run('docker', 'push', image)
-  await run('docker', 'manifest', 'inspect', '--insecure', image)
+  await docker('push', image)
+  await docker('manifest', 'inspect', '--insecure', image)
   const toml = (await readFile(join(root, 'fly.toml'), 'utf8'))
     .replace(/^app = .*$/m, `app = '${app}'`)
     .replace(/^\[build\]\n.*$/m, `[build]\n  image = '${image}'`)

@@ -7,6 +7,12 @@ export function isWrittenByFlyops(text: string): boolean {
   return text.startsWith(opening)
 }
 
+/** Whether it began as somebody's own file of that name, whose settings it has. */
+export function replacesSomebodys(text: string): boolean {
+  const [first = ''] = text.split(/\r?\n/, 1)
+  return isWrittenByFlyops(text) && first.endsWith(', which it replaces')
+}
+
 /** The first line of the file; our own file keeps the one that it has, and with it the name of its origin. */
 export function headerFor(base: BaseConfig | undefined): string {
   if (base === undefined) return `${opening}the defaults`

@@ -57,8 +57,9 @@ export async function createOrFind(
 export async function create(
   { app, generate_name, org }: Input,
   context: ToolContext,
+  orgs: Promise<readonly Organization[]> = context.flyctl.orgs(context),
 ): Promise<Output> {
-  const owner = await chooseOrg(org, context)
+  const owner = chooseOrg(org, await orgs, context)
   context.progress({ message: `creating the app in ${owner}` })
   const operation = {
     tool: 'create_app',
@@ -93,8 +94,11 @@ async function findOurs(app: string, { flyctl, signal }: ToolContext): Promise<A
   }
 }
 
-async function chooseOrg(wanted: string | undefined, context: ToolContext): Promise<string> {
-  const orgs = await context.flyctl.orgs(context)
+function chooseOrg(
+  wanted: string | undefined,
+  orgs: readonly Organization[],
+  context: ToolContext,
+): string {
   const slug = wanted ?? context.org
   if (slug === undefined) {
     const [only, ...others] = orgs

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import type { AppStatus } from '../fly/flyctl.js'
-import { isWrittenByFlyops } from '../fly-toml/header.js'
+import { isWrittenByFlyops, replacesSomebodys } from '../fly-toml/header.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
 import { defineTool, mayReplace, type ToolContext } from './tool.js'
@@ -79,7 +79,7 @@ async function removeConfig(
   if (place === undefined) return {}
   const path = join(place, `fly-${app}.toml`)
   const text = await readFile(path, 'utf8').catch(() => '')
-  if (!isWrittenByFlyops(text)) return {}
+  if (!isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   const shown = roots.display(path)
   try {
     await rm(path)

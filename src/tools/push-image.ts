@@ -51,29 +51,33 @@ export const pushImage = defineLongTool({
   stage: 'push',
   work: 'push',
   outlivesCaller: () => false,
-  run: pushRecorded,
+  run: (request, context) => pushRecorded(request, context),
   summarize: ({ image, digest, layers }) =>
     layers?.pushed === 0
       ? `${image} was already in the registry as ${digest}; nothing was pushed.`
       : `Pushed ${image} as ${digest}, and verified it in the registry.`,
 })
 
-/** Pushes what the registry does not have yet, and keeps a record of it. */
-export function pushRecorded(request: Input, context: ToolContext): Promise<Output> {
+/** Pushes what the registry, as `known` or asked now, does not have yet, and keeps a record of it. */
+export function pushRecorded(
+  request: Input,
+  context: ToolContext,
+  known?: RemoteImage,
+): Promise<Output> {
   const reference = readFlyImage(request.image, context.registryHost)
   const operation = { tool: 'push_image', app: reference.owner, args: request }
-  return recorded(operation, context, () => ensurePushed(request, reference, context))
+  return recorded(operation, context, () => ensurePushed(request, reference, { ...context, known }))
 }
 
 async function ensurePushed(
   { image, overwrite }: Input,
   reference: FlyImage,
-  context: ToolContext,
+  context: ToolContext & { readonly known: RemoteImage | undefined },
 ): Promise<Output> {
   const startedAt = performance.now()
   const local = await context.docker.inspectImage(image, context)
   return withRegistryLogin(context, async (session) => {
-    const remote = await session.inspectRemote(image)
+    const remote = context.known ?? (await session.inspectRemote(image))
     const { remote: found, layers } =
       alreadyThere(remote, local, reference) ??
       (await pushOnce({ reference, image, local, remote, overwrite }, session, context))

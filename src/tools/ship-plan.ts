@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { LocalImage, RemoteImage } from '../docker/docker.js'
 import { FlyopsError, type Warning } from '../errors.js'
-import type { AppStatus } from '../fly/flyctl.js'
+import type { AppStatus, Organization } from '../fly/flyctl.js'
 import type { Operation } from '../journal/journal.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import type { Place } from './build-source.js'
@@ -9,9 +8,8 @@ import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.
 import type { DeployInput } from './deploy-input.js'
 import { isDeployed } from './deployed-already.js'
 import { operationsHere } from './operations-here.js'
-import { isContentOf } from './references.js'
-import { withRegistryLogin } from './registry-login.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from './ship-input.js'
+import { findMade, findShipped } from './ship-made.js'
 import { type ImageTest, testSettings } from './test-recorded.js'
 import type { ToolContext } from './tool.js'
 
@@ -24,6 +22,8 @@ export interface ShipPlan {
   readonly config: PlannedConfig
   /** What flyctl finds strange in it. */
   readonly findings: readonly Warning[]
+  /** The login's organizations, where they were asked for. */
+  readonly orgs: Promise<readonly Organization[]> | undefined
   /** Undefined where there is none yet. */
   readonly app: AppStatus | undefined
   /** The image of these very inputs, where it was built already and still is somewhere. */
@@ -45,21 +45,26 @@ export async function planShip(
   context: ToolContext,
 ): Promise<ShipPlan> {
   const buildRequest = { ...buildRequestOf(request), ...place }
+  const operations = await operationsHere(context)
   const looking = findApp(request.app, context)
-  // Whoever waits for it hears of its failure.
-  looking.catch(() => {})
+  const ahead = askAhead(request, operations, context)
+  // Whoever waits for them hears of a failure.
+  for (const asked of [looking, ahead]) asked?.catch(() => {})
   const build = await planBuild(buildRequest, { ...context, folder })
   const deployRequest = deployRequestOf(request, build.image)
-  const [config, local, operations] = await Promise.all([
-    planConfig(deployRequest, context),
-    context.docker.inspectImage(build.image, context),
-    operationsHere(context),
-  ])
-  const seen = { build, request, config, local, looking }
+  const config = await planConfig(deployRequest, context)
+  const isNew = ahead !== undefined
+  const reading = isNew ? validateConfig(config, context) : undefined
+  reading?.catch(() => {})
+  const local = await context.docker.inspectImage(build.image, context)
+  const seen = { build, request, config, local, looking, isNew }
   const shipped = await findShipped(seen, operations)
   const [made, findings] =
     shipped === undefined
-      ? await Promise.all([findMade(seen, operations, context), validateConfig(config, context)])
+      ? await Promise.all([
+          findMade(seen, operations, context),
+          reading ?? validateConfig(config, context),
+        ])
       : [shipped, []]
   const test = testOf(deployRequest, config)
   const found = {
@@ -67,6 +72,7 @@ export async function planShip(
     deployRequest,
     config,
     findings,
+    orgs: ahead,
     app: await looking,
     ...made,
     isLocal: made.imageId !== undefined && local?.imageId === made.imageId,
@@ -77,75 +83,15 @@ export async function planShip(
   return { ...found, runs, id: identify(request, { ...found, runs }) }
 }
 
-interface Seen {
-  readonly build: BuildPlan
-  readonly request: ShipInput
-  readonly config: PlannedConfig
-  readonly local: LocalImage | undefined
-  readonly looking: Promise<AppStatus | undefined>
-}
-
-/** The image of the build's inputs and its digest in the registry, where there are such. */
-type Made = Pick<ShipPlan, 'imageId' | 'digest'>
-
-/** What every machine runs that came out of these inputs needs no look into the registry. */
-async function findShipped(
-  { build, config, looking }: Seen,
-  operations: readonly Operation[],
-): Promise<Made | undefined> {
-  const imageId = builtFrom(build, operations)
-  const digest = doneWith('push_image', build.image, operations).at(-1)?.end?.result?.digest
-  if (imageId === undefined || typeof digest !== 'string') return undefined
-  const isCandidate = operations.some(({ facts }) => facts.toml === config.composed.text)
-  const isRunning = isCandidate && isDeployed({ app: await looking, config, digest }, operations)
-  return isRunning ? { imageId, digest } : undefined
-}
-
-async function findMade(
-  seen: Seen,
+/** For an app that nobody here has seen yet: what its creation and its first push will need. */
+function askAhead(
+  { app }: ShipInput,
   operations: readonly Operation[],
   context: ToolContext,
-): Promise<Made> {
-  const remote = await findRemote(seen.build.image, seen.looking, context)
-  const imageId = findBuilt({ ...seen, remote }, operations)
-  const isThere = remote.kind === 'found' && isContentOf(imageId, remote)
-  return { imageId, digest: isThere ? remote.digest : undefined }
-}
-
-/** What the journal has of work on that image that went well. */
-function doneWith(tool: string, image: string, operations: readonly Operation[]) {
-  return operations.filter(
-    (operation) =>
-      operation.tool === tool &&
-      operation.end?.status === 'done' &&
-      operation.end.result?.image === image,
-  )
-}
-
-/** The image id that the journal has for these inputs. */
-function builtFrom(
-  { image, inputs }: BuildPlan,
-  operations: readonly Operation[],
-): string | undefined {
-  const builds = doneWith('build_image', image, operations)
-  const imageId = builds.findLast(({ facts }) => facts.inputs === inputs)?.end?.result?.image_id
-  return typeof imageId === 'string' ? imageId : undefined
-}
-
-/** Of an app that is not there a registry may say that nobody may look. */
-async function findRemote(
-  image: string,
-  app: Promise<AppStatus | undefined>,
-  context: ToolContext,
-): Promise<RemoteImage> {
-  const looking = withRegistryLogin(context, (session) => session.inspectRemote(image))
-  const [looked, found] = await Promise.allSettled([looking, app])
-  if (looked.status === 'fulfilled') return looked.value
-  const isRefused =
-    looked.reason instanceof FlyopsError && looked.reason.code === 'not_authenticated'
-  if (isRefused && found.status === 'fulfilled' && found.value === undefined)
-    return { kind: 'absent' }
-  throw looked.reason
+): ShipPlan['orgs'] {
+  if (operations.some((operation) => operation.app === app)) return undefined
+  context.openRegistry?.().catch(() => {})
+  return context.flyctl.orgs(context)
 }
 
 async function findApp(app: string, { flyctl, signal }: ToolContext) {
@@ -153,26 +99,6 @@ async function findApp(app: string, { flyctl, signal }: ToolContext) {
     if (error instanceof FlyopsError && error.code === 'app_not_found') return undefined
     throw error
   })
-}
-
-/** The journal knows what came out of these inputs; else the registry's image of the clean commit counts. */
-function findBuilt(
-  { build, request, local, remote }: Seen & { readonly remote: RemoteImage },
-  operations: readonly Operation[],
-): string | undefined {
-  const imageId = builtFrom(build, operations)
-  if (imageId !== undefined) {
-    return imageId === local?.imageId || isContentOf(imageId, remote) ? imageId : undefined
-  }
-  const isCommits =
-    build.state.dirtyDigest === undefined &&
-    [request.tag, request.build_args, request.target].every(isUnset)
-  const isOthers = doneWith('build_image', build.image, operations).length === 0
-  return isCommits && isOthers && remote.kind === 'found' ? remote.configDigest : undefined
-}
-
-function isUnset(value: unknown): boolean {
-  return value === undefined
 }
 
 /** Passed before, with these settings. */

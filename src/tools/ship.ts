@@ -69,7 +69,7 @@ async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
   const { request, plan, steps } = shipment
   const created = await buildAndCreate(shipment, context)
   await testOnce(shipment)
-  const digest = await pushOnce(shipment)
+  const digest = await pushOnce(shipment, created !== undefined)
   const running = await findRunning(plan, digest, context)
   const outcome =
     running ?? (await deploy(shipment, { digest, app: created, findings: plan.findings }))
@@ -124,7 +124,7 @@ async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus
     return undefined
   }
   const { app, org } = request
-  const made = await steps.run('create_app', (context) => create({ app, org }, context))
+  const made = await steps.run('create_app', (context) => create({ app, org }, context, plan.orgs))
   return { ...made, name: app, release: 0, machines: [] }
 }
 
@@ -136,14 +136,14 @@ async function testOnce({ request, plan, steps }: Shipment): Promise<void> {
 }
 
 /** The digest in the registry. */
-async function pushOnce({ plan, steps }: Shipment): Promise<string> {
+async function pushOnce({ plan, steps }: Shipment, isNewApp: boolean): Promise<string> {
   if (plan.digest !== undefined) {
     steps.skip('push', 'the registry has it')
     return plan.digest
   }
   const { image } = plan.build
   const { digest = '' } = await steps.run('push', (context) =>
-    pushRecorded({ image, overwrite: false }, context),
+    pushRecorded({ image, overwrite: false }, context, isNewApp ? { kind: 'absent' } : undefined),
   )
   return digest
 }

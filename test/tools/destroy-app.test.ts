@@ -115,6 +115,15 @@ describe('the settings of the app', () => {
     expect(await readFile(config(), 'utf8')).toContain('# our own')
   })
 
+  test('stay where a deploy put them in the place of somebody’s own', async () => {
+    await writeFile(
+      config(),
+      '# written by flyops from fly-hello.toml, which it replaces\napp = "hello"\n',
+    )
+    expect((await call(confirmed)).output).not.toHaveProperty('config_removed')
+    expect(await readFile(config(), 'utf8')).toContain('which it replaces')
+  })
+
   test('stay where the app does', async () => {
     await writeFile(config(), '# written by flyops from the defaults\n')
     const fails = { ...script, 'apps destroy': { stderr: 'Error: server on fire\n', exit: 1 } }
