@@ -16,6 +16,7 @@ import {
 } from './health-output.js'
 import * as fields from './parameters.js'
 import { type Note, type Recorded, recorded } from './recorded.js'
+import { readFlyImage } from './references.js'
 import { checkSecrets } from './required-secrets.js'
 import type { ToolContext } from './tool.js'
 import { withAppLock } from './with-app-lock.js'
@@ -76,10 +77,11 @@ export async function planDeploy(
   { request, base, known }: Omit<Deployment, 'operation'>,
   context: ToolContext,
 ): Promise<DeployPlan> {
+  const { digest } = readFlyImage(request.image, context.registryHost)
   const config = await planConfig(request, context, base)
   // Side by side, and the first of them that fails is told.
   const [image, secrets, findings] = await Promise.allSettled([
-    findDeployable(request, context, known),
+    findDeployable(request, context, { ...known, digest: known?.digest ?? digest }),
     checkSecrets(request, context),
     known?.findings ?? validateConfig(config, context),
   ])

@@ -1,7 +1,6 @@
 import { FlyopsError, type Warning } from '../errors.js'
 import type { AppStatus } from '../fly/flyctl.js'
 import { type DeployInput, givenArguments } from './deploy-input.js'
-import { readFlyImage } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
 import type { ToolContext } from './tool.js'
 
@@ -27,7 +26,7 @@ export async function findDeployable(
   context: ToolContext,
   known: KnownBefore = {},
 ): Promise<DeployableImage> {
-  const { digest = readFlyImage(request.image, context.registryHost).digest } = known
+  const { digest } = known
   const [app, found] = await Promise.allSettled([
     known.app ?? context.flyctl.status(request.app, context),
     digest === undefined ? digestInRegistry(request, context) : { digest, warnings: [] },

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { FlyopsError } from '../../errors.js'
 import type { Run } from '../../process/command.js'
@@ -51,8 +52,10 @@ function bridgeName({ sandboxId }: BridgeOptions): string {
 async function freeAddress(options: BridgeOptions): Promise<string> {
   const addresses = await ip(options, ['-4', '-oneline', 'address'])
   const taken = new Set(Array.from(addresses.matchAll(/inet (\d+\.\d+\.\d+)\./g), ([, net]) => net))
-  const nets = Array.from({ length: 255 }, (_, n) => `10.213.${n}`)
-  return `${nets.find((net) => !taken.has(net)) ?? '10.213.255'}.1`
+  // From anywhere: two sandboxes that go up at once see the same ones free.
+  const first = randomInt(256)
+  const nets = Array.from({ length: 256 }, (_, n) => `10.213.${(first + n) % 256}`)
+  return `${nets.find((net) => !taken.has(net)) ?? nets[0]}.1`
 }
 
 async function ip(options: BridgeOptions, args: readonly string[]): Promise<string> {
