@@ -35,12 +35,12 @@ async function removeRules(
   options: BridgeOptions,
   { table, name }: { readonly table: string; readonly name: string },
 ): Promise<void> {
-  const { outcome, stdout } = await admin(options, 'iptables', ['-t', table, '-S'])
+  const { outcome, stdout } = await admin(options, 'iptables', ['--wait', '-t', table, '-S'])
   if (outcome !== 'ok') return
   const rules = stdout.split('\n').map((line) => line.split(' '))
   for (const [command, ...rule] of rules) {
     const isOurs = command === '-A' && rule.includes(name)
-    if (isOurs) await admin(options, 'iptables', ['-t', table, '-D', ...rule])
+    if (isOurs) await admin(options, 'iptables', ['--wait', '-t', table, '-D', ...rule])
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,11 +13,41 @@ import { askEngine } from './probe-engine.js'
 
 const readyWithinMs = 45_000
 
+const mostStarts = 4
+
 /**
  * A dockerd of our own, apart from any other: its own data, socket, process id file and bridge (two
- * engines on one bridge would give out the same addresses). The data outlives it.
+ * engines on one bridge would give out the same addresses). The data outlives it. Raises
+ * `docker_daemon_down` with the last that dockerd said.
  */
 export async function startOwnEngine(options: EngineOptions, docker: string): Promise<Engine> {
+  for (let starts = 1; ; starts += 1) {
+    const started = await startOnce(options, docker)
+    if ('engine' in started) return started.engine
+    if (starts === mostStarts || !isCollision(started.failure)) throw notStarted(started.failure)
+    await sleep(randomInt(200, 2_000))
+  }
+}
+
+/** Engines that start at one instant change the same firewall chains, and one of them fails (dockerd 20.10). */
+function isCollision(failure: string): boolean {
+  return failure.includes('iptables failed')
+}
+
+function notStarted(failure: string): FlyopsError {
+  return new FlyopsError(
+    'docker_daemon_down',
+    'sandbox',
+    'The sandbox could not start an engine.',
+    {
+      evidence: lastLines(failure),
+    },
+  )
+}
+
+type Started = { readonly engine: Engine } | { readonly failure: string }
+
+async function startOnce(options: EngineOptions, docker: string): Promise<Started> {
   const { run, env, files, sandboxId } = options
   const folders = engineFolders(files.engine, sandboxId)
   await mkdir(files.engine, { recursive: true, mode: 0o700 })
@@ -58,12 +89,10 @@ export async function startOwnEngine(options: EngineOptions, docker: string): Pr
     await removeBridge({ run, env, sandboxId })
   }
   const early = ended.then((result) => result.stderr)
-  const failure = await Promise.race([early, isReady(cli).then(() => undefined)])
-  if (failure === undefined) return { docker: cli, host: folders.host, close }
+  const failure = await Promise.race([early, isReady(cli, ending.signal).then(() => undefined)])
+  if (failure === undefined) return { engine: { docker: cli, host: folders.host, close } }
   await close()
-  throw new FlyopsError('docker_daemon_down', 'sandbox', 'The sandbox could not start an engine.', {
-    evidence: lastLines(failure),
-  })
+  return { failure }
 }
 
 /** The process id file also tells our engine from all others when it has to be ended. */
@@ -91,9 +120,9 @@ async function dockerd({ env }: EngineOptions): Promise<string> {
   throw new FlyopsError('docker_missing', 'sandbox', 'dockerd is not installed.')
 }
 
-async function isReady(docker: Engine['docker']): Promise<void> {
+async function isReady(docker: Engine['docker'], signal: AbortSignal): Promise<void> {
   const deadlineMs = Date.now() + readyWithinMs
-  while (Date.now() < deadlineMs) {
+  while (!signal.aborted && Date.now() < deadlineMs) {
     if ((await askEngine(docker)) !== undefined) return
     await sleep(100)
   }
