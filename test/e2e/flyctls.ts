@@ -37,7 +37,7 @@ export function sandboxEnv(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env
   const FLYOPS_STATE_DIR = join(scratch(), 'state')
   // On a slow machine too, tests get results and not jobs.
-  const FLYOPS_WAIT_SECONDS = '110'
+  const FLYOPS_WAIT_SECONDS = '170'
   return { PATH, HOME, FLYOPS_STATE_DIR, FLYOPS_WAIT_SECONDS, ...sandboxInUse().env }
 }
 

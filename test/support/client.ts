@@ -47,7 +47,7 @@ export interface TestClient {
   close(): Promise<void>
 }
 
-const callTimeoutMs = 120_000
+const callTimeoutMs = 175_000
 
 /** How a client starts the server. */
 export function serverCommand({ root, env, args = [] }: ClientOptions) {

@@ -41,7 +41,7 @@ async function answerTo(call: Call, client: TestClient['client']) {
   const answer = (await client.callTool(
     { name: call.tool, arguments: { ...call.arguments } },
     undefined,
-    { timeout: 120_000 },
+    { timeout: 175_000 },
   )) as CallToolResult
   if (answer.isError) {
     const { next = [] } = (answer._meta?.['flyops/error'] ?? {}) as Result
