@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseListening } from '../process/listening-sockets.js'
+import { createPrivateFolder } from '../process/private-folders.js'
 import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
@@ -20,7 +20,7 @@ export async function startContainer(
   start: StartDocker,
   request: ContainerRequest,
 ): Promise<Container> {
-  const folder = await mkdtemp(join(tmpdir(), 'flyops-env-'))
+  const { path: folder, remove } = await createPrivateFolder('env')
   try {
     const envFile = join(folder, 'env')
     const lines = Object.entries(request.env).map(([name, value]) => `${name}=${value}\n`)
@@ -32,7 +32,7 @@ export async function startContainer(
       throw containerFailure(result, request.image)
     }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await remove()
   }
   return createContainer(start, request)
 }

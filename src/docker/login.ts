@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { createPrivateFolder } from '../process/private-folders.js'
 import type { RegistryLogin } from './docker.js'
 
 /** What of the user's configuration decides which engine is reached, and how. */
@@ -15,7 +16,7 @@ export async function createRegistryLogin(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RegistryLogin> {
   const userFolder = env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker')
-  const folder = await mkdtemp(join(tmpdir(), 'flyops-docker-'))
+  const { path: folder, remove } = await createPrivateFolder('login')
   const settings = await readSettings(join(userFolder, 'config.json'))
   await writeFile(join(folder, 'config.json'), JSON.stringify(settings), { mode: 0o600 })
   for (const name of carriedFolders) {
@@ -27,7 +28,7 @@ export async function createRegistryLogin(
     // Windows lets everybody make a junction, but not a symbolic link.
     if (isThere) await symlink(target, join(folder, name), 'junction')
   }
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, remove }
 }
 
 /** A file that docker cannot read either carries nothing over. */

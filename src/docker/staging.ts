@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { basename, isAbsolute, join, relative, sep } from 'node:path'
+import { createPrivateFolder } from '../process/private-folders.js'
 import { type BuildContext, type ContextPaths, readBuildContext } from './build-context.js'
 import type { BuilderKind } from './docker.js'
 import { literalPattern } from './ignore-file.js'
@@ -34,8 +34,7 @@ export async function stageContext(
   const ignore = await readBuildContext(paths)
   const isAsItShouldBe = excluded.length === 0 && !(kind === 'legacy' && ignore.isOwn)
   if (isAsItShouldBe) return { ...paths, remove: async () => {} }
-  const folder = await mkdtemp(join(tmpdir(), 'flyops-build-'))
-  const remove = () => rm(folder, { recursive: true, force: true })
+  const { path: folder, remove } = await createPrivateFolder('build')
   const staging = { folder, paths, excluded, ignore }
   try {
     const staged = await (kind === 'legacy' ? copyContext(staging) : ignoreMore(staging))

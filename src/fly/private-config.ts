@@ -1,6 +1,7 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { copyFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { createPrivateFolder } from '../process/private-folders.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,13 +14,13 @@ export async function withPrivateConfig<T>(
   env: Environment,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'flyops-flyctl-'))
+  const { path: folder, remove } = await createPrivateFolder('flyctl')
   try {
     const own = env.FLY_CONFIG_DIR || join(env.HOME || homedir(), '.fly')
     // Without a login of the user's there is a token in the environment, or flyctl says so.
     await copyFile(join(own, 'config.yml'), join(folder, 'config.yml')).catch(() => {})
     return await work(folder)
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    await remove()
   }
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FlyopsError } from '../errors.js'
 import type { Run } from '../process/command.js'
+import { createPrivateFolder } from '../process/private-folders.js'
 import type { FoundProgram } from '../process/programs.js'
 import { createRunGit } from './command.js'
 import { gitEnvironment } from './environment.js'
@@ -76,8 +76,7 @@ export function checkOutRemote(
 }
 
 async function checkOut(env: CheckoutEnvironment, wanted: Wanted, limits: CheckoutLimits) {
-  const root = await mkdtemp(join(tmpdir(), 'flyops-source-'))
-  const remove = () => rm(root, { recursive: true, force: true, maxRetries: 3 })
+  const { path: root, remove } = await createPrivateFolder('source')
   const guard = guardFolder(root, limits)
   const git = createRunGit(env.env, { signal: guard.signal })
   // Hooks of the user's own do not know this work tree.

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlyopsError, type Warning } from '../errors.js'
 import { composeConfig } from '../fly-toml/compose.js'
 import type { BaseConfig, ComposedConfig } from '../fly-toml/fly-toml.js'
 import { findBase } from '../fly-toml/read.js'
+import { createPrivateFolder } from '../process/private-folders.js'
 import { type DeployInput, settingsOf } from './deploy-input.js'
 import type { ToolContext } from './tool.js'
 
@@ -52,7 +52,7 @@ export async function validateConfig(
   { folder, composed, path }: PlannedConfig,
   { flyctl, signal, folder: roots }: ToolContext,
 ): Promise<readonly Warning[]> {
-  const temporary = await mkdtemp(join(tmpdir(), 'flyops-config-'))
+  const { path: temporary, remove } = await createPrivateFolder('config')
   try {
     const candidate = join(temporary, 'fly.toml')
     await writeFile(candidate, composed.text, { mode: 0o600 })
@@ -67,7 +67,7 @@ export async function validateConfig(
       text: `flyctl does not know the setting ${finding}, and ignores it.`,
     }))
   } finally {
-    await rm(temporary, { recursive: true, force: true })
+    await remove()
   }
 }
 

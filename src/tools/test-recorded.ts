@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Container, LocalImage } from '../docker/docker.js'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { Probe } from '../health/probe.js'
+import { isAlive } from '../process/alive.js'
 import { describeProbe } from './health-output.js'
 import { imageNotLocal } from './push-failures.js'
 import { recorded } from './recorded.js'
@@ -131,16 +132,6 @@ function architectureWarnings({ os, architecture }: LocalImage): readonly Warnin
   if (os === 'linux' && architecture === 'amd64') return []
   const text = `The image is for ${os}/${architecture}; Fly machines run linux/amd64.`
   return [{ code: 'other_architecture', cosmetic: false, text }]
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // It is there, and somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 function cancelled(): FlyopsError {

@@ -1,6 +1,6 @@
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createPrivateFolder } from '../../process/private-folders.js'
 import { findProgram } from '../../process/programs.js'
 import type { SandboxOptions } from '../options.js'
 import type { DockerCli } from './docker-cli.js'
@@ -19,7 +19,7 @@ export async function importBusybox(
   const folders = ['/bin', '/usr/bin']
   const { program } = await findProgram({ names: ['busybox'], path: undefined, folders })
   if (program === undefined) return
-  const folder = await mkdtemp(join(tmpdir(), 'flyops-busybox-'))
+  const { path: folder, remove } = await createPrivateFolder('busybox')
   try {
     const root = join(folder, 'root')
     const applets = await run({ program, args: ['--list'], env })
@@ -28,7 +28,7 @@ export async function importBusybox(
     await run({ program, args: ['tar', '-C', root, '-cf', archive, '.'], env })
     await docker.text(['import', '--change=CMD ["sh"]', archive, image])
   } finally {
-    await rm(folder, { recursive: true })
+    await remove()
   }
 }
 
