@@ -42,18 +42,19 @@ async function digestInRegistry(request: DeployInput, context: ToolContext) {
       session.inspectRemote(request.image),
     )
     if (remote.kind === 'found') return { digest: remote.digest, warnings: [] }
-    if (remote.kind === 'failed') return unverified(remote.text)
+    if (remote.kind === 'failed') return { digest: undefined, warnings: [unverified(remote.text)] }
     throw imageNotFound(request)
   } catch (error) {
     if (error instanceof FlyopsError && error.code === 'docker_missing')
-      return unverified(error.message)
+      return { digest: undefined, warnings: [unverified(error.message)] }
     throw error
   }
 }
 
-function unverified(reason: string) {
+/** A deploy that judges by the tag alone; `reason` is why the registry does not tell. */
+export function unverified(reason: string): Warning {
   const text = `The registry could not be asked for the image’s digest: ${reason}`
-  return { digest: undefined, warnings: [{ code: 'digest_unverified', cosmetic: false, text }] }
+  return { code: 'digest_unverified', cosmetic: false, text }
 }
 
 function imageNotFound(request: DeployInput): FlyopsError {

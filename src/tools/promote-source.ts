@@ -70,6 +70,7 @@ async function digestOf(image: string, app: string, context: ToolContext): Promi
   if (digest !== undefined) return digest
   const remote = await withRegistryLogin(context, (session) => session.inspectRemote(image))
   if (remote.kind === 'found') return remote.digest
+  if (remote.kind === 'failed') throw notAnswered(image, remote.text)
   throw new FlyopsError(
     'image_not_found',
     'preflight',
@@ -78,6 +79,19 @@ async function digestOf(image: string, app: string, context: ToolContext): Promi
       remedy:
         'Push it first; where it belongs to another organization, that one’s login must copy it: its repositories are its own.',
       next: [{ tool: 'list_releases', arguments: { app }, why: 'shows the images that it ran' }],
+    },
+  )
+}
+
+function notAnswered(image: string, reason: string): FlyopsError {
+  return new FlyopsError(
+    'unknown_failure',
+    'preflight',
+    `The registry could not be asked for ${image}.`,
+    {
+      remedy: 'Try again; or give the image by its digest, as push_image returned it.',
+      retry: 'yes',
+      evidence: reason,
     },
   )
 }

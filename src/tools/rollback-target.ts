@@ -1,6 +1,7 @@
 import { FlyopsError, type Warning } from '../errors.js'
 import type { AppStatus, Release } from '../fly/flyctl.js'
 import type { BaseConfig } from '../fly-toml/fly-toml.js'
+import { unverified } from './deployable-image.js'
 import { type RecordedDeploy, recordedDeploys } from './recorded-deploys.js'
 import { readFlyImage, repositoryOf } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
@@ -32,14 +33,23 @@ export async function findTarget(
   const current = currentOf(status)
   const known = to === undefined ? lastHealthy(deploys, current) : byRelease(deploys, to)
   if (known?.release !== undefined) {
-    const image = await findImage(known, context)
-    return { release: known.release, image, base: baseOf(known), current, warnings: [] }
+    const found = await findImage(known, context)
+    return { release: known.release, base: baseOf(known), current, ...found }
   }
   const listed = to === undefined ? lastComplete(releases, current) : byVersion(releases, to)
   if (listed?.image === undefined) throw releaseNotFound(app, to, releases)
-  const { version: release, image } = listed
-  await findImage({ image, digest: undefined, app }, context)
-  return { release, image, base: undefined, current, warnings: [unrecorded(release)] }
+  const { version: release, image: listedImage } = listed
+  const { image, warnings } = await findImage(
+    { image: listedImage, digest: undefined, app },
+    context,
+  )
+  return {
+    release,
+    image,
+    base: undefined,
+    current,
+    warnings: [unrecorded(release), ...warnings],
+  }
 }
 
 function currentOf({ machines, release }: AppStatus): number {
@@ -76,20 +86,36 @@ function baseOf({ release, toml }: RecordedDeploy): BaseConfig {
   return { path: `the record of release ${release}`, text: toml, isTarget: false }
 }
 
-/** A tag may name other content by now, and old images may be gone. */
-function findImage(
+interface FoundImage {
+  readonly image: string
+  readonly warnings: readonly Warning[]
+}
+
+/** A tag may name other content by now, and old images may be gone; a registry that does not answer keeps nobody. */
+async function findImage(
   { app, image, digest }: Pick<RecordedDeploy, 'app' | 'image' | 'digest'>,
   context: ToolContext,
-): Promise<string> {
-  const { repository } = readFlyImage(image, context.registryHost)
-  return withRegistryLogin(context, async (session) => {
-    const tagged = await session.inspectRemote(image)
-    if (tagged.kind === 'found' && (digest === undefined || tagged.digest === digest)) return image
-    const byDigest = `${repositoryOf(context.registryHost, repository)}@${digest}`
-    const exact = digest === undefined ? tagged : await session.inspectRemote(byDigest)
-    if (exact.kind === 'found') return byDigest
-    throw imageGone(app, image)
-  })
+): Promise<FoundImage> {
+  const repository = repositoryOf(
+    context.registryHost,
+    readFlyImage(image, context.registryHost).repository,
+  )
+  const exact = digest === undefined ? image : `${repository}@${digest}`
+  try {
+    return await withRegistryLogin(context, async (session) => {
+      const tagged = await session.inspectRemote(image)
+      const isSame = tagged.kind === 'found' && (digest ?? tagged.digest) === tagged.digest
+      if (isSame) return { image, warnings: [] }
+      const found = exact === image ? tagged : await session.inspectRemote(exact)
+      if (found.kind === 'found') return { image: exact, warnings: [] }
+      if (found.kind === 'failed') return { image: exact, warnings: [unverified(found.text)] }
+      throw imageGone(app, image)
+    })
+  } catch (error) {
+    const hasNoDocker = error instanceof FlyopsError && error.code === 'docker_missing'
+    if (hasNoDocker) return { image: exact, warnings: [unverified(error.message)] }
+    throw error
+  }
 }
 
 function imageGone(app: string, image: string): FlyopsError {

@@ -46,12 +46,13 @@ interface World {
   /** What the machines carry. */
   readonly current: number
   readonly listed?: readonly Release[]
-  /** Digests in the registry by reference. */
-  readonly registry: Readonly<Record<string, string>>
+  /** Digests in the registry by reference; `down` is one that fails. */
+  readonly registry: Readonly<Record<string, string>> | 'down'
 }
 
 function contextOf({ deploys, current, listed = [], registry }: World): ToolContext {
   async function inspectRemote(image: string): Promise<RemoteImage> {
+    if (registry === 'down') return { kind: 'failed', text: 'the registry did not answer in time' }
     const digest = registry[image]
     if (digest === undefined) return { kind: 'absent' }
     return { kind: 'found', digest, configDigest: '', sizeBytes: 1, layers: 1 }
@@ -125,6 +126,13 @@ describe('the image', () => {
     const byDigest = `${registryHost}/hello@${digestA}`
     const moved = { ...world, registry: { [imageOf('one')]: digestB, [byDigest]: digestA } }
     expect(await findTarget('hello', 1, contextOf(moved))).toMatchObject({ image: byDigest })
+  })
+
+  test('goes by its digest, unverified, where the registry does not answer', async () => {
+    expect(await findTarget('hello', 1, contextOf({ ...world, registry: 'down' }))).toMatchObject({
+      image: `${registryHost}/hello@${digestA}`,
+      warnings: [{ code: 'digest_unverified', cosmetic: false }],
+    })
   })
 
   test('that is gone is said before anything is deployed', async () => {
