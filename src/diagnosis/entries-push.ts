@@ -68,7 +68,7 @@ export const pushEntries: readonly Entry[] = [
     pattern: /received unexpected HTTP status: 5\d\d/,
     cause: 'The registry answered with an error of its own.',
     remedy:
-      'Look at https://status.flyio.net, and call push_image again after a minute: layers that arrived are not sent again.',
+      'Look at https://status.flyio.net, and try again after a minute: layers that arrived are not sent again.',
     retry: 'after_wait',
     who: 'tool',
     next: pushImage('What has arrived is not sent again.'),

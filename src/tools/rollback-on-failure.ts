@@ -46,6 +46,8 @@ async function returned(
   } catch (error) {
     if (!(error instanceof FlyopsError)) throw error
     const message = `${failure.message} It was not rolled back: ${error.message}`
-    return withDetails(failure, { next: [...failure.next, ...error.next].slice(0, 3) }, message)
+    // The way back has just been tried.
+    const others = failure.next.filter(({ tool }) => tool !== 'rollback')
+    return withDetails(failure, { next: [...others, ...error.next].slice(0, 3) }, message)
   }
 }

@@ -1,21 +1,16 @@
-import { join } from 'node:path'
-import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
-import { mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
+import { fault } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
-import { scratch } from './test-sandbox.js'
+import { useOwnSandbox } from './test-sandbox.js'
 
 interface Logs {
   readonly lines: readonly { readonly machine: string; readonly message: string }[]
   readonly truncated: boolean
 }
 
-function fault(...args: readonly string[]) {
-  const state = join(scratch(), 'sandbox')
-  return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
-}
+useOwnSandbox()
 
 const dockerfile = `FROM busybox
 COPY www /www

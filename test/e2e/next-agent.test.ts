@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { type Call, followNext } from '../support/next-agent.js'
-import { fixtureProgram, mainScript } from '../support/paths.js'
+import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
+import { fault } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
-import { scratch } from './test-sandbox.js'
 
 const otherPort = `FROM busybox
 COPY www /www
@@ -22,11 +21,6 @@ EXPOSE 8080
 STOPSIGNAL SIGKILL
 CMD ["sh", "-c", "sleep 35; exec httpd -f -p 8080 -h /www"]
 `
-
-function sandboxFault(...args: readonly string[]) {
-  const state = join(scratch(), 'sandbox')
-  return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
-}
 
 describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('reaches a healthy app in at most six calls from', () => {
@@ -182,12 +176,12 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       const app = uniqueName('next')
       const image = await pushed(client, app)
       await client.call('deploy_image', { app, image })
-      await sandboxFault('add', 'api', 'lease', '--seconds', '10', '--path', `/apps/${app}/`)
+      await fault('add', 'api', 'lease', '--seconds', '10', '--path', `/apps/${app}/`)
       const first = { tool: 'deploy_image', arguments: { app, image } }
       const startedAtMs = performance.now()
       const made = await stepsOf(client, first)
       const tookMs = performance.now() - startedAtMs
-      await sandboxFault('clear')
+      await fault('clear')
       expect(made).toEqual(['deploy_image'])
       expect(tookMs, 'the lease was in the way').toBeGreaterThan(10_000)
     })

@@ -26,8 +26,9 @@ async function build(tag: string, command: string): Promise<string> {
   return (await client.call<{ image: string }>('build_image', { app, tag })).image
 }
 
-async function testContainers(): Promise<string> {
-  const args = ['ps', '--all', '--quiet', '--filter=label=flyops.test.pid']
+/** Other files test images on the same engine. */
+async function containersOf({ pid }: TestClient): Promise<string> {
+  const args = ['ps', '--all', '--quiet', `--filter=label=flyops.test.pid=${pid}`]
   return (await execa('docker', args, { env: sandboxEnv() })).stdout
 }
 
@@ -99,10 +100,10 @@ test('a caller that goes leaves no container', async () => {
   const leaving = new AbortController()
   const call = client.call('test_image', { image, timeout: '5m' }, { signal: leaving.signal })
   const ended = expect(call).rejects.toThrow()
-  await expect.poll(testContainers, { timeout: 20_000 }).not.toBe('')
+  await expect.poll(() => containersOf(client), { timeout: 20_000 }).not.toBe('')
   leaving.abort()
   await ended
-  await expect.poll(testContainers, { timeout: 20_000 }).toBe('')
+  await expect.poll(() => containersOf(client), { timeout: 20_000 }).toBe('')
 })
 
 test('what a killed flyops has left goes with the next test', async () => {
@@ -110,10 +111,10 @@ test('what a killed flyops has left goes with the next test', async () => {
   const doomed = await connectClient({ root: project.root, env: sandboxEnv() })
   const call = doomed.call('test_image', { image, timeout: '5m' })
   const ended = expect(call).rejects.toThrow()
-  await expect.poll(testContainers, { timeout: 20_000 }).not.toBe('')
+  await expect.poll(() => containersOf(doomed), { timeout: 20_000 }).not.toBe('')
   process.kill(doomed.pid, 'SIGKILL')
   await ended
-  expect(await testContainers()).not.toBe('')
+  expect(await containersOf(doomed)).not.toBe('')
   await client.fail('test_image', { image, timeout: '1s' })
-  expect(await testContainers()).toBe('')
+  expect(await containersOf(doomed)).toBe('')
 })

@@ -1,11 +1,9 @@
-import { join } from 'node:path'
-import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
-import { mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
+import { fault } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
-import { scratch, useOwnSandbox } from './test-sandbox.js'
+import { useOwnSandbox } from './test-sandbox.js'
 
 interface Deployed {
   readonly verdict: string
@@ -13,12 +11,6 @@ interface Deployed {
   readonly reasons: readonly string[]
   readonly machines: readonly { readonly id: string; readonly release: number }[]
   readonly warnings: readonly { readonly code: string; readonly text: string }[]
-}
-
-/** `flyops sandbox fault …`. */
-function fault(...args: readonly string[]) {
-  const state = join(scratch(), 'sandbox')
-  return execa(process.execPath, [mainScript, 'sandbox', 'fault', ...args, '--state', state])
 }
 
 function apiFault(status: number, method: string, path: string, ...more: readonly string[]) {

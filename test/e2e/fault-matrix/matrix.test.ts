@@ -10,8 +10,10 @@ import { machineRows } from './machine-rows.js'
 import { registryRows } from './registry-rows.js'
 import { isAlone, type Row } from './row.js'
 import { runRow } from './run-row.js'
+import { shipRows } from './ship-rows.js'
 import { createStarts } from './starts.js'
 import { tokenRows } from './token-rows.js'
+import { wayBackRows } from './way-back-rows.js'
 
 const themes: readonly (readonly [string, readonly Row[]])[] = [
   // What waits longest comes first: the rest is played meanwhile.
@@ -20,6 +22,8 @@ const themes: readonly (readonly [string, readonly Row[]])[] = [
   ['the client', clientRows],
   ['the engine', engineRows],
   ['the registry', registryRows],
+  ['a ship', shipRows],
+  ['the way back', wayBackRows],
   ['flyctl', flyctlRows],
   ['the token', tokenRows],
   ['configuration and image', configRows],

@@ -1,14 +1,5 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { scratch } from '../test-sandbox.js'
-import { calls, type Row, type Scene } from './row.js'
-
-/** Takes the image out of the storage of the registry, as a clean-up there would. */
-async function forget({ app }: Scene) {
-  const repositories = join(scratch(), 'sandbox', 'registry', 'docker/registry/v2')
-  await rm(join(repositories, 'repositories', app, '_manifests'), { recursive: true })
-  return {}
-}
+import { forgetImages } from './forget-images.js'
+import { calls, type Row } from './row.js'
 
 export const registryRows: readonly Row[] = [
   {
@@ -98,7 +89,7 @@ export const registryRows: readonly Row[] = [
   {
     name: 'it has lost the image between push and deploy',
     start: { progress: 'pushed', ownApp: true },
-    arrange: forget,
+    arrange: forgetImages,
     call: calls.deploy(),
     expected: { code: 'image_not_found', next: ['push_image', 'deploy_image'] },
     leavesToml: false,

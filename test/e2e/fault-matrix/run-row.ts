@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { connectClient } from '../../support/client.js'
 import { descendants } from '../../support/processes.js'
+import { fault } from '../fault.js'
 import { scratch } from '../test-sandbox.js'
 import { type Asking, ask, askElsewhere } from './asking.js'
-import { fault } from './faults.js'
 import {
   expectEnded,
   expectNoChild,
@@ -34,7 +34,7 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   const before = await stepContainers(env)
   let arranged: Arranged = {}
   try {
-    for (const line of await faultsOf(row, scene)) await fault(`add ${line}`)
+    for (const line of await faultsOf(row, scene)) await fault('add', ...line.split(' '))
     arranged = (await row.arrange?.(scene)) ?? {}
     // Of its own temporary folder only what flyops leaves there counts; the compiled code is shared.
     const own = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(scratch(), 'compiled') }

@@ -1,0 +1,66 @@
+import { forgetImages } from './forget-images.js'
+import { calls, type Row, type Scene } from './row.js'
+
+const rollback = ({ app }: Scene) => ({ tool: 'rollback', arguments: { app, to: 1 } })
+
+export const wayBackRows: readonly Row[] = [
+  {
+    name: 'the registry has lost the image of the release',
+    start: { progress: 'deployed', ownApp: true },
+    arrange: forgetImages,
+    call: rollback,
+    expected: { code: 'image_not_found', next: ['list_releases'] },
+    leavesToml: true,
+    alsoReal: true,
+  },
+  {
+    name: 'the registry does not answer: the recorded digest returns, and a warning',
+    start: { progress: 'deployed', ownApp: true },
+    faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
+    call: rollback,
+    expected: {
+      result: { verdict: 'healthy', warnings: [{ code: 'digest_unverified', cosmetic: false }] },
+    },
+    leavesToml: true,
+  },
+  {
+    name: 'a deploy that fails, and whose last release is gone meanwhile',
+    start: { progress: 'deployed', ownApp: true },
+    call: calls.deploy({ health_path: '/nowhere', wait_timeout: '5s', rollback_on_failure: true }),
+    meanwhile: {
+      when: { message: 'checking machine' },
+      happens: async (scene) => void (await forgetImages(scene)),
+    },
+    expected: {
+      code: 'unhealthy',
+      diagnosis: 'health_timeout',
+      next: ['check_health', 'list_releases'],
+      text: /It was not rolled back: /,
+    },
+    leavesToml: true,
+  },
+  {
+    name: 'there is no release to return to',
+    start: { progress: 'deployed', ownApp: true },
+    call: ({ app }) => ({ tool: 'rollback', arguments: { app } }),
+    expected: { code: 'release_not_found', next: ['list_releases'] },
+    leavesToml: true,
+    alsoReal: true,
+  },
+  {
+    name: 'the registry does not answer when an image is to be promoted',
+    start: { progress: 'deployed' },
+    faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
+    call: ({ app, image }) => ({
+      tool: 'promote_image',
+      arguments: { image, apps: [`${app}-two`] },
+    }),
+    expected: {
+      code: 'unknown_failure',
+      diagnosis: 'registry_5xx',
+      next: [],
+      text: /could not be asked/,
+    },
+    leavesToml: true,
+  },
+]
