@@ -1,5 +1,4 @@
-// Builds dist: the launcher, the bundle that it loads, and the prepared answer to tools/list.
-import { existsSync } from 'node:fs'
+// Builds dist: the launchers, the bundles that they load, and the prepared answer to tools/list.
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -8,7 +7,7 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
-// The SDK checks with ajv what clients answer to elicitation, which flyops never asks for: a tenth of the start.
+// The SDK checks with ajv what clients answer to elicitation: a tenth of the start, and mcp/ask.ts does without.
 const withoutAjv = {
   name: 'without-ajv',
   setup({ onLoad }) {
@@ -42,20 +41,13 @@ const common = {
 async function bundle() {
   const { metafile } = await build({
     ...common,
-    entryPoints: existing({ app: 'src/main.ts', flyctl: 'src/sandbox/flyctl/main.ts' }),
+    entryPoints: { app: 'src/main.ts', 'stand-in': 'src/sandbox/flyctl/main.ts' },
     splitting: true,
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
   })
   return Object.keys(metafile.outputs).map((path) => join(root, path))
-}
-
-// The stand-in for flyctl comes later than the rest.
-function existing(entries) {
-  return Object.fromEntries(
-    Object.entries(entries).filter(([, path]) => existsSync(join(root, path))),
-  )
 }
 
 // Making JSON Schemas from zod takes longer than a start may: it is done once, here.
@@ -68,10 +60,10 @@ async function describeTools() {
   return path
 }
 
-// Last, because its age tells how old the build is.
-async function launcher() {
-  const path = join(dist, 'main.js')
-  await copyFile(join(root, 'src', 'launcher', 'main.js'), path)
+// main.js last, because its age tells how old the build is.
+async function launcher(name) {
+  const path = join(dist, name)
+  await copyFile(join(root, 'src', 'launcher', name), path)
   await chmod(path, 0o755)
   return path
 }
@@ -87,7 +79,8 @@ async function removeOthers(kept) {
 
 const startedAt = performance.now()
 await mkdir(dist, { recursive: true })
-const written = [...(await bundle()), await describeTools(), await launcher()]
+const prepared = [...(await bundle()), await describeTools()]
+const written = [...prepared, await launcher('flyctl.js'), await launcher('main.js')]
 await removeOthers(written)
 const tookMs = Math.round(performance.now() - startedAt)
 process.stderr.write(`Built ${relative(process.cwd(), dist) || dirname(dist)} in ${tookMs} ms\n`)

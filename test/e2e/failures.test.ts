@@ -119,7 +119,7 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
       })
     })
 
-    test('an app that ends at once is unhealthy, with its log', async () => {
+    test.concurrent('an app that ends at once is unhealthy, with its log', async () => {
       const client = await open('failing')
       const name = uniqueName('failing')
       const image = await release(client, name)
@@ -128,7 +128,7 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
       expect(error.evidence).toContain('DATABASE_URL is not set')
     })
 
-    test('an app whose check path redirects is unhealthy, and the path is named', async () => {
+    test.concurrent('an app whose check path redirects is unhealthy, and the path is named', async () => {
       const client = await open('redirecting')
       const name = uniqueName('redirecting')
       const image = await release(client, name)
@@ -142,7 +142,7 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
       })
     })
 
-    test('an app on another port than the settings say, and the deploy that repairs it', async () => {
+    test.concurrent('an app on another port than the settings say, and the deploy that repairs it', async () => {
       const client = await open('hello')
       const name = uniqueName('port')
       const image = await release(client, name)
@@ -160,7 +160,7 @@ describe.each(flyctls)('failures with $name', ({ isThere, env }) => {
       })
     })
 
-    test('an app that listens late is healthy, and flyctl’s warning is cosmetic', async () => {
+    test.concurrent('an app that listens late is healthy, and flyctl’s warning is cosmetic', async () => {
       const client = await open('slow')
       const name = uniqueName('slow')
       const image = await release(client, name)

@@ -20,142 +20,157 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
       await client.call('create_app', { app })
       image = (await client.call<{ image: string }>('build_image', { app })).image
     })
-    afterEach(() => fault('clear'))
     afterAll(async () => {
       await client?.close()
       await project?.remove()
     })
 
-    test('a registry that refuses the login gets a new one', async () => {
-      await fault('add', 'registry', 'status', '--status', '401', '--times', '2')
-      expect(await client.call('push_image', { image })).toMatchObject({
-        auth: 'renewed',
-        verified: true,
+    describe('everywhere', () => {
+      afterEach(() => fault('clear'))
+
+      test('a registry that refuses the login gets a new one', async () => {
+        await fault('add', 'registry', 'status', '--status', '401', '--times', '2')
+        expect(await client.call('push_image', { image })).toMatchObject({
+          auth: 'renewed',
+          verified: true,
+        })
+      })
+
+      test('a registry that fails says so, and once more is enough', async () => {
+        await fault('add', 'registry', 'status', '--status', '500', '--times', '1')
+        expect(await client.fail('push_image', { image })).toMatchObject({
+          code: 'push_refused',
+          retry: 'once',
+        })
+        expect(await client.call('push_image', { image })).toMatchObject({ verified: true })
+      })
+
+      test('a token that the API refuses', async () => {
+        await fault('add', 'api', 'status', '--status', '401')
+        expect(await client.fail('list_releases', { app })).toMatchObject({
+          code: 'not_authenticated',
+        })
+      })
+
+      test('a lease that somebody else holds for a few seconds only delays the next deploy', async () => {
+        await client.call('deploy_image', { app, image })
+        await fault('add', 'api', 'lease', '--seconds', '3')
+        expect(await client.call('deploy_image', { app, image })).toMatchObject({
+          verdict: 'healthy',
+        })
+      })
+
+      test('a rate limit on book-keeping does not hide a healthy roll-out', async () => {
+        await fault(
+          'add',
+          'api',
+          'status',
+          '--status',
+          '429',
+          '--path',
+          '/releases/',
+          '--method',
+          'PATCH',
+          '--nth',
+          '2',
+        )
+        expect(await client.call('deploy_image', { app, image })).toMatchObject({
+          verdict: 'healthy',
+        })
+      })
+
+      test('a machine whose host is gone', async () => {
+        const unlucky = uniqueName('unlucky')
+        await client.call('create_app', { app: unlucky })
+        await client.call('deploy_image', { app: unlucky, image })
+        await fault('add', 'machine', 'unreachable', '--app', unlucky)
+        const gone = await client.call<{ verdict: string; reasons: readonly string[] }>(
+          'check_health',
+          { app: unlucky, timeout: '2s' },
+        )
+        expect(gone.verdict).toBe('unhealthy')
+        expect(gone.reasons[0]).toMatch(/^The host of machine \w+ is unreachable/)
+        await fault('clear')
+        expect(await client.call('check_health', { app: unlucky })).toMatchObject({
+          verdict: 'healthy',
+        })
+      })
+
+      test('an API that cuts its connections', async () => {
+        await fault('add', 'api', 'reset')
+        const error = await client.fail('list_releases', { app })
+        expect(error).toMatchObject({ code: 'unknown_failure', diagnosis: 'fly_api_cut' })
       })
     })
 
-    test('a registry that fails says so, and once more is enough', async () => {
-      await fault('add', 'registry', 'status', '--status', '500', '--times', '1')
-      expect(await client.fail('push_image', { image })).toMatchObject({
-        code: 'push_refused',
-        retry: 'once',
+    describe.concurrent('on the machines of one app', () => {
+      afterAll(() => fault('clear'))
+
+      /** A fresh app with the image, whose machines are to meet a fault. */
+      async function meet(kind: string, ...more: readonly string[]): Promise<string> {
+        const unlucky = uniqueName('unlucky')
+        await client.call('create_app', { app: unlucky })
+        await fault('add', 'machine', kind, '--app', unlucky, ...more)
+        return unlucky
+      }
+
+      /** What check_health says of an app that is not healthy. */
+      async function reasons(unlucky: string): Promise<string> {
+        const health = await client.call<{ verdict: string; reasons: readonly string[] }>(
+          'check_health',
+          { app: unlucky, timeout: '1s' },
+        )
+        return health.verdict === 'unhealthy' ? health.reasons.join('\n') : health.verdict
+      }
+
+      /** Between two crashes a machine counts as started for a moment. */
+      const patience = { timeout: 60_000, interval: 500 }
+
+      test('a machine that crashes again and again', async ({ expect }) => {
+        const unlucky = await meet('crash')
+        const error = await client.fail('deploy_image', {
+          app: unlucky,
+          image,
+          wait_timeout: '10s',
+        })
+        expect(error).toMatchObject({ code: 'unhealthy' })
+        expect(error.evidence).toContain('ended with exit code 1')
+        await expect.poll(() => reasons(unlucky), patience).toContain('ended with exit code 1')
       })
-      expect(await client.call('push_image', { image })).toMatchObject({ verified: true })
-    })
 
-    test('a token that the API refuses', async () => {
-      await fault('add', 'api', 'status', '--status', '401')
-      expect(await client.fail('list_releases', { app })).toMatchObject({
-        code: 'not_authenticated',
+      test('a machine that runs out of memory', async ({ expect }) => {
+        const unlucky = await meet('oom')
+        const error = await client.fail('deploy_image', {
+          app: unlucky,
+          image,
+          wait_timeout: '10s',
+        })
+        expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'oom_killed' })
+        const cause = 'was killed for lack of memory (exit code 137)'
+        expect(error.evidence).toContain(cause)
+        await expect.poll(() => reasons(unlucky), patience).toContain(cause)
       })
-    })
 
-    test('a lease that somebody else holds for a few seconds only delays the next deploy', async () => {
-      await client.call('deploy_image', { app, image })
-      await fault('add', 'api', 'lease', '--seconds', '3')
-      expect(await client.call('deploy_image', { app, image })).toMatchObject({
-        verdict: 'healthy',
+      test('a machine whose app listens late is healthy in the end', async () => {
+        const unlucky = await meet('slow-start', '--seconds', '8')
+        expect(await client.call('deploy_image', { app: unlucky, image })).toMatchObject({
+          verdict: 'healthy',
+        })
       })
-    })
 
-    test('a rate limit on book-keeping does not hide a healthy roll-out', async () => {
-      await fault(
-        'add',
-        'api',
-        'status',
-        '--status',
-        '429',
-        '--path',
-        '/releases/',
-        '--method',
-        'PATCH',
-        '--nth',
-        '2',
-      )
-      expect(await client.call('deploy_image', { app, image })).toMatchObject({
-        verdict: 'healthy',
+      test('a machine whose app listens later than a deploy waits', async () => {
+        const unlucky = await meet('slow-start', '--seconds', '120')
+        const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
+        expect(error).toMatchObject({ code: 'unhealthy' })
+        expect(error.evidence).toContain('connection refused')
       })
-    })
 
-    /** A fresh app with the image, whose machines are to meet a fault. */
-    async function meet(kind: string, ...more: readonly string[]): Promise<string> {
-      const unlucky = uniqueName('unlucky')
-      await client.call('create_app', { app: unlucky })
-      await fault('add', 'machine', kind, '--app', unlucky, ...more)
-      return unlucky
-    }
-
-    /** What check_health says of an app that is not healthy. */
-    async function reasons(unlucky: string): Promise<string> {
-      const health = await client.call<{ verdict: string; reasons: readonly string[] }>(
-        'check_health',
-        { app: unlucky, timeout: '1s' },
-      )
-      return health.verdict === 'unhealthy' ? health.reasons.join('\n') : health.verdict
-    }
-
-    /** Between two crashes a machine counts as started for a moment. */
-    const patience = { timeout: 60_000, interval: 500 }
-
-    test('a machine that crashes again and again', async () => {
-      const unlucky = await meet('crash')
-      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '10s' })
-      expect(error).toMatchObject({ code: 'unhealthy' })
-      expect(error.evidence).toContain('ended with exit code 1')
-      await expect.poll(() => reasons(unlucky), patience).toContain('ended with exit code 1')
-    })
-
-    test('a machine that runs out of memory', async () => {
-      const unlucky = await meet('oom')
-      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '10s' })
-      expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'oom_killed' })
-      const cause = 'was killed for lack of memory (exit code 137)'
-      expect(error.evidence).toContain(cause)
-      await expect.poll(() => reasons(unlucky), patience).toContain(cause)
-    })
-
-    test('a machine whose app listens late is healthy in the end', async () => {
-      const unlucky = await meet('slow-start', '--seconds', '8')
-      expect(await client.call('deploy_image', { app: unlucky, image })).toMatchObject({
-        verdict: 'healthy',
+      test('a first deploy to a host that goes away', async () => {
+        const unlucky = await meet('unreachable')
+        const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
+        expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'host_unreachable' })
+        expect(error.evidence).toMatch(/^The host of machine \w+ is unreachable/)
       })
-    })
-
-    test('a machine whose app listens later than a deploy waits', async () => {
-      const unlucky = await meet('slow-start', '--seconds', '120')
-      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
-      expect(error).toMatchObject({ code: 'unhealthy' })
-      expect(error.evidence).toContain('connection refused')
-    })
-
-    test('a first deploy to a host that goes away', async () => {
-      const unlucky = await meet('unreachable')
-      const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
-      expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'host_unreachable' })
-      expect(error.evidence).toMatch(/^The host of machine \w+ is unreachable/)
-    })
-
-    test('a machine whose host is gone', async () => {
-      const unlucky = uniqueName('unlucky')
-      await client.call('create_app', { app: unlucky })
-      await client.call('deploy_image', { app: unlucky, image })
-      await fault('add', 'machine', 'unreachable', '--app', unlucky)
-      const gone = await client.call<{ verdict: string; reasons: readonly string[] }>(
-        'check_health',
-        { app: unlucky, timeout: '2s' },
-      )
-      expect(gone.verdict).toBe('unhealthy')
-      expect(gone.reasons[0]).toMatch(/^The host of machine \w+ is unreachable/)
-      await fault('clear')
-      expect(await client.call('check_health', { app: unlucky })).toMatchObject({
-        verdict: 'healthy',
-      })
-    })
-
-    test('an API that cuts its connections', async () => {
-      await fault('add', 'api', 'reset')
-      const error = await client.fail('list_releases', { app })
-      expect(error).toMatchObject({ code: 'unknown_failure', diagnosis: 'fly_api_cut' })
     })
   })
 })

@@ -29,7 +29,6 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
       project = await createProject('hello')
       client = await connectClient({ root: project.root, env: env() })
     })
-    afterEach(() => fault('clear'))
     afterAll(async () => {
       await client?.close()
       await project?.remove()
@@ -42,62 +41,70 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
       return image
     }
 
-    test.each([429, 504])(
-      'not on failure: flyctl ends with 1 over a %i while it watches',
-      async (status) => {
+    describe.concurrent('of one app', () => {
+      afterAll(() => fault('clear'))
+
+      test.each([429, 504])(
+        'not on failure: flyctl ends with 1 over a %i while it watches',
+        async (status) => {
+          const app = uniqueName('verdict')
+          const image = await pushed(app)
+          // From the first look at the new machine on: waits for it would only be repeated.
+          await apiFault(status, 'GET', `/v1/apps/${app}/machines/`)
+          const deployed = await client.call<Deployed>('deploy_image', { app, image })
+          expect(deployed).toMatchObject({ verdict: 'healthy', release: 1 })
+          const text = expect.stringMatching(
+            /exit status 1, although the app runs the image: Error: /,
+          )
+          expect(deployed.warnings).toContainEqual(
+            expect.objectContaining({ code: 'flyctl_failed', text }),
+          )
+        },
+      )
+
+      test('not on failure: flyctl ends with 1 before a slow app has come up', async () => {
+        const app = uniqueName('slow')
+        const image = await pushed(app)
+        await fault('add', 'machine', 'slow-start', '--app', app, '--seconds', '8')
+        await apiFault(429, 'GET', `/v1/apps/${app}/machines/`)
+        const deployed = await client.call<Deployed>('deploy_image', { app, image })
+        expect(deployed.verdict).toBe('healthy')
+        expect(deployed.warnings).toContainEqual(expect.objectContaining({ code: 'flyctl_failed' }))
+      })
+
+      test('on each machine: the second cannot be updated, and says which runs what', async () => {
         const app = uniqueName('verdict')
         const image = await pushed(app)
-        // From the first look at the new machine on: waits for it would only be repeated.
-        await apiFault(status, 'GET', `/v1/apps/${app}/machines/`)
-        const deployed = await client.call<Deployed>('deploy_image', { app, image })
-        expect(deployed).toMatchObject({ verdict: 'healthy', release: 1 })
-        const text = expect.stringMatching(
-          /exit status 1, although the app runs the image: Error: /,
+        const before = await client.call<Deployed>('deploy_image', { app, image, ha: true })
+        const [first = '', second = ''] = before.machines.map(({ id }) => id).sort()
+        // The first POST takes the lease of the second machine; the others refresh it and update the machine.
+        await apiFault(500, 'POST', `/machines/${second}`, '--nth', '2')
+        const error = await client.fail('deploy_image', { app, image })
+        const sentence = new RegExp(
+          `different releases: (${first} release 2, ${second} release 1|${second} release 1, ${first} release 2)\\.`,
         )
-        expect(deployed.warnings).toContainEqual(
-          expect.objectContaining({ code: 'flyctl_failed', text }),
-        )
-      },
-    )
-
-    test.each([429, 504])(
-      'not on failure: a %i on the release after a healthy roll-out',
-      async (status) => {
-        const app = uniqueName('verdict')
-        const image = await pushed(app)
-        await apiFault(status, 'PATCH', '/api/v1/releases/', '--nth', '2')
-        const deployed = await client.call<Deployed>('deploy_image', { app, image })
-        expect(deployed).toMatchObject({ verdict: 'healthy', release: 1 })
-      },
-    )
-
-    test('not on failure: flyctl ends with 1 before a slow app has come up', async () => {
-      const app = uniqueName('slow')
-      const image = await pushed(app)
-      await fault('add', 'machine', 'slow-start', '--app', app, '--seconds', '8')
-      await apiFault(429, 'GET', `/v1/apps/${app}/machines/`)
-      const deployed = await client.call<Deployed>('deploy_image', { app, image })
-      expect(deployed.verdict).toBe('healthy')
-      expect(deployed.warnings).toContainEqual(expect.objectContaining({ code: 'flyctl_failed' }))
+        expect(error).toMatchObject({ code: 'unhealthy', diagnosis: expect.any(String) })
+        expect(error.text).toMatch(sentence)
+        expect(error.evidence).toMatch(sentence)
+        const after = await client.call<Deployed>('check_health', { app, timeout: '5s' })
+        expect(after.verdict).toBe('degraded')
+        expect(after.reasons.join('\n')).toMatch(sentence)
+      })
     })
 
-    test('on each machine: the second cannot be updated, and says which runs what', async () => {
-      const app = uniqueName('verdict')
-      const image = await pushed(app)
-      const before = await client.call<Deployed>('deploy_image', { app, image, ha: true })
-      const [first = '', second = ''] = before.machines.map(({ id }) => id).sort()
-      // The first POST takes the lease of the second machine; the others refresh it and update the machine.
-      await apiFault(500, 'POST', `/machines/${second}`, '--nth', '2')
-      const error = await client.fail('deploy_image', { app, image })
-      const sentence = new RegExp(
-        `different releases: (${first} release 2, ${second} release 1|${second} release 1, ${first} release 2)\\.`,
+    describe('of all apps', () => {
+      afterEach(() => fault('clear'))
+
+      test.each([429, 504])(
+        'not on failure: a %i on the release after a healthy roll-out',
+        async (status) => {
+          const app = uniqueName('verdict')
+          const image = await pushed(app)
+          await apiFault(status, 'PATCH', '/api/v1/releases/', '--nth', '2')
+          const deployed = await client.call<Deployed>('deploy_image', { app, image })
+          expect(deployed).toMatchObject({ verdict: 'healthy', release: 1 })
+        },
       )
-      expect(error).toMatchObject({ code: 'unhealthy', diagnosis: expect.any(String) })
-      expect(error.text).toMatch(sentence)
-      expect(error.evidence).toMatch(sentence)
-      const after = await client.call<Deployed>('check_health', { app, timeout: '5s' })
-      expect(after.verdict).toBe('degraded')
-      expect(after.reasons.join('\n')).toMatch(sentence)
     })
 
     test.each([
