@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, type Warning } from '../errors.js'
 import type { AppStatus } from '../fly/flyctl.js'
 import { isWrittenByFlyops, replacesSomebodys } from '../fly-toml/header.js'
 import * as fields from './parameters.js'
@@ -41,8 +42,16 @@ export const destroyApp = defineTool({
     return withAppLock(app, context, () =>
       recorded(operation, context, async (): Promise<Output> => {
         await context.flyctl.destroyApp(app, context)
-        const config = await removeConfig(app, folder, context)
-        return { app, destroyed: true, machines: status.machines.length, ...config, next: [] }
+        const unsure = await expectGone(app, context)
+        const { warnings = [], ...config } = await removeConfig(app, folder, context)
+        return {
+          app,
+          destroyed: true,
+          machines: status.machines.length,
+          ...config,
+          ...(unsure.length + warnings.length > 0 ? { warnings: [...unsure, ...warnings] } : {}),
+          next: [],
+        }
       }),
     )
   },
@@ -67,6 +76,38 @@ async function confirmed(
         ? `Ask the person; if they want it, give confirm: "${name}".`
         : 'The person did not type the name of the app.',
   })
+}
+
+const mostLooks = 3
+const lookMs = 1_000
+
+/** An exit status is no proof, and an API may show for a moment what is gone. Raises `unknown_failure` where it stays. */
+async function expectGone(app: string, context: ToolContext): Promise<readonly Warning[]> {
+  for (let looks = 1; looks <= mostLooks; looks += 1) {
+    const error: unknown = await context.flyctl.status(app, context).then(
+      () => undefined,
+      (failure: unknown) => failure,
+    )
+    if (error instanceof FlyopsError && error.code === 'app_not_found') return []
+    if (error !== undefined) return [unseen(app, error)]
+    if (looks < mostLooks) await sleep(lookMs)
+  }
+  throw new FlyopsError(
+    'unknown_failure',
+    'preflight',
+    `flyctl reported ${app} as destroyed, and Fly still shows it.`,
+    {
+      remedy: 'Look again in a minute; destroy it again where it is still there.',
+      retry: 'after_wait',
+      next: [{ tool: 'check_health', arguments: { app }, why: 'shows what is left' }],
+    },
+  )
+}
+
+function unseen(app: string, error: unknown): Warning {
+  const reason = error instanceof Error ? error.message : String(error)
+  const text = `Fly could not be asked whether ${app} is gone: ${reason}`
+  return { code: 'destroy_unverified', cosmetic: false, text }
 }
 
 /** Nothing where there was none, or it is somebody's own. The app is gone: a file that stays is no failure. */

@@ -2,13 +2,14 @@ import { access, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Flyctl } from '../../src/fly/flyctl.js'
 import { createAppLocks } from '../../src/jobs/app-locks.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
 import { createProjectFolder } from '../../src/policy/project-folder.js'
 import { destroyApp } from '../../src/tools/destroy-app.js'
 import type { ToolContext } from '../../src/tools/tool.js'
-import { fakeFlyctl, type Script } from '../support/fake-programs.js'
+import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
 
 const log = { info() {}, warn() {}, error() {} } as unknown as Log
 const platform = 'registry.fly.test'
@@ -23,6 +24,7 @@ const there = {
     Machines: [],
   }),
 }
+const gone = { stderr: 'Error: Could not find App "hello"\n', exit: 1 }
 const script = { status: there, 'apps destroy': { stdout: 'Destroyed app hello\n' } }
 
 let state: string
@@ -39,11 +41,25 @@ afterEach(async () => {
 
 const locks = () => createAppLocks({ folder: join(state, 'locks'), log })
 
-/** Calls the tool on a flyctl that plays a script; only what destroy_app uses is there. */
-function call(args: object, more: Partial<ToolContext> = {}, plays: Script = script) {
+/** Calls the tool on a flyctl that plays a script, and another one once the app is destroyed. */
+function call(
+  args: object,
+  more: Partial<ToolContext> = {},
+  plays: Script = script,
+  afterwards: Play = gone,
+) {
   const flyctl = fakeFlyctl({ folder: state, script: plays })
+  const later = fakeFlyctl({ folder: state, script: { status: afterwards } })
+  let isDestroyed = false
+  const changing: Pick<Flyctl, 'destroyApp' | 'status'> = {
+    async destroyApp(...given) {
+      await flyctl.destroyApp(...given)
+      isDestroyed = true
+    },
+    status: (...given) => (isDestroyed ? later : flyctl).status(...given),
+  }
   const context = {
-    flyctl,
+    flyctl: changing,
     journal: createJournal({ file: join(state, 'journal'), redact: (text) => text, log }),
     appLocks: locks(),
     folder: createProjectFolder(project),
@@ -137,6 +153,23 @@ describe('the settings of the app', () => {
     await chmod(project, 0o555)
     const { output } = await call(confirmed).finally(() => chmod(project, 0o755))
     expect(output).toMatchObject({ destroyed: true, warnings: [{ code: 'config_kept' }] })
+  })
+})
+
+describe('an app that flyctl has destroyed', () => {
+  test('and that Fly still shows is not taken for gone', async () => {
+    await expect(call(confirmed, {}, script, there)).rejects.toMatchObject({
+      code: 'unknown_failure',
+      next: [{ tool: 'check_health', arguments: { app: 'hello' } }],
+    })
+  })
+
+  test('and that nobody can look for is destroyed, with a warning', async () => {
+    const silent = { stderr: 'Error: server on fire\n', exit: 1 }
+    expect((await call(confirmed, {}, script, silent)).output).toMatchObject({
+      destroyed: true,
+      warnings: [{ code: 'destroy_unverified', cosmetic: false }],
+    })
   })
 })
 
