@@ -118,13 +118,17 @@ async function judgeRollout(
   })
 }
 
-/** Every machine has the release and none has ended; flyctl did not say that the app is at fault. */
+/**
+ * Every machine has the release and none has ended; flyctl has not waited for the checks in vain. That the app
+ * "appears to be crashing" proves nothing: flyctl also counts exits of the release before (flyctl 2026.8,
+ * leasable_machine.go), as a way back out of a crash loop meets them.
+ */
 function mayComeUp(
   { status }: HealthReport,
   rollout: RolloutRequest,
   result: DeployEnding['result'],
 ): boolean {
-  const isAppAtFault = /waiting for health checks|appears to be crashing/.test(result.stderr)
+  const isAppAtFault = /waiting for health checks/.test(result.stderr)
   return (
     !isAppAtFault &&
     status.machines.every(

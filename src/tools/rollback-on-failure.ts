@@ -1,4 +1,4 @@
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, type NextCall } from '../errors.js'
 import { type Deployed, type Deployment, deployLocked } from './deploy-app.js'
 import { deployInput } from './deploy-input.js'
 import { withDetails } from './diagnosed.js'
@@ -46,8 +46,12 @@ async function returned(
   } catch (error) {
     if (!(error instanceof FlyopsError)) throw error
     const message = `${failure.message} It was not rolled back: ${error.message}`
-    // The way back has just been tried.
-    const others = failure.next.filter(({ tool }) => tool !== 'rollback')
-    return withDetails(failure, { next: [...others, ...error.next].slice(0, 3) }, message)
+    return withDetails(failure, { next: otherCalls([...failure.next, ...error.next]) }, message)
   }
+}
+
+/** Each once, and not the way back: it has just been tried. */
+function otherCalls(calls: readonly NextCall[]): readonly NextCall[] {
+  const others = calls.filter(({ tool }) => tool !== 'rollback')
+  return [...new Map(others.map((call) => [call.tool, call])).values()].slice(0, 3)
 }

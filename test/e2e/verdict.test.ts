@@ -29,6 +29,12 @@ EXPOSE 8080
 STOPSIGNAL SIGKILL
 CMD ["httpd", "-f", "-p", "127.0.0.1:8080", "-h", "/www"]
 `
+const late = `FROM busybox
+COPY www /www
+EXPOSE 8080
+STOPSIGNAL SIGKILL
+CMD ["sh", "-c", "sleep 5; exec httpd -f -p 8080 -h /www"]
+`
 const crashing = `FROM busybox
 CMD ["sh", "-c", "echo DATABASE_URL is not set >&2; exit 3"]
 `
@@ -121,6 +127,20 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       const image = await pushed(client, app)
       const error = await client.fail('deploy_image', { app, image, wait_timeout: '5s' })
       expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'not_listening' })
+    })
+
+    test.concurrent('not on failure: flyctl counts the crashes of the release before', async () => {
+      const app = uniqueName('verdict')
+      const { client, project } = await open()
+      await project.write('Dockerfile', late)
+      const good = await pushed(client, app)
+      await project.write('Dockerfile', crashing)
+      const bad = await pushed(client, app)
+      await client.fail('deploy_image', { app, image: bad, wait_timeout: '10s' })
+      expect(await client.call('deploy_image', { app, image: good })).toMatchObject({
+        verdict: 'healthy',
+        release: 2,
+      })
     })
 
     test.concurrent('not on success: machines that carry another digest', async () => {
