@@ -69,11 +69,17 @@ export function createLifecycle(options: LifecycleOptions) {
     }
     const fault = options.faults.strikeStart(machine.app)
     running.set(id, { ...outcome.container, startedAtMs: platform.clock.now(), ...struck(fault) })
+    if (isBeingReplaced(id)) return
     records.setState(id, 'started', events.started)
     book.note(machine, 'Machine started')
     // Without an address it has ended already; the engine's event is on its way.
     if (outcome.container.address !== '') checks.start(id, () => container(id)?.address ?? '')
     if (struck(fault).ending !== undefined) void containers.kill(outcome.container.id)
+  }
+
+  /** A new version waits behind what is being done: what becomes of the old one is nobody's news any more. */
+  function isBeingReplaced(id: string): boolean {
+    return records.find(id)?.state === 'replacing'
   }
 
   /** When nothing reaches the app, and how it ends, by that fault. */
@@ -133,7 +139,7 @@ export function createLifecycle(options: LifecycleOptions) {
   /** The app ended by itself: restart it, let it rest, or take it away. */
   function afterExit(id: string, ending: Ending): void {
     const machine = records.find(id)
-    if (machine === undefined) return
+    if (machine === undefined || isBeingReplaced(id)) return
     const made = restartCounts.get(id) ?? 0
     const restarting = restarts({ ...machine, exitCode: ending.exitCode, restarts: made })
     if (restarting) restartCounts.set(id, made + 1)

@@ -71,6 +71,8 @@ function createMachine(kind: NewFault['kind'], seconds = 0) {
     lifecycle,
     killed,
     find: () => platform.machines.find(id),
+    /** As the API records it, before anything is done. */
+    update: () => platform.machines.replace(id, config, image),
     exit: () => platform.machines.find(id)?.events.find(({ type }) => type === 'exit')?.exit,
     lines: () => book.read(id).map(({ message }) => message),
     /** Does what the machine has been told to do next. */
@@ -111,4 +113,16 @@ test('a slow start has a running machine without an address, until its time is o
   expect(machine.lifecycle.container(machine.id)?.address).toBe('')
   machine.clock.advance(1)
   expect(machine.lifecycle.container(machine.id)?.address).toBe('127.0.0.1')
+})
+
+test('what becomes of the old version is no news of the new one', async () => {
+  const machine = createMachine('crash')
+  const starting = machine.lifecycle.start(machine.id)
+  machine.update()
+  await starting
+  expect(machine.find()?.state).toBe('replacing')
+  await machine.lifecycle.ended(machine.id, 'c1')
+  expect(machine.find()).toMatchObject({ state: 'replacing', events: [] })
+  await machine.lifecycle.replace(machine.id, true)
+  expect(machine.find()?.state).toBe('started')
 })
