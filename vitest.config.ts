@@ -12,7 +12,7 @@ const endToEnd = {
 // Many tests start real programs, and engines: few at a time, and never a limit that a slow machine meets.
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
@@ -30,8 +30,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // They wait more than they work.
-          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...endToEnd,
         },
