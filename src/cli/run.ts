@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { checkToolNames } from '../access/policy.js'
 import type { PolicyFlags } from '../settings.js'
 import { catalogue } from '../tools/catalogue.js'
 import { version } from '../version.js'
@@ -36,8 +37,13 @@ export function createProgram(host: Host, exit: (status: number) => void): Comma
   for (const option of policyOptions()) program.addOption(option)
   // A flag after a verb is the verb's: promote-image has --apps too.
   program.enablePositionalOptions()
-  const startBounded = ({ root, logLevel, sandbox }: CommonFlags) =>
-    start(host, { root, logLevel, sandbox, ...program.opts<PolicyFlags>() })
+  async function startBounded({ root, logLevel, sandbox }: CommonFlags) {
+    const flags = { root, logLevel, sandbox, ...program.opts<PolicyFlags>() }
+    const composition = await start(host, flags)
+    const names = catalogue.map(({ name }) => name)
+    checkToolNames(composition.policy, names)
+    return composition
+  }
   program.addCommand(serveVerb(host))
   for (const tool of catalogue) {
     program.addCommand(toolVerb(tool, { host, exit, start: startBounded }))

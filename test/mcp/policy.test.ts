@@ -205,6 +205,7 @@ describe('on the command line', () => {
     [['serve', '--tools', 'deploy']],
     [['serve', '--apps', '']],
     [['--tools', 'deploy', 'serve']],
+    [['--tools', 'deploy', 'list-apps']],
   ])('%j is refused at once', async (args) => {
     const { exitCode, stderr } = await flyops(args)
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`Error: --`)])
