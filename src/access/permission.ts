@@ -32,6 +32,11 @@ export function isOffered(
   )
 }
 
+/** Whether a caller may see an app, and name it in a call. */
+export function mayUseApp({ policy, caller }: Permission, app: string): boolean {
+  return covers(policy.apps, app) && covers(caller.scope.apps, app)
+}
+
 /**
  * Raises `refused` where the policy lacks the tool or an app that the call names, and `forbidden`
  * where the caller's scope does.

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { fullScope } from '../access/caller.js'
-import { checkPermission } from '../access/permission.js'
+import { checkPermission, mayUseApp } from '../access/permission.js'
 import type { Composition } from '../compose.js'
 import { expected } from '../tools/expected.js'
 import { requestOf } from '../tools/named-apps.js'
@@ -71,12 +71,13 @@ async function callTool(
   args: Record<string, unknown>,
   { doors, policy, signal, progress }: CallParts,
 ): Promise<ToolResult> {
-  const caller = { owner: localOwner, scope: fullScope }
-  checkPermission({ policy, caller }, requestOf(tool, args, doors.registryHost))
+  const permission = { policy, caller: { owner: localOwner, scope: fullScope } }
+  checkPermission(permission, requestOf(tool, args, doors.registryHost))
   return tool.call(args, {
     ...doors,
     waitMs: Number.POSITIVE_INFINITY,
     owner: localOwner,
+    mayUseApp: (app) => mayUseApp(permission, app),
     keepsWork: false,
     signal,
     progress,

@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
-import { checkPermission, isOffered } from '../access/permission.js'
+import { checkPermission, isOffered, mayUseApp } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
@@ -46,16 +46,17 @@ export async function callTool(
       : createProgressReporter((notification) =>
           send({ ...notification, message: redact(notification.message) }),
         )
+  const permission = { policy, caller: call.caller }
   const context: ToolContext = {
     ...doors,
     owner: call.caller.owner,
+    mayUseApp: (app) => mayUseApp(permission, app),
     keepsWork,
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},
     ...(call.askToType === undefined ? {} : { askToType: call.askToType }),
   }
-  const permission = { policy, caller: call.caller }
   const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
   const mayCall = (name: string) => offered.some((each) => each.name === name)
   try {

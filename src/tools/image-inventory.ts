@@ -39,7 +39,7 @@ export async function collectImages(
   context: ToolContext,
 ): Promise<Inventory> {
   const all = noted(await operationsHere(context), context).filter(
-    ({ owner }) => app === undefined || owner === app,
+    ({ owner }) => (app === undefined || owner === app) && context.mayUseApp(owner),
   )
   const chosen = all.slice(0, limit)
   const [running, found] = await Promise.all([findRunning(app, context), lookAt(chosen, context)])
@@ -133,9 +133,10 @@ async function findRunning(app: string | undefined, context: ToolContext) {
   const deploys = await recordedDeploys(undefined, context)
   const ofImage = deploys.filter(
     (each) =>
-      app === undefined ||
-      each.app === app ||
-      readFlyImage(each.image, context.registryHost).owner === app,
+      context.mayUseApp(each.app) &&
+      (app === undefined ||
+        each.app === app ||
+        readFlyImage(each.image, context.registryHost).owner === app),
   )
   const apps = [...new Set(ofImage.map((each) => each.app))].slice(0, mostApps)
   const found = await sideBySide(apps, width, async (name) => {

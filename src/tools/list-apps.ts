@@ -40,7 +40,7 @@ export const listApps = defineTool({
     const all = await context.flyctl.apps(org, context).catch((error: unknown) => {
       throw explain(error)
     })
-    const apps = all.filter(({ name }) => name.includes(match))
+    const apps = all.filter(({ name }) => name.includes(match) && context.mayUseApp(name))
     const shown = await sideBySide(apps.slice(0, limit), 4, (app) => describe(app, context))
     return { apps: [...shown], total: apps.length, next: [] }
   },

@@ -4,6 +4,9 @@ import type { Tool } from './tool.js'
 /** Tools whose calls name no app: jobs belong to their owner, and doctor looks at the machine. */
 const withoutApp = ['get_job', 'cancel_job', 'doctor']
 
+/** They look at every app, and leave out those that the caller may not use. */
+const listing = ['list_apps', 'list_images']
+
 const appFields = ['app', 'from_app', 'image_repository', 'apps']
 const imageFields = ['image', 'expect_image']
 
@@ -37,5 +40,6 @@ function namedApps(
       .flatMap(([, value]: [string, unknown]) => value)
       .filter((value) => typeof value === 'string')
   const images = textsOf(imageFields).map((image) => readFlyImage(image, registryHost).owner)
-  return [...textsOf(appFields), ...images]
+  const named = [...textsOf(appFields), ...images]
+  return named.length === 0 && listing.includes(tool) ? undefined : named
 }

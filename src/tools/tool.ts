@@ -57,6 +57,8 @@ export const localOwner = 'local'
 export interface ToolContext extends ToolDoors {
   /** Who calls: jobs are shown to their owner alone. */
   readonly owner: string
+  /** Whether the caller may see an app: what lists apps leaves the others out. */
+  readonly mayUseApp: (app: string) => boolean
   /** Whether work goes on where the caller is gone, whatever the tool says. */
   readonly keepsWork: boolean
   /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */

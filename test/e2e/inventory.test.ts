@@ -53,6 +53,20 @@ describe.each(flyctls)('what there is, with $name', ({ isThere, env }) => {
       })
     })
 
+    test('both lists leave out the apps that --apps does', async () => {
+      const limited = await connectClient({
+        root: project.root,
+        env: env(),
+        args: ['--apps', preview],
+      })
+      expect(await limited.call('list_images', {})).toMatchObject({
+        images: [{ registry: 'never_pushed' }],
+        total: 1,
+      })
+      expect(await limited.call('list_apps', {})).toMatchObject({ apps: [], total: 0 })
+      await limited.close()
+    })
+
     test('list_apps tells what each app runs', async () => {
       const { apps } = await client.call<{ apps: readonly { app: string }[] }>('list_apps', {
         match: app,

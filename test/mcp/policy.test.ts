@@ -136,6 +136,27 @@ describe('on standard input and output', () => {
     expect((await client.fail('list_releases', { app: 'staging-a' })).code).not.toBe('refused')
     await client.close()
   })
+
+  test('--apps leaves other apps out of lists, and refuses lists of them', async () => {
+    const apps = ['staging-a', 'production'].map((name) => ({
+      Name: name,
+      Status: 'pending',
+      Deployed: false,
+      Organization: { Slug: 'acme' },
+    }))
+    const client = await connect(['--apps', 'staging-*'], {
+      FAKE_FLYCTL: JSON.stringify({ 'apps list': { stdout: JSON.stringify(apps) } }),
+    })
+    expect(await client.call('list_apps', {})).toMatchObject({
+      apps: [{ app: 'staging-a' }],
+      total: 1,
+    })
+    expect(await client.call('list_images', {})).toMatchObject({ images: [], total: 0 })
+    expect(await client.fail('list_images', { app: 'production' })).toMatchObject({
+      code: 'refused',
+    })
+    await client.close()
+  })
 })
 
 describe('over HTTP', () => {

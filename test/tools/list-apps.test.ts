@@ -25,9 +25,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 /** Calls the tool on a flyctl that plays a script; only what list_apps uses is there. */
-function call(script: Script, args: object = {}) {
+function call(script: Script, args: object = {}, mayUseApp = (_app: string) => true) {
   const flyctl = fakeFlyctl({ folder, script })
-  const context = { flyctl, signal: new AbortController().signal }
+  const context = { flyctl, mayUseApp, signal: new AbortController().signal }
   return listApps.call(args, context as unknown as ToolContext)
 }
 
@@ -66,6 +66,12 @@ describe('the list of apps', () => {
     const { output } = await call({ 'apps list': two }, { org: 'acme', match: 'work' })
     expect(output).toMatchObject({ apps: [{ app: 'worker' }], total: 1 })
     expect(await calls()).toEqual(['apps list --org acme --json'])
+  })
+
+  test('leaves out the apps that the caller may not use', async () => {
+    const two = list(app('web', false), app('worker', false))
+    const { output } = await call({ 'apps list': two }, {}, (name) => name === 'worker')
+    expect(output).toMatchObject({ apps: [{ app: 'worker' }], total: 1 })
   })
 })
 
