@@ -53,6 +53,8 @@ export interface Machine {
   readonly commit: string | undefined
   readonly checks: readonly MachineCheck[]
   readonly hasService: boolean
+  /** Whether Fly's proxy speaks HTTP to one of its services; a database, say, is reached in another way. */
+  readonly answersHttp: boolean
   /** The checks that its configuration asks for. */
   readonly checksConfigured: number
   /** How it ended last, where it ended by itself. */

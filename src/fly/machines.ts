@@ -25,6 +25,9 @@ export function toMachine(reply: MachineReply): Machine {
       output: output ?? '',
     })),
     hasService: services.length > 0,
+    answersHttp: services.some(({ ports }) =>
+      ports?.some(({ handlers }) => handlers?.includes('http')),
+    ),
     checksConfigured: configured.length,
     lastExit: lastExit(reply),
     hostReachable: reply.host_status !== 'unreachable',

@@ -72,7 +72,12 @@ const machineEvent = z.object({
 
 const configuredCheck = z.object({ type: z.string().nullish(), path: z.string().nullish() })
 
-const service = z.object({ checks: z.array(configuredCheck).nullish() })
+const port = z.object({ handlers: z.array(z.string()).nullish() })
+
+const service = z.object({
+  checks: z.array(configuredCheck).nullish(),
+  ports: z.array(port).nullish(),
+})
 
 const guest = z.object({
   cpu_kind: z.string().nullish(),

@@ -5,7 +5,7 @@ import { judge, type Verdict } from './verdict.js'
 
 export interface HealthRequest {
   readonly app: string
-  /** Path of the GET; the deployed check's unless given. */
+  /** Path of the GET; unless given, the deployed check's, and no GET where no service takes HTTP. */
   readonly path?: string | undefined
   readonly expectedText?: string | undefined
   readonly expectedDigest?: string | undefined
@@ -91,10 +91,13 @@ function mayImprove(
 
 async function probeApp(
   { sendProbe }: HealthParts,
-  { path, timeoutMs, signal }: HealthRequest,
+  { path, expectedText, timeoutMs, signal }: HealthRequest,
   status: AppStatus,
 ): Promise<Probe | undefined> {
-  const serving = status.machines.find(({ hasService }) => hasService)
+  const isAsked = path !== undefined || expectedText !== undefined
+  const serving = status.machines.find(({ hasService, answersHttp }) =>
+    isAsked ? hasService : answersHttp,
+  )
   if (serving === undefined) return undefined
   const target = path ?? serving.checkPath ?? '/'
   return sendProbe({ url: status.url, path: target, timeoutMs, ...(signal ? { signal } : {}) })

@@ -122,7 +122,11 @@ function describeExit({ exitCode, oomKilled }: MachineExit): string {
 }
 
 function faultOfProbe({ probe, expectedText }: Evidence): string | undefined {
-  if (probe === undefined) return undefined
+  if (probe === undefined) {
+    return expectedText === undefined
+      ? undefined
+      : 'The app takes no requests, so nothing can answer with the expected text.'
+  }
   if (probe.status === undefined)
     return `GET ${probe.url} got no answer: ${probe.error ?? 'unknown'}.`
   if (probe.redirect !== undefined) {
@@ -136,6 +140,10 @@ function faultOfProbe({ probe, expectedText }: Evidence): string | undefined {
   return undefined
 }
 
+function passing(checks: number): string {
+  return checks === 1 ? 'Its one check passes.' : `All ${checks} checks pass.`
+}
+
 function proofs(
   { probe, expectedDigest }: Evidence,
   started: readonly Machine[],
@@ -147,7 +155,7 @@ function proofs(
       : 'No checks are configured: the GET from outside is the only proof.'
   const reasons = [
     `${started.length} ${started.length === 1 ? 'machine is' : 'machines are'} started.`,
-    checks.length === 0 ? unchecked : `All ${checks.length} checks pass.`,
+    checks.length === 0 ? unchecked : passing(checks.length),
   ]
   if (expectedDigest !== undefined) reasons.push('Every machine carries the expected digest.')
   if (probe !== undefined)

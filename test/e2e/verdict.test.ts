@@ -23,6 +23,24 @@ auto_start_machines = true
 port = 443
 handlers = ['tls', 'http']
 `
+const echoing = `app = 'x'
+primary_region = 'ewr'
+[[services]]
+protocol = 'tcp'
+internal_port = 7777
+auto_start_machines = true
+[[services.ports]]
+port = 7777
+[[services.tcp_checks]]
+grace_period = '1s'
+interval = '2s'
+timeout = '1s'
+`
+const echo = `FROM busybox
+EXPOSE 7777
+STOPSIGNAL SIGKILL
+CMD ["nc", "-ll", "-p", "7777", "-e", "cat"]
+`
 const onLoopback = `FROM busybox
 COPY www /www
 EXPOSE 8080
@@ -118,6 +136,19 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       expect(health.reasons).toContain(
         'No checks are configured: the GET from outside is the only proof.',
       )
+    })
+
+    test.concurrent('on its checks alone: a service that takes no HTTP', async () => {
+      const { client, project } = await open()
+      const app = uniqueName('verdict')
+      await project.write('Dockerfile', echo)
+      await project.write('fly.toml', echoing)
+      const shipped = await client.call<Deployed>('ship', { app })
+      expect(shipped.verdict).toBe('healthy')
+      const health = await client.call<Deployed>('check_health', { app })
+      expect(health).toMatchObject({ verdict: 'healthy' })
+      expect(health).not.toHaveProperty('probe')
+      expect(health.reasons).toContain('Its one check passes.')
     })
 
     test.concurrent('not on success: an app that listens on 127.0.0.1 only', async () => {

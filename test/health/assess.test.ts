@@ -14,6 +14,7 @@ const answer: Probe = {
 }
 const silence: Probe = { ...answer, status: undefined, error: 'connect ECONNREFUSED' }
 const stopped = appStatus(machine({ state: 'stopped', checks: [] }))
+const worker = { hasService: false, answersHttp: false }
 const request = { app: 'hello', timeoutMs: 4_000 }
 
 /** Answers with each status in turn, the last one again and again. */
@@ -42,8 +43,8 @@ describe('machines that a deploy updated and did not start', () => {
 })
 
 test('a machine that is about to start is looked at again', async () => {
-  const starting = appStatus(machine({ state: 'starting', checks: [], hasService: false }))
-  const started = appStatus(machine({ hasService: false }))
+  const starting = appStatus(machine({ ...worker, state: 'starting', checks: [] }))
+  const started = appStatus(machine(worker))
   const { parts } = play([starting, started], answer)
   expect((await assessHealth(parts, request)).verdict).toBe('healthy')
 })
@@ -60,4 +61,14 @@ test('the path of the deployed check is asked for, unless another is given', asy
   await assessHealth(parts, request)
   await assessHealth(parts, { ...request, path: '/other' })
   expect(asked).toEqual(['/info', '/other'])
+})
+
+test('a service that takes no HTTP is asked only where a path is given', async () => {
+  const status = appStatus(machine({ answersHttp: false, checkPath: undefined }))
+  const { parts } = play([status], silence)
+  expect(await assessHealth(parts, request)).toMatchObject({ verdict: 'healthy', probe: undefined })
+  expect(await assessHealth(parts, { ...request, path: '/' })).toMatchObject({
+    verdict: 'unhealthy',
+    probe: silence,
+  })
 })

@@ -119,9 +119,21 @@ describe('the verdict', () => {
       'unreachable',
     ],
     [
+      'a worker that is expected to answer with a text',
+      {
+        status: appStatus(machine({ hasService: false, answersHttp: false })),
+        probe: undefined,
+        expectedText: 'Ok',
+      },
+      'unhealthy',
+      'nothing can answer with the expected text',
+    ],
+    [
       'a worker without services',
       {
-        status: appStatus(machine({ hasService: false, checksConfigured: 0, checks: [] })),
+        status: appStatus(
+          machine({ hasService: false, answersHttp: false, checksConfigured: 0, checks: [] }),
+        ),
         probe: undefined,
       },
       'healthy',
@@ -169,7 +181,7 @@ describe('the verdict', () => {
       'a machine that ended once and works since',
       { status: appStatus(machine({ lastExit: { exitCode: 1, oomKilled: false } })) },
       'healthy',
-      'All 1 checks pass.',
+      'Its one check passes.',
     ],
     [
       'two releases in one process group',
@@ -182,7 +194,13 @@ describe('the verdict', () => {
       {
         status: appStatus(
           machine(),
-          machine({ id: 'w1', processGroup: 'worker', hasService: false, state: 'stopped' }),
+          machine({
+            id: 'w1',
+            processGroup: 'worker',
+            hasService: false,
+            answersHttp: false,
+            state: 'stopped',
+          }),
         ),
       },
       'degraded',

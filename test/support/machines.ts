@@ -16,6 +16,7 @@ export function machine(changes: Partial<Machine> = {}): Machine {
     commit: undefined,
     checks: [{ name: 'servicecheck-00-http-8080', status: 'passing', output: 'Health Ok!' }],
     hasService: true,
+    answersHttp: true,
     checksConfigured: 1,
     lastExit: undefined,
     hostReachable: true,
