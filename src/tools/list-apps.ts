@@ -44,8 +44,10 @@ export const listApps = defineTool({
     const shown = await sideBySide(apps.slice(0, limit), 4, (app) => describe(app, context))
     return { apps: [...shown], total: apps.length, next: [] }
   },
-  summarize: ({ apps, total }) =>
-    `${apps.length} of ${total} apps: ${apps.map(({ app, status }) => `${app} (${status})`).join(', ')}`,
+  summarize({ apps, total }) {
+    const shown = apps.map(({ app, status }) => `${app} (${status})`)
+    return `Apps (${apps.length} of ${total}): ${shown.join(', ') || 'none'}.`
+  },
 })
 
 /** One call an app that was deployed; what cannot be seen is left out. */

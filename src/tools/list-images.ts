@@ -37,6 +37,11 @@ export const listImages = defineTool({
     const { images, total, warnings } = await collectImages({ app, limit }, context)
     return { images: [...images], total, warnings: [...warnings], next: [] }
   },
-  summarize: ({ images, total }) =>
-    `${images.length} of ${total} images: ${images.map(({ image, deployed_in }) => (deployed_in.length === 0 ? image : `${image} (in ${deployed_in.map((each) => each.app).join(', ')})`)).join(', ')}`,
+  summarize({ images, total }) {
+    const shown = images.map(({ image, deployed_in }) => {
+      const apps = deployed_in.map(({ app }) => app).join(', ')
+      return apps === '' ? image : `${image} (in ${apps})`
+    })
+    return `Images (${images.length} of ${total}): ${shown.join(', ') || 'none'}.`
+  },
 })

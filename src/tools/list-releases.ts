@@ -59,7 +59,7 @@ export const listReleases = defineTool({
     const current = releases.find((each) => each.current)
     const runs =
       current === undefined ? 'none is current' : `current is ${current.version} (${current.image})`
-    return `The last ${releases.length} of ${app}’s releases; ${runs}.`
+    return `Releases of ${app}, newest first (${releases.length}); ${runs}.`
   },
 })
 

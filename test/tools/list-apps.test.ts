@@ -70,8 +70,11 @@ describe('the list of apps', () => {
 
   test('leaves out the apps that the caller may not use', async () => {
     const two = list(app('web', false), app('worker', false))
-    const { output } = await call({ 'apps list': two }, {}, (name) => name === 'worker')
-    expect(output).toMatchObject({ apps: [{ app: 'worker' }], total: 1 })
+    const one = await call({ 'apps list': two }, {}, (name) => name === 'worker')
+    expect(one.output).toMatchObject({ apps: [{ app: 'worker' }], total: 1 })
+    expect(one.summary).toBe('Apps (1 of 1): worker (pending).')
+    const none = await call({ 'apps list': two }, {}, () => false)
+    expect(none.summary).toBe('Apps (0 of 0): none.')
   })
 })
 
