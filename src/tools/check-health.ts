@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { durationMs } from '../durations.js'
 import { FlyopsError, type NextCall } from '../errors.js'
 import type { AppStatus } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../health/assess.js'
 import { verdicts } from '../health/verdict.js'
-import { durationMs } from '../policy/durations.js'
 import {
   checkShape,
   describeChecks,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { durationMs } from '../durations.js'
 import { deploy as deployCommand } from '../fly/commands.js'
 import type { Limits } from '../jobs/job.js'
-import { durationMs } from '../policy/durations.js'
 import { type DeployPlan, deployed, describePlan, planDeploy } from './deploy-app.js'
 import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
 import { summarizeDeployed } from './deployed-summary.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationMs } from '../policy/durations.js'
+import { durationMs } from '../durations.js'
 import { probeShape } from './health-output.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
