@@ -42,9 +42,10 @@ async function baseInFolder(
   context: string,
   { folder: roots }: ToolContext,
 ): Promise<BaseConfig | undefined> {
+  const root = await roots.resolve('.', 'context', 'folder')
   const baseConfig =
     base_config === undefined ? undefined : await roots.resolve(base_config, 'base_config', 'file')
-  return findBase({ context, app, baseConfig, display: roots.display })
+  return findBase({ root, context, app, baseConfig, display: roots.display })
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */

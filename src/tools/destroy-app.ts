@@ -1,10 +1,11 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { AppStatus } from '../fly/flyctl.js'
 import { isWrittenByFlyops, replacesSomebodys } from '../fly-toml/header.js'
+import { readText } from '../project/safe-read.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
 import { defineTool, mayReplace, type ToolContext } from './tool.js'
@@ -119,9 +120,12 @@ async function removeConfig(
   const place = await roots.resolve(folder, 'context', 'folder').catch(() => undefined)
   if (place === undefined) return {}
   const path = join(place, `fly-${app}.toml`)
-  const text = await readFile(path, 'utf8').catch(() => '')
-  if (!isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   const shown = roots.display(path)
+  const root = await roots.resolve('.', 'context', 'folder')
+  const errors = { code: 'config_invalid', stage: 'config' } as const
+  // What cannot be read was not written by flyops.
+  const text = await readText({ root, path, name: shown, ...errors }).catch(() => undefined)
+  if (text === undefined || !isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   try {
     await rm(path)
     return { config_removed: shown }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findingStatuses } from '../doctor/check.js'
+import { findingStatuses, type Scene } from '../doctor/check.js'
 import { examine } from '../doctor/examine.js'
 import { FlyopsError } from '../errors.js'
 import * as fields from './parameters.js'
@@ -32,8 +32,8 @@ export const doctor = defineTool({
   input,
   output,
   async run(request, context) {
-    const folder = await contextFolder(request.context, context)
-    const checks = await examine({ ...context, context: folder })
+    const project = await findProject(request.context, context)
+    const checks = await examine({ ...context, project })
     context.signal.throwIfAborted()
     const ok = checks.every(({ status }) => status !== 'failed')
     const again = { tool: 'doctor', arguments: request, why: 'shows whether the fixes helped' }
@@ -48,11 +48,14 @@ export const doctor = defineTool({
 })
 
 /** Nothing here needs a project; a path that leads out of it is refused all the same. */
-async function contextFolder(path: string, { folder }: ToolContext): Promise<string | undefined> {
-  return folder.resolve(path, 'context', 'folder').catch((error: unknown) => {
+async function findProject(path: string, { folder }: ToolContext): Promise<Scene['project']> {
+  try {
+    const root = await folder.resolve('.', 'context', 'folder')
+    return { root, context: await folder.resolve(path, 'context', 'folder') }
+  } catch (error) {
     if (error instanceof FlyopsError && error.code === 'root_unset') return undefined
     throw error
-  })
+  }
 }
 
 function namesOf(checks: Output['checks'], wanted: Output['checks'][number]['status']): string {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
@@ -100,6 +99,5 @@ async function readValues(file: string | undefined, { folder }: ToolContext) {
       remedy: 'Say which file holds the values.',
     })
   }
-  const path = await folder.resolve(file, 'file', 'file')
-  return parseEnv(await readFile(path, 'utf8'))
+  return parseEnv(await folder.read(file, 'file'))
 }

@@ -1,0 +1,86 @@
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { type ErrorCode, FlyopsError, type Stage } from '../errors.js'
+import { isInside } from './inside.js'
+
+/** More than any text that people write for a program. */
+export const maxTextBytes = 1_000_000
+
+/** A file of the project, and what the error says where it is not read. */
+export interface ProjectFile {
+  /** Absolute, symbolic links resolved: the file must lie in it. */
+  readonly root: string
+  /** Absolute; symbolic links that stay inside are followed. */
+  readonly path: string
+  /** What the caller calls it. */
+  readonly name: string
+  readonly code: ErrorCode
+  readonly stage: Stage
+}
+
+/**
+ * The text of a file of the project, and undefined where there is none. Raises the error of `code` for what
+ * leads out of the project, is no regular file, may not be read, or is larger than 1 MB.
+ */
+export async function readText(wanted: ProjectFile): Promise<string | undefined> {
+  const file = await openInside(wanted)
+  if (file === undefined) return undefined
+  // One byte more than there may be tells of a file that is too large, also where it grows meanwhile.
+  const bytes = await buffer(file.createReadStream({ start: 0, end: maxTextBytes }))
+  if (bytes.length > maxTextBytes) throw notRead(wanted, 'it is larger than 1 MB')
+  return bytes.toString('utf8')
+}
+
+/**
+ * The same for what is read piece by piece; the caller closes it. Nothing but a regular file is opened: a
+ * named pipe would wait for ever, and a device has no end.
+ */
+export async function openInside(wanted: ProjectFile): Promise<FileHandle | undefined> {
+  try {
+    return await openRegular(wanted)
+  } catch (error) {
+    if (error instanceof FlyopsError) throw error
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
+    throw notRead(wanted, reasonOf(error), error)
+  }
+}
+
+async function openRegular(wanted: ProjectFile): Promise<FileHandle> {
+  const { root, path } = wanted
+  const real = await realpath(path)
+  if (!isInside(root, real)) throw notRead(wanted, 'it leads out of the project folder')
+  const seen = await lstat(real)
+  if (!seen.isFile()) throw notRead(wanted, 'it is not a regular file')
+  const file = await open(real, unfollowed)
+  try {
+    const opened = await file.stat()
+    // Whoever writes into the project may have put something else in its place since it was looked at.
+    const isSame = opened.isFile() && opened.ino === seen.ino && opened.dev === seen.dev
+    if (!isSame || (await realpath(path)) !== real) throw notRead(wanted, 'it has just changed')
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** Windows has neither of the two. */
+const unfollowed = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+function reasonOf(error: unknown): string {
+  if (hasCode(error, 'ELOOP')) return 'it is a symbolic link that leads to itself'
+  if (hasCode(error, 'EACCES', 'EPERM')) return 'flyops may not read it'
+  return 'it cannot be read'
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}
+
+function notRead({ name, code, stage }: ProjectFile, reason: string, cause?: unknown): FlyopsError {
+  return new FlyopsError(code, stage, `${name} is not read, because ${reason}.`, {
+    remedy: 'Put a regular file of at most 1 MB in its place, inside the project folder.',
+    cause,
+  })
+}
