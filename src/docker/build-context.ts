@@ -21,18 +21,21 @@ export interface ContextPaths {
   readonly dockerfile: string
 }
 
+/** Each of its patterns may be tried on each path. */
+const maxIgnoreBytes = 64_000
+
 /**
  * Reads what steers a build: the Dockerfile, and what keeps files out, `<Dockerfile>.dockerignore` beside it,
  * else `.dockerignore`. Raises `invalid_input` for one that `readText` refuses.
  */
 export async function readBuildContext(paths: ContextPaths): Promise<BuildContext> {
   const { root, context, dockerfile } = paths
-  const read = (path: string) =>
-    readText({ root, path, name: relative(root, path), code: 'invalid_input', stage: 'build' })
-  const ownIgnore = join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`)
-  const dockerfileText = await read(dockerfile)
-  const own = await read(ownIgnore)
-  const ignoreText = own ?? (await read(join(context, '.dockerignore'))) ?? ''
+  const about = (path: string) =>
+    ({ root, path, name: relative(root, path), code: 'invalid_input', stage: 'build' }) as const
+  const readIgnore = (path: string) => readText({ ...about(path), maxBytes: maxIgnoreBytes })
+  const dockerfileText = await readText(about(dockerfile))
+  const own = await readIgnore(join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`))
+  const ignoreText = own ?? (await readIgnore(join(context, '.dockerignore'))) ?? ''
   const isIgnored = createIgnore(ignoreText)
   return {
     dockerfileText,

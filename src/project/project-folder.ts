@@ -11,7 +11,7 @@ export interface ProjectFolder {
    * folder, and `invalid_input` naming `field` for a path that is missing, of the wrong kind or outside.
    */
   resolve(path: string, field: string, kind: 'file' | 'folder'): Promise<string>
-  /** The text of a file that a caller names; raises also `invalid_input` for one that `readText` refuses. */
+  /** The text of a file that a caller names; raises also what `readText` does, `invalid_input`. */
   read(path: string, field: string): Promise<string>
   /** A path as results name it: relative to the project folder, with `/`. */
   display(path: string): string

@@ -5,7 +5,7 @@ import { type ErrorCode, FlyopsError, type Stage } from '../errors.js'
 import { isInside } from './inside.js'
 
 /** More than any text that people write for a program. */
-export const maxTextBytes = 1_000_000
+const usualMaxBytes = 1_000_000
 
 /** A file of the project, and what the error says where it is not read. */
 export interface ProjectFile {
@@ -17,18 +17,21 @@ export interface ProjectFile {
   readonly name: string
   readonly code: ErrorCode
   readonly stage: Stage
+  /** For `readText`; 1 MB unless given. */
+  readonly maxBytes?: number
 }
 
 /**
  * The text of a file of the project, and undefined where there is none. Raises the error of `code` for what
- * leads out of the project, is no regular file, may not be read, or is larger than 1 MB.
+ * leads out of the project, is no regular file, may not be read, or is too large.
  */
 export async function readText(wanted: ProjectFile): Promise<string | undefined> {
   const file = await openInside(wanted)
   if (file === undefined) return undefined
+  const { maxBytes = usualMaxBytes } = wanted
   // One byte more than there may be tells of a file that is too large, also where it grows meanwhile.
-  const bytes = await buffer(file.createReadStream({ start: 0, end: maxTextBytes }))
-  if (bytes.length > maxTextBytes) throw notRead(wanted, 'it is larger than 1 MB')
+  const bytes = await buffer(file.createReadStream({ start: 0, end: maxBytes }))
+  if (bytes.length > maxBytes) throw notRead(wanted, `it is larger than ${maxBytes / 1000} KB`)
   return bytes.toString('utf8')
 }
 
@@ -80,7 +83,8 @@ function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 
 function notRead({ name, code, stage }: ProjectFile, reason: string, cause?: unknown): FlyopsError {
   return new FlyopsError(code, stage, `${name} is not read, because ${reason}.`, {
-    remedy: 'Put a regular file of at most 1 MB in its place, inside the project folder.',
+    remedy:
+      'Put a regular file in its place, inside the project folder and no larger than such files are.',
     cause,
   })
 }
