@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { readText } from '../project/safe-read.js'
 import { createIgnore } from './ignore-file.js'
 
@@ -30,10 +30,9 @@ const maxIgnoreBytes = 64_000
  */
 export async function readBuildContext(paths: ContextPaths): Promise<BuildContext> {
   const { root, context, dockerfile } = paths
-  const about = (path: string) =>
-    ({ root, path, name: relative(root, path), code: 'invalid_input', stage: 'build' }) as const
-  const readIgnore = (path: string) => readText({ ...about(path), maxBytes: maxIgnoreBytes })
-  const dockerfileText = await readText(about(dockerfile))
+  const errors = { code: 'invalid_input', stage: 'build' } as const
+  const readIgnore = (path: string) => readText({ root, path, ...errors, maxBytes: maxIgnoreBytes })
+  const dockerfileText = await readText({ root, path: dockerfile, ...errors })
   const own = await readIgnore(join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`))
   const ignoreText = own ?? (await readIgnore(join(context, '.dockerignore'))) ?? ''
   const isIgnored = createIgnore(ignoreText)

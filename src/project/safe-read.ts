@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { type ErrorCode, FlyopsError, type Stage } from '../errors.js'
 import { isInside } from './inside.js'
@@ -13,8 +14,8 @@ export interface ProjectFile {
   readonly root: string
   /** Absolute; symbolic links that stay inside are followed. */
   readonly path: string
-  /** What the caller calls it. */
-  readonly name: string
+  /** What the caller calls it; its path from `root` unless given. */
+  readonly name?: string
   readonly code: ErrorCode
   readonly stage: Stage
   /** For `readText`; 1 MB unless given. */
@@ -53,19 +54,22 @@ async function openRegular(wanted: ProjectFile): Promise<FileHandle> {
   const { root, path } = wanted
   const real = await realpath(path)
   if (!isInside(root, real)) throw notRead(wanted, 'it leads out of the project folder')
-  const seen = await lstat(real)
-  if (!seen.isFile()) throw notRead(wanted, 'it is not a regular file')
+  if (!(await lstat(real)).isFile()) throw notRead(wanted, 'it is not a regular file')
   const file = await open(real, unfollowed)
   try {
-    const opened = await file.stat()
     // Whoever writes into the project may have put something else in its place since it was looked at.
-    const isSame = opened.isFile() && opened.ino === seen.ino && opened.dev === seen.dev
-    if (!isSame || (await realpath(path)) !== real) throw notRead(wanted, 'it has just changed')
+    const isStill = (await file.stat()).isFile() && isInside(root, await placeOf(file, path))
+    if (!isStill) throw notRead(wanted, 'it has just changed')
     return file
   } catch (error) {
     await file.close()
     throw error
   }
+}
+
+/** Linux says of an open file where it lies, which no link that is changed meanwhile can alter. */
+function placeOf({ fd }: FileHandle, path: string): Promise<string> {
+  return readlink(`/proc/self/fd/${fd}`).catch(() => realpath(path))
 }
 
 /** Windows has neither of the two. */
@@ -81,7 +85,9 @@ function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
-function notRead({ name, code, stage }: ProjectFile, reason: string, cause?: unknown): FlyopsError {
+function notRead(wanted: ProjectFile, reason: string, cause?: unknown): FlyopsError {
+  const { root, path, code, stage } = wanted
+  const { name = relative(root, path).split(sep).join('/') } = wanted
   return new FlyopsError(code, stage, `${name} is not read, because ${reason}.`, {
     remedy:
       'Put a regular file in its place, inside the project folder and no larger than such files are.',

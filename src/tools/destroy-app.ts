@@ -124,7 +124,7 @@ async function removeConfig(
   const root = await roots.resolve('.', 'context', 'folder')
   const errors = { code: 'config_invalid', stage: 'config' } as const
   // What cannot be read was not written by flyops.
-  const text = await readText({ root, path, name: shown, ...errors }).catch(() => undefined)
+  const text = await readText({ root, path, ...errors }).catch(() => undefined)
   if (text === undefined || !isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   try {
     await rm(path)
