@@ -56,7 +56,7 @@ test.each([
   ['a section in another case', '[[Files]]\nlocal_path = "/etc/passwd"\n'],
   ['a section that only Unicode spells so', '[["file\u017f"]]\nlocal_path = "/etc/passwd"\n'],
   ['a compose file of a build in another case', '[Build.compose]\nfile = "/etc/passwd"\n'],
-  ['a folder outside', statics('../..')],
+  ['a folder outside', statics('../../plain')],
   ['a folder that holds a link', statics('linked')],
   ['a folder that is a link and leads out', statics('out')],
   ['a file of a machine', machine('{"files":[{"local_path":"/etc/passwd"}]}')],
@@ -74,7 +74,8 @@ test.each([
   execFileSync('mkfifo', [join(folder, 'pipe')])
   await mkdir(join(folder, 'linked', 'deep'), { recursive: true })
   await symlink('/proc/self', join(folder, 'linked', 'deep', 'it'))
-  await symlink(parent, join(folder, 'out'))
+  await mkdir(join(parent, 'plain'))
+  await symlink(join(parent, 'plain'), join(folder, 'out'))
   const json = '{"containers": [{"files": [{"local_path": "/etc/passwd"}]}]}'
   await writeFile(join(folder, 'machine.json'), json)
   await writeFile(join(parent, 'machine.json'), '{}')
