@@ -36,7 +36,10 @@ export function toErrorResult(error: FlyopsError, { redact, mayCall }: Audience)
   const evidence =
     error.evidence === undefined ? undefined : redact(error.evidence).slice(-evidenceChars)
   const { code, stage, retry, who, diagnosis } = error
-  const next = error.next.filter(({ tool }) => mayCall(tool))
+  const next = redactDeep(
+    error.next.filter(({ tool }) => mayCall(tool)),
+    redact,
+  ) as readonly NextCall[]
   const text = [
     `[${code}] ${redact(error.message)}`,
     ...(error.remedy === undefined ? [] : [`Next: ${redact(error.remedy)}`]),

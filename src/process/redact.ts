@@ -1,6 +1,9 @@
+import { createHiddenValues, type HiddenValues } from './hidden-values.js'
+
 export type Redact = (text: string) => string
 
-const mark = '[redacted]'
+/** What stands in the place of a secret. */
+export const redactionMark = '[redacted]'
 
 /** Shapes of credentials that are never shown, whoever printed them. */
 const credentialPatterns: readonly RegExp[] = [
@@ -20,9 +23,25 @@ export function createRedact(secrets: readonly string[]): Redact {
   const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)
   return (text) => {
     let clean = text
-    for (const secret of known) clean = clean.replaceAll(secret, mark)
-    for (const pattern of credentialPatterns) clean = clean.replace(pattern, mark)
+    for (const secret of known) clean = clean.replaceAll(secret, redactionMark)
+    for (const pattern of credentialPatterns) clean = clean.replace(pattern, redactionMark)
     return clean
+  }
+}
+
+/** The same for all that leaves flyops, where secrets are added while it runs. */
+export interface Redaction {
+  readonly redact: Redact
+  /** From now on, for the life of the process. */
+  readonly hide: HiddenValues['add']
+}
+
+export function createRedaction(secrets: readonly string[]): Redaction {
+  const redactKnown = createRedact(secrets)
+  const hidden = createHiddenValues()
+  return {
+    redact: (text) => redactKnown(hidden.cutOut(text, redactionMark)),
+    hide: hidden.add,
   }
 }
 

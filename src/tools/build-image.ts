@@ -5,6 +5,7 @@ import type { SourceState } from '../git/git.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { buildSecrets, findBuildSecrets } from './build-secrets.js'
 import { type Place, ref, source, withSource } from './build-source.js'
+import { hideValues } from './hide-values.js'
 import { defineLongTool } from './long-tool.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
@@ -97,6 +98,11 @@ export function buildRecorded(
   return recorded(operation, context, async (note) => {
     // Files of secrets are the project's own, whatever commit is built.
     const secrets = await findBuildSecrets(request.secrets, context)
+    hideValues(
+      secrets.map(({ value }) => value),
+      request.app,
+      context,
+    )
     const atPlace = { ...context, folder }
     const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
     await note({ inputs: plan.inputs })

@@ -1,7 +1,8 @@
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
-import { refuseOwnSecrets } from './own-secrets.js'
+import { hideValues } from './hide-values.js'
+import { refuseOwnSecrets, refuseOwnValues } from './own-secrets.js'
 import * as fields from './parameters.js'
 import { recorded } from './recorded.js'
 import { defineTool, mayReplace, type ToolContext } from './tool.js'
@@ -44,9 +45,10 @@ export const setSecrets = defineTool({
   input,
   output,
   async run(request, context) {
-    if (request.from === 'env') refuseOwnSecrets(request.names, context)
+    refuseOwnSecrets(request.names, context)
     const values = await valuesOf(request, context)
     const { app, names, stage } = request
+    hideValues(Object.values(values), app, context)
     const operation = { tool: 'set_secrets', app, args: request }
     return withAppLock(app, context, () =>
       recorded(operation, context, async (): Promise<Output> => {
@@ -76,6 +78,7 @@ async function valuesOf(
     const value = source[name]
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
+  for (const [name, value] of found) refuseOwnValues(value, name, context)
   const missing = names.filter((name) => !found.some(([each]) => each === name))
   if (missing.length === 0) return Object.fromEntries(found)
   const place = from === 'env' ? 'the environment of flyops' : `${file}`
@@ -93,11 +96,13 @@ async function valuesOf(
   )
 }
 
-async function readValues(file: string | undefined, { folder }: ToolContext) {
+async function readValues(file: string | undefined, context: ToolContext) {
   if (file === undefined) {
     throw new FlyopsError('invalid_input', 'settings', 'file: it is missing, and from is "file".', {
       remedy: 'Say which file holds the values.',
     })
   }
-  return parseEnv(await folder.read(file, 'file'))
+  const text = await context.folder.read(file, 'file')
+  refuseOwnValues(text, 'file', context)
+  return parseEnv(text)
 }
