@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
+import type { ToolDoors } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
@@ -13,7 +14,6 @@ import { findProgram } from './process/programs.js'
 import { createRedact, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import type { Settings } from './settings.js'
-import type { ToolDoors } from './tools/tool.js'
 
 export interface Composition {
   readonly doors: ToolDoors

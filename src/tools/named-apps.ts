@@ -1,4 +1,4 @@
-import { readFlyImage } from './references.js'
+import { readFlyImage } from '../flow/fly-image.js'
 import type { Tool } from './tool.js'
 
 /** Tools whose calls name no app: jobs belong to their owner, and doctor looks at the machine. */

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { diagnosed } from '../../src/diagnosis/diagnosed.js'
 import { readBuildContext } from '../../src/docker/build-context.js'
 import { createDocker } from '../../src/docker/create-docker.js'
 import type { BuildRequest, Docker, ProgressUpdate } from '../../src/docker/docker.js'
 import { FlyopsError } from '../../src/errors.js'
-import { diagnosed } from '../../src/tools/diagnosed.js'
 import { dockerVariants } from '../support/docker-variants.js'
 import { canStartEngine, run, useEngine } from '../support/engine.js'
 

@@ -1,0 +1,43 @@
+import { diagnosed } from '../diagnosis/diagnosed.js'
+import { FlyopsError } from '../errors.js'
+import type { Log } from '../log.js'
+
+export interface FailedCall {
+  readonly tool: string
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+/** What is not a FlyopsError is a fault of ours: it is logged, and its text not shown. */
+export function expected(error: unknown, { tool, signal, log }: FailedCall): FlyopsError {
+  if (error instanceof FlyopsError) return diagnosed(error)
+  if (signal.aborted) {
+    return new FlyopsError('cancelled', 'preflight', `${tool} was cancelled.`, { retry: 'yes' })
+  }
+  if (isDiskFull(error)) return diskFull(error)
+  log.error({ err: error, tool }, 'internal error')
+  const message = `flyops failed inside ${tool}; its log on standard error says where.`
+  return new FlyopsError('internal', 'preflight', message, {
+    remedy: 'Try once more; if it repeats, report it with that log line.',
+    retry: 'once',
+  })
+}
+
+function isDiskFull(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^(?:ENOSPC|EDQUOT)$/.test(String(error.code))
+}
+
+function diskFull({ message }: Error): FlyopsError {
+  return new FlyopsError(
+    'unknown_failure',
+    'preflight',
+    'A file could not be written: the disk is full.',
+    {
+      remedy: 'Free some space, and call again; doctor shows how much is left.',
+      retry: 'once',
+      who: 'human',
+      diagnosis: 'no_space',
+      evidence: message,
+    },
+  )
+}

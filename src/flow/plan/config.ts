@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FlyopsError, type Warning } from '../../errors.js'
+import { composeConfig } from '../../fly-toml/compose.js'
+import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
+import { findBase } from '../../fly-toml/read.js'
+import { createPrivateFolder } from '../../process/private-folders.js'
+import type { ToolContext } from '../context.js'
+import { type DeployInput, settingsOf } from '../deploy/input.js'
+
+/** The toml that a deploy would use, before anything is written. */
+export interface PlannedConfig {
+  /** Absolute path of the folder that holds it, and that its relative paths start from. */
+  readonly folder: string
+  /** Absolute path. */
+  readonly path: string
+  /** The file that it starts from, as results name it. */
+  readonly from: string
+  readonly composed: ComposedConfig
+}
+
+/** Composes fly-<app>.toml; raises `config_invalid` for a base that cannot be read. */
+export async function planConfig(
+  request: DeployInput,
+  context: ToolContext,
+  given?: BaseConfig,
+): Promise<PlannedConfig> {
+  const folder = await context.folder.resolve(request.context, 'context', 'folder')
+  const base = given ?? (await baseInFolder(request, folder, context))
+  const { app, image } = request
+  const composed = composeConfig({ app, image, settings: settingsOf(request), base })
+  return {
+    folder,
+    path: join(folder, `fly-${app}.toml`),
+    from: base?.path ?? 'defaults',
+    composed,
+  }
+}
+
+async function baseInFolder(
+  { app, base_config }: DeployInput,
+  context: string,
+  { folder: roots }: ToolContext,
+): Promise<BaseConfig | undefined> {
+  const baseConfig =
+    base_config === undefined ? undefined : await roots.resolve(base_config, 'base_config', 'file')
+  return findBase({ context, app, baseConfig, display: roots.display })
+}
+
+/** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */
+export async function validateConfig(
+  { folder, composed, path }: PlannedConfig,
+  { flyctl, signal, folder: roots }: ToolContext,
+): Promise<readonly Warning[]> {
+  const { path: temporary, remove } = await createPrivateFolder('config')
+  try {
+    const candidate = join(temporary, 'fly.toml')
+    await writeFile(candidate, composed.text, { mode: 0o600 })
+    const findings = await flyctl
+      .validateConfig(candidate, folder, { signal })
+      .catch((error: unknown) => {
+        throw naming(error, candidate, roots.display(path))
+      })
+    return findings.map((finding) => ({
+      code: 'unknown_setting',
+      cosmetic: false,
+      text: `flyctl does not know the setting ${finding}, and ignores it.`,
+    }))
+  } finally {
+    await remove()
+  }
+}
+
+/** The error names the file that the user knows, not the temporary one. */
+function naming(error: unknown, temporary: string, path: string): unknown {
+  if (!(error instanceof FlyopsError) || error.evidence === undefined) return error
+  const { code, stage, message, retry, next, evidence } = error
+  return new FlyopsError(code, stage, message, {
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    retry,
+    next,
+    evidence: evidence.replaceAll(temporary, path),
+  })
+}
