@@ -1,6 +1,7 @@
 import { diagnosisStages, type Entry } from '../../src/diagnosis/diagnosis.js'
 import { entries } from '../../src/diagnosis/entries.js'
-import type { Actor, Retry } from '../../src/errors.js'
+import type { Actor } from '../../src/error-codes.js'
+import type { Retry } from '../../src/errors.js'
 import texts from '../../test/fixtures/diagnosis/texts.json' with { type: 'json' }
 
 const titles: Readonly<Record<(typeof diagnosisStages)[number], string>> = {

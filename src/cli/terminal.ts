@@ -43,18 +43,8 @@ export function createTerminal({
     },
     error(error) {
       progress?.stop()
-      const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = error
-      if (json) {
-        print(
-          stdout,
-          JSON.stringify(
-            { error: { code, stage, message, remedy, retry, who, next, evidence, diagnosis } },
-            undefined,
-            2,
-          ),
-        )
-        return
-      }
+      if (json) return void print(stdout, JSON.stringify({ error: error.describe() }, undefined, 2))
+      const { code, message, remedy, next, evidence } = error
       const lines = [
         `Error: ${message} [${code}]`,
         remedy,

@@ -3,7 +3,7 @@ import { fullScope } from '../access/caller.js'
 import { checkPermission, mayUseApp } from '../access/permission.js'
 import type { Composition } from '../compose.js'
 import { localOwner, type ToolContext } from '../flow/context.js'
-import { expected } from '../flow/expected.js'
+import { failureOf } from '../flow/failure.js'
 import { requestOf } from '../tools/named-apps.js'
 import type { Tool, ToolResult } from '../tools/tool.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
@@ -48,8 +48,9 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
     report.progress({ message: `ending; a deploy that runs is left alone for ${graceMs / 1000} s` })
   }
   host.ending.addEventListener('abort', onEnding, { once: true })
+  const args = readFlags(verb, tool.flags)
   try {
-    const result = await callTool(tool, readFlags(verb, tool.flags), {
+    const result = await callTool(tool, args, {
       ...composition,
       signal: host.ending,
       progress: report.progress,
@@ -57,7 +58,7 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
     await report.result(result)
     return statusOfOutput(result.output)
   } catch (cause) {
-    const error = expected(cause, { tool: tool.name, signal: host.ending, log })
+    const error = failureOf(cause, { tool: tool.name, args, signal: host.ending, log })
     await report.error(error)
     return statusOfError(error.code)
   } finally {

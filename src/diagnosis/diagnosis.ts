@@ -1,4 +1,5 @@
-import type { Actor, Retry, Stage } from '../errors.js'
+import type { Actor } from '../error-codes.js'
+import type { Retry, Stage } from '../errors.js'
 
 /** Where a text is usually seen; the stages of the flow, and what runs on Fly after it. */
 export const diagnosisStages = [

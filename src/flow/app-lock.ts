@@ -1,7 +1,7 @@
 import { FlyopsError } from '../errors.js'
 import type { Holder } from '../jobs/app-locks.js'
 import type { ToolContext } from './context.js'
-import { getJob } from './jobs/running.js'
+import { next } from './next.js'
 
 /** Keeps others from deploying the app meanwhile. Raises `deploy_in_progress`, naming who does. */
 export async function withAppLock<T>(
@@ -29,6 +29,7 @@ function inProgress(app: string, holder: Holder | undefined): FlyopsError {
     remedy:
       'Wait for that deploy. Where its process is dead, the app is free again after 15 seconds.',
     retry: 'after_wait',
-    next: holder === undefined ? [] : [getJob(holder.jobId, 'waits for that deploy')],
+    next:
+      holder === undefined ? [] : [next.getJob({ job_id: holder.jobId }, 'waits for that deploy')],
   })
 }

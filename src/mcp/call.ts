@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.js'
 import { checkPermission, isOffered, mayUseApp } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import type { ToolContext, ToolDoors } from '../flow/context.js'
-import { expected } from '../flow/expected.js'
+import { failureOf } from '../flow/failure.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { offeredTool, requestOf } from '../tools/named-apps.js'
@@ -65,7 +65,8 @@ export async function callTool(
     checkPermission(permission, request)
     return toResult(await tool.call(call.args ?? {}, context), { redact, mayCall })
   } catch (error) {
-    const failure = expected(error, { tool: call.name, signal: call.signal, log })
+    const { name, args, signal } = call
+    const failure = failureOf(error, { tool: name, args, signal, log })
     return toErrorResult(failure, { redact, mayCall })
   } finally {
     reporter?.stop()

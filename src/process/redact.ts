@@ -1,6 +1,7 @@
 export type Redact = (text: string) => string
 
-const mark = '[redacted]'
+/** Stands where a secret was. */
+export const redactedMark = '[redacted]'
 
 /** Shapes of credentials that are never shown, whoever printed them. */
 const credentialPatterns: readonly RegExp[] = [
@@ -20,8 +21,8 @@ export function createRedact(secrets: readonly string[]): Redact {
   const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)
   return (text) => {
     let clean = text
-    for (const secret of known) clean = clean.replaceAll(secret, mark)
-    for (const pattern of credentialPatterns) clean = clean.replace(pattern, mark)
+    for (const secret of known) clean = clean.replaceAll(secret, redactedMark)
+    for (const pattern of credentialPatterns) clean = clean.replace(pattern, redactedMark)
     return clean
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { FlyopsError, type Stage } from '../errors.js'
 import type { LimitedWork, ToolContext } from '../flow/context.js'
-import { expected } from '../flow/expected.js'
+import { failureOf } from '../flow/failure.js'
 import * as fields from '../flow/fields.js'
+import { given } from '../flow/given.js'
 import { resultOf } from '../flow/jobs/running.js'
 import type { Limits } from '../jobs/job.js'
 
@@ -143,8 +144,8 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
     ...definition,
     input: definition.input.extend({ wait_seconds: fields.waitSeconds }),
     output: definition.output.extend(runningFields),
-    async run({ wait_seconds, ...given }, context) {
-      const input = given as z.output<Input>
+    async run({ wait_seconds, ...rest }, context) {
+      const input = rest as z.output<Input>
       const waitSeconds = wait_seconds as z.output<typeof fields.waitSeconds>
       const job = context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
         tool: name,
@@ -153,7 +154,8 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
         limits: limitsOf(input, context.limits[definition.work]),
         run: (work) =>
           definition.run(input, { ...context, ...work }).catch((error: unknown) => {
-            throw expected(error, { tool: name, signal: work.signal, log: context.log })
+            const args = given(definition.input, input)
+            throw failureOf(error, { tool: name, args, signal: work.signal, log: context.log })
           }),
       })
       const waitMs = fields.waitMs(waitSeconds, context)

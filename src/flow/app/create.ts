@@ -1,8 +1,10 @@
-import { FlyopsError, type Warning } from '../../errors.js'
+import { FlyopsError, hasCode, type Warning } from '../../errors.js'
 import type { App, Organization } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import type { CreateInput } from './create-input.js'
+import { findApp } from './find.js'
 
 export type Created = ReturnType<typeof describe> & { readonly warnings?: Warning[] | undefined }
 
@@ -12,7 +14,7 @@ export async function createOrFind(
   context: ToolContext,
 ): Promise<Created> {
   if ((app === undefined) === (generate_name !== true)) throw needsOneName(app)
-  const existing = app === undefined ? undefined : await findOurs(app, context)
+  const existing = app === undefined ? undefined : await findApp(app, context)
   return existing === undefined
     ? create({ app, generate_name, org }, context)
     : describe(existing, false)
@@ -46,16 +48,7 @@ function describe({ name, org, hostname, url }: App, created: boolean) {
     org,
     hostname,
     url,
-    next: [{ tool: 'build_image', arguments: { app: name }, why: 'the app needs an image to run' }],
-  }
-}
-
-async function findOurs(app: string, { flyctl, signal }: ToolContext): Promise<App | undefined> {
-  try {
-    return await flyctl.status(app, { signal })
-  } catch (error) {
-    if (error instanceof FlyopsError && error.code === 'app_not_found') return undefined
-    throw error
+    next: [next.buildImage({ app: name }, 'the app needs an image to run')],
   }
 }
 
@@ -104,22 +97,11 @@ function suggestions(app: string): readonly string[] {
 }
 
 function explain(error: unknown, app: string | undefined, org: string): unknown {
-  if (!(error instanceof FlyopsError) || error.code !== 'name_taken' || app === undefined)
-    return error
-  return new FlyopsError(
-    'name_taken',
-    'create_app',
-    `The name ${app} is taken, perhaps by an app of somebody else’s.`,
-    {
-      remedy: `Choose another name, such as ${suggestions(app).join(', ')} (not checked), or let Fly make one up.`,
-      next: [
-        {
-          tool: 'create_app',
-          arguments: { generate_name: true, org },
-          why: 'a made-up name is free',
-        },
-      ],
-      ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
-    },
-  )
+  if (!hasCode(error, 'name_taken') || app === undefined) return error
+  return error.with({
+    stage: 'create_app',
+    message: `The name ${app} is taken, perhaps by an app of somebody else’s.`,
+    remedy: `Choose another name, such as ${suggestions(app).join(', ')} (not checked), or let Fly make one up.`,
+    next: [next.createApp({ generate_name: true, org }, 'a made-up name is free')],
+  })
 }

@@ -1,11 +1,12 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FlyopsError, type NextCall, type Warning } from '../../errors.js'
+import { FlyopsError, hasCode, type NextCall, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { isWrittenByFlyops, replacesSomebodys } from '../../fly-toml/header.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import type { DestroyInput } from './destroy-input.js'
 
@@ -73,7 +74,7 @@ async function expectGone(app: string, context: ToolContext): Promise<readonly W
       () => undefined,
       (failure: unknown) => failure,
     )
-    if (error instanceof FlyopsError && error.code === 'app_not_found') return []
+    if (hasCode(error, 'app_not_found')) return []
     if (error !== undefined) return [unseen(app, error)]
     if (looks < mostLooks) await sleep(lookMs)
   }
@@ -84,7 +85,7 @@ async function expectGone(app: string, context: ToolContext): Promise<readonly W
     {
       remedy: 'Look again in a minute; destroy it again where it is still there.',
       retry: 'after_wait',
-      next: [{ tool: 'check_health', arguments: { app }, why: 'shows what is left' }],
+      next: [next.checkHealth({ app }, 'shows what is left')],
     },
   )
 }

@@ -1,5 +1,4 @@
-import { withDetails } from '../../diagnosis/diagnosed.js'
-import { FlyopsError } from '../../errors.js'
+import { hasCode } from '../../errors.js'
 import type { AppSummary } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
 import { sideBySide } from '../side-by-side.js'
@@ -36,8 +35,8 @@ async function describe(
 
 /** Tokens of one app get refusals of several kinds from this call; one that has expired gets some of them too. */
 function explain(error: unknown): unknown {
-  if (!(error instanceof FlyopsError) || error.code !== 'not_authenticated') return error
+  if (!hasCode(error, 'not_authenticated')) return error
   const ofOneApp =
     'A token of one app (fly tokens create deploy) may not list apps: use one of the organization (fly tokens create org), or ask for a single app with check_health.'
-  return withDetails(error, { remedy: [error.remedy ?? [], ofOneApp].flat().join(' ') })
+  return error.with({ remedy: [error.remedy ?? [], ofOneApp].flat().join(' ') })
 }

@@ -2,6 +2,7 @@ import type { BuildSecret } from '../../docker/docker.js'
 import type { Warning } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { type BuildPlan, planBuild } from '../plan/build-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { recorded } from '../record/recorded.js'
@@ -69,12 +70,8 @@ async function build({ request, plan, secrets }: Build, context: ToolContext) {
     duration_ms: built.durationMs,
     warnings: [...sourceWarnings(state), ...built.warnings],
     next: [
-      {
-        tool: 'create_app',
-        arguments: { app: request.app },
-        why: 'the app must exist before its first push',
-      },
-      { tool: 'push_image', arguments: { image }, why: 'Fly deploys from its registry' },
+      next.createApp({ app: request.app }, 'the app must exist before its first push'),
+      next.pushImage({ image }, 'Fly deploys from its registry'),
     ],
   }
 }

@@ -2,14 +2,16 @@ import { deploy as deployCommand } from '../../fly/commands.js'
 import type { Limits } from '../../jobs/job.js'
 import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
+import { given } from '../given.js'
+import { next } from '../next.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
-import { type DeployInput, givenArguments } from './input.js'
+import { type DeployInput, deployInput } from './input.js'
 import { deployOrReturn } from './rollback-on-failure.js'
 
 /** Deploys and judges; or, for a dry run, shows what would be done. */
 export function deployOrShow(request: DeployInput, context: ToolContext) {
   if (request.dry_run) return showPlan(request, context)
-  const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
+  const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
   return deployOrReturn({ request, operation }, context)
 }
 
@@ -46,12 +48,6 @@ function dryRun(request: DeployInput, { config, image }: DeployPlan) {
       command: `flyctl ${args.join(' ')}`,
       current_release: image.before.release,
     },
-    next: [
-      {
-        tool: 'deploy_image',
-        arguments: givenArguments({ ...request, dry_run: false }),
-        why: 'does what the dry run shows',
-      },
-    ],
+    next: [next.deployImage({ ...request, dry_run: false }, 'does what the dry run shows')],
   }
 }

@@ -14,6 +14,7 @@ import {
   machineShape,
   probeShape,
 } from '../health/output.js'
+import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
@@ -120,7 +121,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     warnings: [...warnings, ...seen],
     duration_ms: Math.round(performance.now() - startedAt),
     next: [
-      { tool: 'check_health', arguments: { app: request.app }, why: 'looks again at any time' },
+      next.checkHealth({ app: request.app }, 'looks again at any time'),
       undo(request.app, image.before.release),
     ],
   }
@@ -128,8 +129,8 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
 
 function undo(app: string, before: number) {
   return before === 0
-    ? { tool: 'list_releases', arguments: { app }, why: 'shows what was deployed' }
-    : { tool: 'rollback', arguments: { app, to: before }, why: 'undoes it' }
+    ? next.listReleases({ app }, 'shows what was deployed')
+    : next.rollback({ app, to: before }, 'undoes it')
 }
 
 /** What is known of a deploy before it is made. */

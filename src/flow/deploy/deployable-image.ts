@@ -1,8 +1,9 @@
-import { FlyopsError, type Warning } from '../../errors.js'
+import { FlyopsError, hasCode, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { withRegistryLogin } from '../registry-login.js'
-import { type DeployInput, givenArguments } from './input.js'
+import type { DeployInput } from './input.js'
 
 export interface DeployableImage {
   /** The app as it is before the deploy. */
@@ -45,7 +46,7 @@ async function digestInRegistry(request: DeployInput, context: ToolContext) {
     if (remote.kind === 'failed') return { digest: undefined, warnings: [unverified(remote.text)] }
     throw imageNotFound(request)
   } catch (error) {
-    if (error instanceof FlyopsError && error.code === 'docker_missing')
+    if (hasCode(error, 'docker_missing'))
       return { digest: undefined, warnings: [unverified(error.message)] }
     throw error
   }
@@ -66,39 +67,23 @@ function imageNotFound(request: DeployInput): FlyopsError {
       remedy: 'Push it, then deploy again.',
       retry: 'once',
       next: [
-        {
-          tool: 'push_image',
-          arguments: { image: request.image },
-          why: 'Fly deploys from its registry',
-        },
-        {
-          tool: 'deploy_image',
-          arguments: givenArguments(request),
-          why: 'then the image is found',
-        },
+        next.pushImage({ image: request.image }, 'Fly deploys from its registry'),
+        next.deployImage(request, 'then the image is found'),
       ],
     },
   )
 }
 
 function withCreateApp(error: unknown, request: DeployInput): unknown {
-  if (!(error instanceof FlyopsError) || error.code !== 'app_not_found') return error
-  return new FlyopsError(
-    'app_not_found',
-    'deploy',
-    `There is no app ${request.app} that this login may see.`,
-    {
-      remedy: 'Create it, then deploy again.',
-      retry: 'once',
-      next: [
-        { tool: 'create_app', arguments: { app: request.app }, why: 'a deploy needs an app' },
-        {
-          tool: 'deploy_image',
-          arguments: givenArguments(request),
-          why: 'then the deploy can start',
-        },
-      ],
-      ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
-    },
-  )
+  if (!hasCode(error, 'app_not_found')) return error
+  return error.with({
+    stage: 'deploy',
+    message: `There is no app ${request.app} that this login may see.`,
+    remedy: 'Create it, then deploy again.',
+    retry: 'once',
+    next: [
+      next.createApp({ app: request.app }, 'a deploy needs an app'),
+      next.deployImage(request, 'then the deploy can start'),
+    ],
+  })
 }

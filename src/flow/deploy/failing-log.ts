@@ -1,4 +1,4 @@
-import { FlyopsError } from '../../errors.js'
+import { hasCode } from '../../errors.js'
 import type { Machine } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
 import { faultOfMachine } from '../../health/verdict.js'
@@ -21,8 +21,7 @@ export async function readFailingLog(
     const text = lastLines(lines.map(({ message }) => message).join('\n'))
     return text === '' ? `machine ${id} logged nothing` : `machine ${id} logged:\n${text}`
   } catch (error) {
-    const isRefused = error instanceof FlyopsError && error.code === 'not_authenticated'
-    return isRefused
+    return hasCode(error, 'not_authenticated')
       ? `the logs of machine ${id} are not available to this login`
       : `the logs of machine ${id} could not be read`
   }

@@ -1,4 +1,3 @@
-import { withDetails } from '../../diagnosis/diagnosed.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../../fly/failures.js'
 import type { DeployEnding } from '../../fly/flyctl.js'
@@ -6,6 +5,7 @@ import type { HealthReport } from '../../health/assess.js'
 import { faultsOfRelease } from '../../health/verdict.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { readFailingLog } from './failing-log.js'
 import { suggestRepairs } from './repairs.js'
 import type { RolloutRequest } from './rollout.js'
@@ -31,16 +31,12 @@ export async function rollOutFailed(
     doing: `deploying to ${rollout.request.app}`,
     fallback: 'deploy_failed',
     next: [
-      {
-        tool: 'check_health',
-        arguments: { app: rollout.request.app },
-        why: 'shows what runs after the failed deploy',
-      },
+      next.checkHealth({ app: rollout.request.app }, 'shows what runs after the failed deploy'),
     ],
   })
   const halfWay = faultsOfRelease(report.status.machines)
   if (!isNew || halfWay.length === 0) return error
-  return withDetails(error, { evidence: [...halfWay, error.evidence ?? ''].join('\n').trim() })
+  return error.with({ evidence: [...halfWay, error.evidence ?? ''].join('\n').trim() })
 }
 
 /** Raised where the evidence says that the app does not work; with the calls that may repair it. */
@@ -64,7 +60,7 @@ export async function unhealthy(
     next: [
       ...(await suggestRepairs({ ...rollout, report }, context)),
       wayBack(app, rollout),
-      { tool: 'check_health', arguments: { app }, why: 'the app may only be slow to start' },
+      next.checkHealth({ app }, 'the app may only be slow to start'),
     ],
     evidence: [...report.reasons, ...said, log].filter((part) => part !== '').join('\n'),
   })
@@ -73,8 +69,8 @@ export async function unhealthy(
 /** Before the first release there is nothing to go back to. */
 function wayBack(app: string, { image }: RolloutRequest): NextCall {
   return image.before.release === 0
-    ? { tool: 'list_releases', arguments: { app }, why: 'shows what was deployed' }
-    : { tool: 'rollback', arguments: { app }, why: 'returns to the last healthy release' }
+    ? next.listReleases({ app }, 'shows what was deployed')
+    : next.rollback({ app }, 'returns to the last healthy release')
 }
 
 function describeState(app: string, { verdict, reasons, status }: HealthReport): string {

@@ -79,18 +79,3 @@ export function settingsOf(request: DeployInput): DeploySettings {
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
-
-/** The arguments that differ from the defaults, so that a repeated call stays short. */
-export function givenArguments(request: DeployInput): Record<string, unknown> {
-  const defaults: Record<string, unknown> = {
-    context: '.',
-    ha: false,
-    wait_timeout: '5m',
-    dry_run: false,
-    rollback_on_failure: false,
-  }
-  const entries = Object.entries(request)
-  return Object.fromEntries(
-    entries.filter(([key, value]) => value !== undefined && value !== defaults[key]),
-  )
-}

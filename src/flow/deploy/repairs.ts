@@ -2,8 +2,9 @@ import type { NextCall } from '../../errors.js'
 import type { HealthReport } from '../../health/assess.js'
 import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import type { PlannedConfig } from '../plan/config.js'
-import { type DeployInput, givenArguments } from './input.js'
+import type { DeployInput } from './input.js'
 
 export interface Unhealthy {
   readonly request: DeployInput
@@ -16,11 +17,8 @@ export async function suggestRepairs(
   { request, config, report }: Unhealthy,
   context: ToolContext,
 ): Promise<readonly NextCall[]> {
-  const again = (changes: Partial<DeployInput>, why: string): NextCall => ({
-    tool: 'deploy_image',
-    arguments: givenArguments({ ...request, ...changes }),
-    why,
-  })
+  const again = (changes: Partial<DeployInput>, why: string) =>
+    next.deployImage({ ...request, ...changes }, why)
   const { probe } = report
   if (probe?.redirect !== undefined) {
     const path = new URL(probe.redirect).pathname

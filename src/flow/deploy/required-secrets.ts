@@ -1,6 +1,7 @@
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import { type DeployInput, givenArguments } from './input.js'
+import { next } from '../next.js'
+import type { DeployInput } from './input.js'
 
 /** Raises `secret_missing` where the app lacks a secret that it is said to need, before anything changes. */
 export async function checkSecrets(request: DeployInput, context: ToolContext): Promise<void> {
@@ -12,12 +13,11 @@ export async function checkSecrets(request: DeployInput, context: ToolContext): 
   throw new FlyopsError('secret_missing', 'deploy', `${app} has no secret ${names.join(', ')}.`, {
     remedy: 'Set it from where flyops can read the value, then deploy again.',
     next: [
-      {
-        tool: 'set_secrets',
-        arguments: { app, names, from: 'env', stage: true },
-        why: 'takes the values from the environment of flyops',
-      },
-      { tool: 'deploy_image', arguments: givenArguments(request), why: 'then the app has them' },
+      next.setSecrets(
+        { app, names, from: 'env', stage: true },
+        'takes the values from the environment of flyops',
+      ),
+      next.deployImage(request, 'then the app has them'),
     ],
   })
 }

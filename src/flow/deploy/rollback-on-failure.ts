@@ -1,5 +1,4 @@
-import { withDetails } from '../../diagnosis/diagnosed.js'
-import { FlyopsError, type NextCall } from '../../errors.js'
+import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import { findTarget } from '../rollback/target.js'
@@ -21,7 +20,7 @@ export function deployOrReturn(deployment: Deployment, context: ToolContext): Pr
 }
 
 function mayHaveChanged(error: unknown): error is FlyopsError {
-  return error instanceof FlyopsError && ['unhealthy', 'deploy_failed'].includes(error.code)
+  return hasCode(error, 'unhealthy', 'deploy_failed')
 }
 
 async function returned(
@@ -42,11 +41,11 @@ async function returned(
       { ...context, isStep: true },
     )
     const message = `${failure.message} Rolled back: ${app} runs ${image} of release ${target.release} again, as release ${release}, and is ${verdict}.`
-    return withDetails(failure, { retry: 'no' }, message)
+    return failure.with({ message, retry: 'no' })
   } catch (error) {
     if (!(error instanceof FlyopsError)) throw error
     const message = `${failure.message} It was not rolled back: ${error.message}`
-    return withDetails(failure, { next: otherCalls([...failure.next, ...error.next]) }, message)
+    return failure.with({ message, next: otherCalls([...failure.next, ...error.next]) })
   }
 }
 

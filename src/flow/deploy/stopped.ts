@@ -1,6 +1,7 @@
-import { FlyopsError, type NextCall } from '../../errors.js'
+import { FlyopsError } from '../../errors.js'
 import type { Machine } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import type { RolloutRequest } from './rollout.js'
 
 const lookMs = 5_000
@@ -23,7 +24,7 @@ export async function interrupted(
     {
       remedy: `Look at what runs before the next deploy. Machines may be held by a lease: 13 seconds where they were updated, up to ${request.wait_timeout} where they were new.`,
       retry: 'after_wait',
-      next: [lookAt(app, 'shows which machines were replaced')],
+      next: [next.checkHealth({ app }, 'shows which machines were replaced')],
     },
   )
 }
@@ -40,10 +41,6 @@ export function notJudged({ request }: RolloutRequest): FlyopsError {
     'cancelled',
     'health',
     `flyctl had finished its deploy of ${request.app}; the check of its health was cut short.`,
-    { next: [lookAt(request.app, 'shows whether the app is healthy')] },
+    { next: [next.checkHealth({ app: request.app }, 'shows whether the app is healthy')] },
   )
-}
-
-function lookAt(app: string, why: string): NextCall {
-  return { tool: 'check_health', arguments: { app }, why }
 }

@@ -1,5 +1,5 @@
 import type { Docker } from '../../docker/docker.js'
-import { type ErrorCode, FlyopsError } from '../../errors.js'
+import { FlyopsError } from '../../errors.js'
 import type { Flyctl } from '../../fly/flyctl.js'
 import type { Git } from '../../git/git.js'
 import type { SendProbe } from '../../health/probe.js'
@@ -57,8 +57,4 @@ export function failedBy(error: unknown): Finding {
     return failed('The check itself failed.', 'Call doctor again; if it repeats, report it.')
   }
   return failed(error.message, error.remedy ?? 'Call doctor again.')
-}
-
-export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is FlyopsError {
-  return error instanceof FlyopsError && codes.includes(error.code)
 }

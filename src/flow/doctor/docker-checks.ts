@@ -1,5 +1,6 @@
 import type { BuilderKind, Engine } from '../../docker/docker.js'
-import { type Check, type Finding, failed, hasCode, ok, warning } from './check.js'
+import { hasCode } from '../../errors.js'
+import { type Check, type Finding, failed, ok, warning } from './check.js'
 
 const elsewhere =
   'build elsewhere: on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; on a remote builder with `docker buildx create --use ssh://USER@HOST` and `docker buildx build --push`; or in CI that builds and pushes, to go on here with deploy_image.'

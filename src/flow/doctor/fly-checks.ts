@@ -1,5 +1,6 @@
+import { hasCode } from '../../errors.js'
 import type { Login, TokenKind } from '../../fly/login.js'
-import { type Check, type Finding, failed, hasCode, ok, warning } from './check.js'
+import { type Check, type Finding, failed, ok, warning } from './check.js'
 
 const fixWhenFlyIsSlow = 'Check the network and https://status.flyio.net, then call doctor again.'
 

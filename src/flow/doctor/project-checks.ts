@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readBuildContext } from '../../docker/build-context.js'
+import { hasCode } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
-import { type Check, type Finding, hasCode, ok, warning } from './check.js'
+import { type Check, type Finding, ok, warning } from './check.js'
 
 export const gitState: Check = {
   name: 'git',

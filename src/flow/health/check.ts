@@ -4,6 +4,7 @@ import { assessHealth, type HealthReport } from '../../health/assess.js'
 import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
+import { next } from '../next.js'
 import { withRegistryLogin } from '../registry-login.js'
 import type { CheckHealthInput } from './input.js'
 import { describeChecks, describeMachine, describeProbe } from './output.js'
@@ -52,36 +53,18 @@ async function digestOf(
 
 function nextOf({ verdict, status, probe }: HealthReport): NextCall[] {
   const app = status.name
-  const releases = {
-    tool: 'list_releases',
-    arguments: { app },
-    why: 'shows the images to go back to',
-  }
+  const releases = next.listReleases({ app }, 'shows the images to go back to')
   if (verdict === 'healthy') return []
-  if (verdict === 'unknown')
-    return [{ tool: 'build_image', arguments: { app }, why: 'nothing is deployed yet' }]
+  if (verdict === 'unknown') return [next.buildImage({ app }, 'nothing is deployed yet')]
   if (verdict === 'stopped') return [...restart(status), releases]
   if (probe?.redirect === undefined) return [releases]
   const path = new URL(probe.redirect).pathname
-  return [
-    {
-      tool: 'check_health',
-      arguments: { app, path },
-      why: 'this path is where the redirect leads',
-    },
-    releases,
-  ]
+  return [next.checkHealth({ app, path }, 'this path is where the redirect leads'), releases]
 }
 
 /** The GET has not woken it: its machines wait for somebody to start them. */
 function restart({ name: app, machines }: AppStatus): NextCall[] {
   const image = machines.find((machine) => machine.image !== undefined)?.image
   if (image === undefined) return []
-  return [
-    {
-      tool: 'deploy_image',
-      arguments: { app, image, auto_start: true },
-      why: 'requests then start its machines',
-    },
-  ]
+  return [next.deployImage({ app, image, auto_start: true }, 'requests then start its machines')]
 }

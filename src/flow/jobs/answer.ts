@@ -44,10 +44,8 @@ export function describeJob(job: Job, logLines: number): JobAnswer {
 /** What a call that waited would have raised. */
 function describeError(error: unknown): Pick<JobAnswer, 'result' | 'next'> {
   if (!(error instanceof FlyopsError)) return {}
-  const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = error
-  const result = { code, stage, message, remedy, retry, who, diagnosis, evidence }
-  const known = Object.entries(result).filter(([, value]) => value !== undefined)
-  return { result: Object.fromEntries(known), next: [...next] }
+  const { next: offered, ...result } = error.describe()
+  return { result, next: [...offered] }
 }
 
 /** One sentence for people about a job. */

@@ -2,8 +2,8 @@ import { FlyopsError, type NextCall } from '../../errors.js'
 import { assessHealth, type HealthReport } from '../../health/assess.js'
 import type { Operation } from '../../journal/journal.js'
 import type { ToolContext } from '../context.js'
+import { next, recalled } from '../next.js'
 import type { JobAnswer } from './answer.js'
-import { getJob } from './running.js'
 
 const probeMs = 10_000
 
@@ -23,7 +23,7 @@ export async function judgeLeft(operation: Operation, context: ToolContext): Pro
   const holder = await context.appLocks.holder(`${operation.platform}-${app}`)
   if (holder?.jobId === id) {
     const note = `It runs in another process of flyops (${holder.pid}).`
-    return { ...answer, status: 'running', note, next: [getJob(id, 'asks again')] }
+    return { ...answer, status: 'running', note, next: [next.getJob({ job_id: id }, 'asks again')] }
   }
   const isDeploy = tool === 'deploy_image' || tool === 'rollback'
   return {
@@ -35,11 +35,11 @@ export async function judgeLeft(operation: Operation, context: ToolContext): Pro
 type Judged = Pick<JobAnswer, 'status' | 'result' | 'note' | 'next'>
 
 /** A build or a push does no harm when it is made again. */
-function unknownEnd({ tool, args }: Operation): Judged {
+function unknownEnd(operation: Operation): Judged {
   return {
     status: 'unknown',
     note: 'Its process ended before it did, or is another one that still runs.',
-    next: [{ tool, arguments: args, why: 'what is done already is not done twice' }],
+    next: again(operation, 'what is done already is not done twice'),
   }
 }
 
@@ -48,7 +48,7 @@ async function judgeDeploy(operation: Operation, context: ToolContext): Promise<
   const { app, facts } = operation
   if (facts.release_before === undefined) {
     const note = 'Its process ended before flyctl was started: nothing was deployed.'
-    return { status: 'failed', note, result: { app }, next: [again(operation)] }
+    return { status: 'failed', note, result: { app }, next: again(operation) }
   }
   try {
     const report = await assessHealth(context, {
@@ -60,8 +60,8 @@ async function judgeDeploy(operation: Operation, context: ToolContext): Promise<
     })
     const result = { app, verdict: report.verdict, reasons: report.reasons }
     const status = await statusOf(operation, report, context)
-    const next = status === 'done' ? [lookAt(app)] : [lookAt(app), again(operation)]
-    return { status, note: notes[status], result, next }
+    const offered = status === 'done' ? [lookAt(app)] : [lookAt(app), ...again(operation)]
+    return { status, note: notes[status], result, next: offered }
   } catch (error) {
     if (!(error instanceof FlyopsError) || context.signal.aborted) throw error
     const note = `Its process ended before it did, and what runs could not be seen: ${error.message}`
@@ -99,9 +99,10 @@ function text(value: unknown): string | undefined {
 }
 
 function lookAt(app: string): NextCall {
-  return { tool: 'check_health', arguments: { app }, why: 'shows what runs now' }
+  return next.checkHealth({ app }, 'shows what runs now')
 }
 
-function again({ tool, args }: Operation): NextCall {
-  return { tool, arguments: args, why: 'deploys again' }
+/** Nothing where its arguments were not all written down: whoever made the call knows them. */
+function again({ tool, args }: Operation, why = 'deploys again'): NextCall[] {
+  return [recalled(tool, args, why) ?? []].flat()
 }

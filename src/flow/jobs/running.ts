@@ -1,7 +1,8 @@
-import { FlyopsError, type NextCall, type Stage } from '../../errors.js'
+import { FlyopsError, type Stage } from '../../errors.js'
 import type { Job } from '../../jobs/job.js'
 import { waitForJob } from '../../jobs/wait-for-job.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 
 /** The result of a job, or what is known of it where the caller waits no longer. Raises what the job raised. */
 export async function resultOf(
@@ -32,13 +33,8 @@ export function describeRunning(job: Job) {
     ...(percent === undefined ? {} : { percent }),
     last_line: lastLine,
     elapsed_ms: elapsedMs,
-    next: [getJob(job.id, 'waits for its result')],
+    next: [next.getJob({ job_id: job.id }, 'waits for its result')],
   }
-}
-
-/** The call that asks for a job. */
-export function getJob(jobId: string, why: string): NextCall {
-  return { tool: 'get_job', arguments: { job_id: jobId }, why }
 }
 
 function goesOn(job: Job): FlyopsError {
@@ -48,7 +44,7 @@ function goesOn(job: Job): FlyopsError {
     `Nobody waits for this call of ${job.tool} any more; the work goes on as job ${job.id}.`,
     {
       remedy: 'Ask for the job, or stop it with cancel_job.',
-      next: [getJob(job.id, 'shows how it goes on')],
+      next: [next.getJob({ job_id: job.id }, 'shows how it goes on')],
     },
   )
 }

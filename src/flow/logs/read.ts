@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
-import { FlyopsError } from '../../errors.js'
+import { FlyopsError, hasCode } from '../../errors.js'
 import type { LogLine } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import type { GetLogsInput } from './input.js'
 
 /** The newest log lines of an app, bounded. Raises `not_authenticated` where the login may not read them. */
@@ -9,14 +10,9 @@ export async function readLogs(request: GetLogsInput, context: ToolContext) {
   const { app, lines: count } = request
   const found = await readLog(request, context)
   const { lines, truncated } = bound(found.slice(-count))
-  const next = [
-    {
-      tool: 'check_health',
-      arguments: { app },
-      why: 'nothing came within 10 s: either nothing was logged, or the log cannot be read',
-    },
-  ]
-  return { status: 'done' as const, app, lines, truncated, ...(lines.length > 0 ? {} : { next }) }
+  const why = 'nothing came within 10 s: either nothing was logged, or the log cannot be read'
+  const offered = lines.length > 0 ? {} : { next: [next.checkHealth({ app }, why)] }
+  return { status: 'done' as const, app, lines, truncated, ...offered }
 }
 
 /** flyctl says of the log no more than a status, or nothing at all; the app’s status tells why. */
@@ -26,14 +22,10 @@ async function readLog(
 ): Promise<readonly LogLine[]> {
   const lines = await flyctl.logs(app, machine, { signal }).catch(async (error: unknown) => {
     if (!signal.aborted) await flyctl.status(app, { signal })
-    throw isRefusal(error) ? logsUnavailable(app) : error
+    throw hasCode(error, 'not_authenticated') ? logsUnavailable(app) : error
   })
   if (lines.length === 0) await flyctl.status(app, { signal })
   return lines
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof FlyopsError && error.code === 'not_authenticated'
 }
 
 /** Deploy tokens may not read logs (flyctl 2026.8, deploy/machines_deploymachinesapp.go). */
@@ -46,7 +38,7 @@ function logsUnavailable(app: string): FlyopsError {
       remedy:
         'To see them, a person logs in with `fly auth login`, or sets FLY_API_TOKEN to a token that may read logs.',
       diagnosis: 'logs_not_authorized',
-      next: [{ tool: 'check_health', arguments: { app }, why: 'works without the logs' }],
+      next: [next.checkHealth({ app }, 'works without the logs')],
     },
   )
 }

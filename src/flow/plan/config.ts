@@ -73,12 +73,6 @@ export async function validateConfig(
 
 /** The error names the file that the user knows, not the temporary one. */
 function naming(error: unknown, temporary: string, path: string): unknown {
-  if (!(error instanceof FlyopsError) || error.evidence === undefined) return error
-  const { code, stage, message, retry, next, evidence } = error
-  return new FlyopsError(code, stage, message, {
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    retry,
-    next,
-    evidence: evidence.replaceAll(temporary, path),
-  })
+  if (!(error instanceof FlyopsError)) return error
+  return error.with({ evidence: error.evidence?.replaceAll(temporary, path) })
 }

@@ -1,5 +1,5 @@
 import type { LocalImage, RemoteImage } from '../../docker/docker.js'
-import { FlyopsError } from '../../errors.js'
+import { hasCode } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import type { Operation } from '../../journal/journal.js'
 import type { ToolContext } from '../context.js'
@@ -82,8 +82,7 @@ async function findRemote(
   const looking = withRegistryLogin(context, (session) => session.inspectRemote(image))
   const [looked, found] = await Promise.allSettled([looking, app])
   if (looked.status === 'fulfilled') return looked.value
-  const isRefused =
-    looked.reason instanceof FlyopsError && looked.reason.code === 'not_authenticated'
+  const isRefused = hasCode(looked.reason, 'not_authenticated')
   if (isRefused && found.status === 'fulfilled' && found.value === undefined)
     return { kind: 'absent' }
   throw looked.reason

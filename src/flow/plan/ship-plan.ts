@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { FlyopsError, type Warning } from '../../errors.js'
+import type { Warning } from '../../errors.js'
 import type { AppStatus, Organization } from '../../fly/flyctl.js'
 import type { Operation } from '../../journal/journal.js'
+import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
 import { operationsHere } from '../record/operations-here.js'
@@ -92,13 +93,6 @@ function askAhead(
   if (operations.some((operation) => operation.app === app)) return undefined
   context.openRegistry?.().catch(() => {})
   return context.flyctl.orgs(context)
-}
-
-async function findApp(app: string, { flyctl, signal }: ToolContext) {
-  return flyctl.status(app, { signal }).catch((error: unknown) => {
-    if (error instanceof FlyopsError && error.code === 'app_not_found') return undefined
-    throw error
-  })
 }
 
 /** Passed before, with these settings. */

@@ -1,6 +1,6 @@
-import { withDetails } from '../../diagnosis/diagnosed.js'
 import { FlyopsError } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
+import { next } from '../next.js'
 import type { Source } from './source.js'
 import type { TargetResult } from './target.js'
 
@@ -12,13 +12,7 @@ export function otherOrganization({ app, org }: Source, target: AppStatus): Flyo
     `The image belongs to ${app} of organization ${org}, and ${target.name} is one of ${target.org}: Fly lets apps use images of their own organization only.`,
     {
       remedy: `Build the same commit for an app of ${target.org}, and push it there.`,
-      next: [
-        {
-          tool: 'build_image',
-          arguments: { app: target.name },
-          why: 'its own repository then has the image',
-        },
-      ],
+      next: [next.buildImage({ app: target.name }, 'its own repository then has the image')],
     },
   )
 }
@@ -30,5 +24,5 @@ export function nothingPromoted(results: readonly TargetResult[], image: string)
   const message = `${image} was deployed to none of the apps.`
   if (first === undefined) return new FlyopsError('deploy_failed', 'deploy', message)
   const evidence = [...lines, first.evidence ?? ''].join('\n').trim()
-  return withDetails(first, { evidence }, `${message} ${first.message}`)
+  return first.with({ message: `${message} ${first.message}`, evidence })
 }

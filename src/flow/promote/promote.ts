@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Limits } from '../../jobs/job.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import { nothingPromoted } from './failures.js'
 import type { PromoteInput } from './input.js'
@@ -61,18 +62,15 @@ function answer(
   results: readonly Result[],
 ) {
   const rest = results.filter(({ status }) => status === 'failed' || status === 'not_started')
-  const given = { image, context: request.context, wave_size: request.wave_size }
-  const call = (apps: readonly { readonly app: string }[], why: string) => ({
-    tool: 'promote_image',
-    arguments: { ...given, apps: apps.map(({ app }) => app) },
-    why,
-  })
-  const next = plan_only
+  const settings = { image, context: request.context, wave_size: request.wave_size }
+  const call = (apps: readonly { readonly app: string }[], why: string) =>
+    next.promoteImage({ ...settings, apps: apps.map(({ app }) => app) }, why)
+  const offered = plan_only
     ? [call(results, 'does it')]
     : rest.length > 0
       ? [call(rest, 'goes on with those that are left')]
       : []
   const isPartly = rest.length > 0 && !plan_only
   const status = isPartly ? ('partly_done' as const) : ('done' as const)
-  return { status, image, digest, results: [...results], next }
+  return { status, image, digest, results: [...results], next: offered }
 }

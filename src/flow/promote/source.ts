@@ -1,8 +1,10 @@
 import { FlyopsError } from '../../errors.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
+import { findApp, unlessUnknown } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import { deployInput } from '../deploy/input.js'
 import { readFlyImage } from '../fly-image.js'
+import { next } from '../next.js'
 import { planConfig } from '../plan/config.js'
 import { recordedDeploys } from '../record/recorded-deploys.js'
 import { withRegistryLogin } from '../registry-login.js'
@@ -34,8 +36,8 @@ export async function findSource(request: Request, context: ToolContext): Promis
   const app = from ?? readFlyImage(image, context.registryHost).owner
   const digest = await digestOf(image, app, context)
   const [status, secrets, deploys] = await Promise.all([
-    context.flyctl.status(app, context).catch(ignoreUnknown),
-    context.flyctl.secretNames(app, context).catch(ignoreUnknown),
+    findApp(app, context),
+    context.flyctl.secretNames(app, context).catch(unlessUnknown),
     recordedDeploys(undefined, context),
   ])
   const deploy =
@@ -78,7 +80,7 @@ async function digestOf(image: string, app: string, context: ToolContext): Promi
     {
       remedy:
         'Push it first; where it belongs to another organization, that one’s login must copy it: its repositories are its own.',
-      next: [{ tool: 'list_releases', arguments: { app }, why: 'shows the images that it ran' }],
+      next: [next.listReleases({ app }, 'shows the images that it ran')],
     },
   )
 }
@@ -104,12 +106,6 @@ async function envNames(
   const request = deployInput.parse({ app, image, context: folder })
   const { composed } = await planConfig(request, context, base)
   return Object.keys(composed.env)
-}
-
-/** The app that an image comes from may be gone, or somebody else's. */
-function ignoreUnknown(error: unknown): undefined {
-  if (error instanceof FlyopsError && error.code === 'app_not_found') return undefined
-  throw error
 }
 
 function needsOne(): FlyopsError {

@@ -4,8 +4,9 @@ import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
-import { type DeployInput, deployInput, givenArguments } from '../deploy/input.js'
-import { expected } from '../expected.js'
+import { type DeployInput, deployInput } from '../deploy/input.js'
+import { failureOf } from '../failure.js'
+import { given } from '../given.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
 import { isDeployed } from '../plan/deployed-already.js'
 import { operationsHere } from '../record/operations-here.js'
@@ -44,7 +45,9 @@ export async function promoteTo(
   try {
     return await promote(app, promotion, context)
   } catch (cause) {
-    const error = expected(cause, { tool: 'promote_image', ...context })
+    const { image, context: folder } = promotion
+    const args = { app, image, context: folder }
+    const error = failureOf(cause, { ...context, tool: 'deploy_image', args })
     return { app, status: 'failed', code: error.code, reason: cut(error.message), error }
   }
 }
@@ -70,7 +73,7 @@ async function promote(
   if (await runsWell(status, { config, digest }, context))
     return { ...about, status: 'skipped', verdict: 'healthy' }
   if (isPlan) return { ...about, status: 'planned' }
-  const operation = { tool: 'deploy_image', app, args: givenArguments(request) }
+  const operation = { tool: 'deploy_image', app, args: given(deployInput, request) }
   const { release, verdict } = await deployApp(
     {
       request,

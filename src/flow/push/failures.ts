@@ -1,6 +1,7 @@
 import type { RemoteImage } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
 import type { FlyImage } from '../fly-image.js'
+import { next } from '../next.js'
 
 type Found = Extract<RemoteImage, { kind: 'found' }>
 
@@ -8,9 +9,7 @@ type Found = Extract<RemoteImage, { kind: 'found' }>
 export function imageNotLocal(image: string, { owner }: FlyImage): FlyopsError {
   return new FlyopsError('image_not_local', 'push', `The local engine has no image ${image}.`, {
     remedy: 'Build it, and push the image that build_image returns.',
-    next: [
-      { tool: 'build_image', arguments: { app: owner }, why: 'only a local image can be pushed' },
-    ],
+    next: [next.buildImage({ app: owner }, 'only a local image can be pushed')],
   })
 }
 
@@ -36,8 +35,8 @@ export function appNotFound(image: string, { owner }: FlyImage, text: string): F
       remedy: 'Create the app, then push again.',
       retry: 'once',
       next: [
-        { tool: 'create_app', arguments: { app: owner }, why: 'the app owns the repository' },
-        { tool: 'push_image', arguments: { image }, why: 'then the push is accepted' },
+        next.createApp({ app: owner }, 'the app owns the repository'),
+        next.pushImage({ image }, 'then the push is accepted'),
       ],
       evidence: text,
     },

@@ -2,6 +2,7 @@ import type { LocalImage, RemoteImage } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
 import { type FlyImage, isContentOf, readFlyImage } from '../fly-image.js'
+import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import { type RegistrySession, withRegistryLogin } from '../registry-login.js'
 import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './failures.js'
@@ -44,13 +45,7 @@ async function ensurePushed(
       auth: session.auth(),
       verified: true,
       duration_ms: Math.round(performance.now() - startedAt),
-      next: [
-        {
-          tool: 'deploy_image',
-          arguments: { app: reference.owner, image },
-          why: 'the image is in the registry',
-        },
-      ],
+      next: [next.deployImage({ app: reference.owner, image }, 'the image is in the registry')],
     }
   })
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { JournalLine } from '../../journal/journal.js'
 import { localOwner, type ToolContext } from '../context.js'
+import { hidden } from './hidden.js'
 
 export interface Recorded {
   readonly tool: string
@@ -97,9 +98,7 @@ function kept(result: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(result).filter(([name]) => keptFields.includes(name)))
 }
 
-/** Values that people put where no secrets belong: their names are enough to remember. */
 function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { build_args: buildArgs, ...rest } = args
-  const hidden = Object.keys(buildArgs ?? {}).map((name) => [name, '[not recorded]'])
-  return { ...rest, ...(buildArgs === undefined ? {} : { build_args: Object.fromEntries(hidden) }) }
+  return buildArgs === undefined ? rest : { ...rest, build_args: hidden({ ...buildArgs }) }
 }

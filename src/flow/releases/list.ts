@@ -1,6 +1,7 @@
 import { parseImageReference } from '../../docker/image-ref.js'
 import type { Machine, Release } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import type { ListReleasesInput } from './input.js'
 
 /** The releases of an app, newest first, with the one that runs marked. */
@@ -19,14 +20,8 @@ export async function readReleases(
     releases: releases.slice(0, limit).map((each) => describe(each, current, commit)),
     next:
       releases.length === 0
-        ? [{ tool: 'build_image', arguments: { app }, why: 'nothing was deployed yet' }]
-        : [
-            {
-              tool: 'check_health',
-              arguments: { app },
-              why: 'shows whether the current release works',
-            },
-          ],
+        ? [next.buildImage({ app }, 'nothing was deployed yet')]
+        : [next.checkHealth({ app }, 'shows whether the current release works')],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
 import { deployInput } from '../deploy/input.js'
+import { next } from '../next.js'
 import type { RollbackInput } from './input.js'
 import { findTarget } from './target.js'
 
@@ -18,8 +19,8 @@ export async function rollBack({ app, to, context: folder }: RollbackInput, cont
     ...{ release, image, digest, config_path, verdict, reasons, url, duration_ms },
     warnings: [...target.warnings, ...(result.warnings ?? [])],
     next: [
-      { tool: 'check_health', arguments: { app }, why: 'looks again at any time' },
-      { tool: 'rollback', arguments: { app, to: target.current }, why: 'undoes it' },
+      next.checkHealth({ app }, 'looks again at any time'),
+      next.rollback({ app, to: target.current }, 'undoes it'),
     ],
   }
 }

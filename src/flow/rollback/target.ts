@@ -1,9 +1,10 @@
-import { FlyopsError, type Warning } from '../../errors.js'
+import { FlyopsError, hasCode, type Warning } from '../../errors.js'
 import type { AppStatus, Release } from '../../fly/flyctl.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import type { ToolContext } from '../context.js'
 import { unverified } from '../deploy/deployable-image.js'
 import { readFlyImage, repositoryOf } from '../fly-image.js'
+import { next } from '../next.js'
 import { type RecordedDeploy, recordedDeploys } from '../record/recorded-deploys.js'
 import { withRegistryLogin } from '../registry-login.js'
 
@@ -112,8 +113,8 @@ async function findImage(
       throw imageGone(app, image)
     })
   } catch (error) {
-    const hasNoDocker = error instanceof FlyopsError && error.code === 'docker_missing'
-    if (hasNoDocker) return { image: exact, warnings: [unverified(error.message)] }
+    if (hasCode(error, 'docker_missing'))
+      return { image: exact, warnings: [unverified(error.message)] }
     throw error
   }
 }
@@ -125,7 +126,7 @@ function imageGone(app: string, image: string): FlyopsError {
     `The Fly registry does not have ${image} any more.`,
     {
       remedy: 'Return to another release, or build that commit again.',
-      next: [{ tool: 'list_releases', arguments: { app }, why: 'shows the other releases' }],
+      next: [next.listReleases({ app }, 'shows the other releases')],
     },
   )
 }
@@ -144,7 +145,7 @@ function releaseNotFound(
     evidence: releases
       .map(({ version, status, image }) => `${version} ${status} ${image}`)
       .join('\n'),
-    next: [{ tool: 'list_releases', arguments: { app }, why: 'shows what there is' }],
+    next: [next.listReleases({ app }, 'shows what there is')],
   })
 }
 

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util'
 import { FlyopsError, type NextCall, type Warning } from '../../errors.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import type { SetSecretsInput } from './input.js'
 import { refuseOwnSecrets } from './own-secrets.js'
@@ -28,14 +29,8 @@ export async function giveSecrets(
   return withAppLock(app, context, () =>
     recorded(operation, context, async (): Promise<SecretsSet> => {
       await context.flyctl.setSecrets({ app, values, stage }, context)
-      const next = [
-        {
-          tool: 'check_health',
-          arguments: { app },
-          why: 'shows whether the app works with them',
-        },
-      ]
-      return { app, set: [...names], staged: stage, next: stage ? [] : next }
+      const look = next.checkHealth({ app }, 'shows whether the app works with them')
+      return { app, set: [...names], staged: stage, next: stage ? [] : [look] }
     }),
   )
 }

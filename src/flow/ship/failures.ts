@@ -1,6 +1,6 @@
-import { withDetails } from '../../diagnosis/diagnosed.js'
 import { FlyopsError } from '../../errors.js'
-import { givenToShip, type ShipInput } from './input.js'
+import { next } from '../next.js'
+import { type ShipInput, withoutPlan } from './input.js'
 import type { StepReport } from './steps.js'
 
 /** Raised where the world is not any more as the plan found it; nothing was started. */
@@ -12,11 +12,7 @@ export function planStale(request: ShipInput): FlyopsError {
     {
       remedy: 'Look at a new plan, and apply that one.',
       next: [
-        {
-          tool: 'ship',
-          arguments: { ...givenToShip(request), plan_only: true },
-          why: 'shows what would be done now',
-        },
+        next.ship({ ...withoutPlan(request), plan_only: true }, 'shows what would be done now'),
       ],
     },
   )
@@ -34,14 +30,11 @@ export function resumable(
   const again = `${kept} The same ship goes on from here.`
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
   const hasRoom = error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'
-  return withDetails(error, {
+  return error.with({
     remedy: `${error.remedy ?? ''}${again}`.trim(),
     next:
       isRepaired && hasRoom
-        ? [
-            ...error.next,
-            { tool: 'ship', arguments: givenToShip(request), why: 'goes on where it stopped' },
-          ]
+        ? [...error.next, next.ship(withoutPlan(request), 'goes on where it stopped')]
         : error.next,
   })
 }

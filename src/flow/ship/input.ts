@@ -3,6 +3,7 @@ import { type BuildInput, buildInput } from '../build/input.js'
 import { type DeployInput, deployInput } from '../deploy/input.js'
 import * as fields from '../fields.js'
 import { orgSlug } from '../fields.js'
+import { given } from '../given.js'
 
 const { app: _app, context: _context, no_cache: _noCache, ...buildSettings } = buildInput.shape
 const {
@@ -57,11 +58,13 @@ export function deployRequestOf(request: ShipInput, image: string): DeployInput 
   return anyDeploy.parse({ ...request, image })
 }
 
-/** The arguments that differ from the defaults, without those that choose between plan and deed. */
-export function givenToShip(request: ShipInput): Record<string, unknown> {
+/** The ship itself, whether it was to be shown or done. */
+export function withoutPlan(request: ShipInput): Omit<ShipInput, 'plan_only' | 'plan_id'> {
   const { plan_only: _planOnly, plan_id: _planId, ...rest } = request
-  const defaults = shipInput.parse({ app: request.app })
-  const isGiven = ([name, value]: [string, unknown]) =>
-    name === 'app' || (value !== undefined && value !== defaults[name as keyof ShipInput])
-  return Object.fromEntries(Object.entries(rest).filter(isGiven))
+  return rest
+}
+
+/** As it is written down. */
+export function givenToShip(request: ShipInput): Record<string, unknown> {
+  return given(shipInput, withoutPlan(request))
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { verdicts } from '../../health/verdict.js'
 import * as fields from '../fields.js'
+import { next } from '../next.js'
 import { planMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
-import { givenToShip, type ShipInput } from './input.js'
+import { type ShipInput, withoutPlan } from './input.js'
 import { type StepName, type StepReport, stepNames } from './steps.js'
 
 /** What ship tells, of a plan or of the deed. */
@@ -64,13 +65,7 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
       strategy,
       ...(cost === undefined ? {} : { dollars_a_month: cost }),
     },
-    next: [
-      {
-        tool: 'ship',
-        arguments: { ...givenToShip(request), plan_id: plan.id },
-        why: 'does exactly this plan',
-      },
-    ],
+    next: [next.ship({ ...withoutPlan(request), plan_id: plan.id }, 'does exactly this plan')],
   }
 }
 

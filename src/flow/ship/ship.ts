@@ -5,8 +5,10 @@ import { buildRecorded } from '../build/build.js'
 import type { ToolContext } from '../context.js'
 import type { Deployed } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
-import { givenArguments } from '../deploy/input.js'
+import { deployInput } from '../deploy/input.js'
 import { deployOrReturn } from '../deploy/rollback-on-failure.js'
+import { given } from '../given.js'
+import { next } from '../next.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { pushRecorded } from '../push/push.js'
@@ -159,7 +161,7 @@ function describeRunning({ status, verdict, reasons }: HealthReport): Outcome {
 
 async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Outcome> {
   const { deployRequest: request } = plan
-  const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
+  const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
   const deployed: Deployed = await steps.run('deploy', (context) =>
     deployOrReturn({ request, operation, known }, context),
   )
@@ -169,7 +171,7 @@ async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Ou
 
 function nextOf({ request: { app }, plan }: Shipment, isNew: boolean): Shipped['next'] {
   const before = plan.app?.release ?? 0
-  const undo = { tool: 'rollback', arguments: { app, to: before }, why: 'undoes it' }
-  const look = { tool: 'check_health', arguments: { app }, why: 'looks again at any time' }
+  const undo = next.rollback({ app, to: before }, 'undoes it')
+  const look = next.checkHealth({ app }, 'looks again at any time')
   return isNew && before > 0 ? [look, undo] : [look]
 }

@@ -1,6 +1,7 @@
 import type { ContainerState } from '../../docker/docker.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
+import { next } from '../next.js'
 import type { ImageTest } from './test-image.js'
 
 /** What is known of an image that did not answer as it should. */
@@ -80,11 +81,10 @@ function explainSilence({ test, answer, listening }: FailedTest): Explanation {
       message: `${silent}: it listens on port ${other}.`,
       remedy: 'Give that one as `internal_port`, here and when it is deployed.',
       next: [
-        {
-          tool: 'test_image',
-          arguments: { image, internal_port: other, health_path: path },
-          why: 'that is the port which it listens on',
-        },
+        next.testImage(
+          { image, internal_port: other, health_path: path },
+          'that is the port which it listens on',
+        ),
       ],
     }
   }

@@ -7,6 +7,7 @@ import { isAlive } from '../../process/alive.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { describeProbe } from '../health/output.js'
+import { next } from '../next.js'
 import { imageNotLocal } from '../push/failures.js'
 import { recorded } from '../record/recorded.js'
 import { testFailed } from './failures.js'
@@ -44,12 +45,11 @@ export async function tryImage(request: TestInput, context: ToolContext) {
     ok: true,
     ...passed,
     next: [
-      { tool: 'push_image', arguments: { image }, why: 'the image answers' },
-      {
-        tool: 'deploy_image',
-        arguments: { app, image, internal_port, health_path, ...graceArguments },
-        why: 'after the push, with the settings that were tested',
-      },
+      next.pushImage({ image }, 'the image answers'),
+      next.deployImage(
+        { app, image, internal_port, health_path, ...graceArguments },
+        'after the push, with the settings that were tested',
+      ),
     ],
   }
 }

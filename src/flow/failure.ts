@@ -4,13 +4,18 @@ import type { Log } from '../log.js'
 
 export interface FailedCall {
   readonly tool: string
+  /** As the caller gave them. */
+  readonly args: unknown
   readonly signal: AbortSignal
   readonly log: Log
 }
 
-/** What is not a FlyopsError is a fault of ours: it is logged, and its text not shown. */
-export function expected(error: unknown, { tool, signal, log }: FailedCall): FlyopsError {
-  if (error instanceof FlyopsError) return diagnosed(error)
+/**
+ * What was raised in a call, as the error that its caller is told. What is not a FlyopsError is a fault of ours: it
+ * is logged, and its text not shown.
+ */
+export function failureOf(error: unknown, { tool, args, signal, log }: FailedCall): FlyopsError {
+  if (error instanceof FlyopsError) return diagnosed(error, { tool, args: { ...Object(args) } })
   if (signal.aborted) {
     return new FlyopsError('cancelled', 'preflight', `${tool} was cancelled.`, { retry: 'yes' })
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FlyopsError } from '../../src/errors.js'
-import { expected } from '../../src/flow/expected.js'
+import { failureOf } from '../../src/flow/failure.js'
 import type { Log } from '../../src/log.js'
 
 const logged: unknown[] = []
@@ -8,7 +8,7 @@ const log = { error: (details: unknown) => logged.push(details) } as unknown as 
 
 function of(error: unknown, signal = new AbortController().signal) {
   logged.length = 0
-  return expected(error, { tool: 'build_image', signal, log })
+  return failureOf(error, { tool: 'build_image', args: {}, signal, log })
 }
 
 test('an error of ours stays what it is', () => {
