@@ -1,6 +1,6 @@
+import { durationMs } from '../../durations.js'
 import { deploy as deployCommand } from '../../fly/commands.js'
 import type { Limits } from '../../jobs/job.js'
-import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
 import { type DeployInput, givenArguments } from './input.js'
