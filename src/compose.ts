@@ -9,10 +9,10 @@ import { createAppLocks } from './jobs/app-locks.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
-import { createProjectFolder } from './policy/project-folder.js'
 import { findProgram } from './process/programs.js'
 import { createRedact, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
+import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
 
 export interface Composition {

@@ -2,10 +2,10 @@ import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
+import { durationMs } from './durations.js'
 import { FlyopsError } from './errors.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
-import { durationMs } from './policy/durations.js'
 import type { ProgramSearch } from './process/programs.js'
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']

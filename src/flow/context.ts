@@ -7,7 +7,7 @@ import type { JobUpdate, Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
-import type { ProjectFolder } from '../policy/project-folder.js'
+import type { ProjectFolder } from '../project/project-folder.js'
 import type { RegistrySession } from './registry-login.js'
 
 /** Work that has limits of its own. */

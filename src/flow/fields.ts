@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationPattern } from '../policy/durations.js'
+import { durationPattern } from '../durations.js'
 
 /** Parameters and result fields that several tools share, so that one thing has one name. */
 export const appNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/

@@ -7,7 +7,7 @@ import type { Flyctl } from '../../src/fly/flyctl.js'
 import { createAppLocks } from '../../src/jobs/app-locks.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
-import { createProjectFolder } from '../../src/policy/project-folder.js'
+import { createProjectFolder } from '../../src/project/project-folder.js'
 import { destroyApp } from '../../src/tools/destroy-app.js'
 import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
 

@@ -1,6 +1,6 @@
+import { durationMs } from '../../durations.js'
 import { deploy as deployCommand } from '../../fly/commands.js'
 import type { Limits } from '../../jobs/job.js'
-import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
 import { given } from '../given.js'
 import { next } from '../next.js'

@@ -1,6 +1,6 @@
+import { durationMs } from '../../durations.js'
 import type { NextCall } from '../../errors.js'
 import type { HealthReport } from '../../health/assess.js'
-import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import type { PlannedConfig } from '../plan/config.js'

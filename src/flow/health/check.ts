@@ -1,7 +1,7 @@
+import { durationMs } from '../../durations.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../../health/assess.js'
-import { durationMs } from '../../policy/durations.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'

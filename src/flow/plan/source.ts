@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { FlyopsError } from '../../errors.js'
 import type { Checkout } from '../../git/git.js'
-import { createProjectFolder, type ProjectFolder } from '../../policy/project-folder.js'
+import { createProjectFolder, type ProjectFolder } from '../../project/project-folder.js'
 import type { ToolContext } from '../context.js'
 
 const refPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}$/

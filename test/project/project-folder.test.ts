@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createProjectFolder } from '../../src/policy/project-folder.js'
+import { createProjectFolder } from '../../src/project/project-folder.js'
 
 let parent: string
 let root: string
