@@ -178,7 +178,7 @@ const longestTimerMs = 2 ** 31 - 1
 
 /** Bare numbers are seconds, as people write them. */
 function duration(name: string, text: string): number {
-  const ms = durationMs(/^\d+$/.test(text) ? `${text}s` : text)
+  const ms = durationMs(text, 's')
   if (ms !== undefined && ms <= longestTimerMs) return ms
   throw invalid(name, text, 'a duration such as 60s or 5m, of at most 24 days')
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { FlyopsError } from '../errors.js'
-import type { JobUpdate } from '../jobs/job.js'
 import type { Redact } from '../process/redact.js'
+import type { ProgressUpdate } from '../progress.js'
 import type { ToolResult } from '../tools/tool.js'
 import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
@@ -9,7 +9,7 @@ import { shownFields } from './shown-fields.js'
 
 export interface Terminal {
   /** How the work goes on, for people. */
-  progress(update: JobUpdate): void
+  progress(update: ProgressUpdate): void
   /** The result, on standard output. */
   result(result: ToolResult): void
   error(error: FlyopsError): void

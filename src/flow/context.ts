@@ -3,10 +3,11 @@ import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
 import type { AppLocks } from '../jobs/app-locks.js'
-import type { JobUpdate, Limits } from '../jobs/job.js'
+import type { Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
+import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
 import type { RegistrySession } from './registry-login.js'
 
@@ -61,7 +62,7 @@ export interface ToolContext extends ToolDoors {
   readonly keepsWork: boolean
   /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
   readonly signal: AbortSignal
-  progress(update: JobUpdate): void
+  progress(update: ProgressUpdate): void
   /** A line that a program printed. */
   output(line: string): void
   /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */

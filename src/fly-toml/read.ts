@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FlyopsError } from '../errors.js'
+import { configName } from '../project/written-config.js'
 import type { BaseConfig } from './fly-toml.js'
 
 export interface BaseSearch {
@@ -19,7 +20,7 @@ export interface BaseSearch {
  */
 export async function findBase(search: BaseSearch): Promise<BaseConfig | undefined> {
   const { context, app, baseConfig, display } = search
-  const target = join(context, `fly-${app}.toml`)
+  const target = join(context, configName(app))
   const candidates = baseConfig === undefined ? [target, join(context, 'fly.toml')] : [baseConfig]
   for (const path of candidates) {
     const text = await read(path, display)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { FlyopsError, hasCode, type Stage } from '../errors.js'
-import type { Ending, Job, JobSnapshot, JobUpdate, Limits, StopReason, Work } from './job.js'
+import type { ProgressUpdate } from '../progress.js'
+import type { Ending, Job, JobSnapshot, Limits, StopReason, Work } from './job.js'
 
 export interface JobRequest<T> {
   readonly tool: string
@@ -20,7 +21,7 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
   const id = randomBytes(8).toString('hex')
   const startedAt = performance.now()
   const stopping = new AbortController()
-  const listeners = new Set<(update: JobUpdate) => void>()
+  const listeners = new Set<(update: ProgressUpdate) => void>()
   const lines: string[] = []
   let latest: { readonly stage: Stage; readonly percent: number | undefined } = {
     stage: request.stage,

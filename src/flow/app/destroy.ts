@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FlyopsError, hasCode, type NextCall, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
-import { isWrittenByFlyops, replacesSomebodys } from '../../fly-toml/header.js'
+import { replacesSomebodys } from '../../fly-toml/header.js'
+import { configName, isWrittenByFlyops } from '../../project/written-config.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
@@ -104,7 +105,7 @@ async function removeConfig(
 ): Promise<Pick<Destroyed, 'config_removed' | 'warnings'>> {
   const place = await roots.resolve(folder, 'context', 'folder').catch(() => undefined)
   if (place === undefined) return {}
-  const path = join(place, `fly-${app}.toml`)
+  const path = join(place, configName(app))
   const text = await readFile(path, 'utf8').catch(() => '')
   if (!isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   const shown = roots.display(path)

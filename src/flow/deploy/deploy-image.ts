@@ -1,6 +1,7 @@
 import { durationMs } from '../../durations.js'
 import { deploy as deployCommand } from '../../fly/commands.js'
 import type { Limits } from '../../jobs/job.js'
+import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
 import { given } from '../given.js'
 import { next } from '../next.js'
@@ -33,7 +34,7 @@ async function showPlan(request: DeployInput, context: ToolContext) {
 }
 
 function dryRun(request: DeployInput, { config, image }: DeployPlan) {
-  const configPath = `fly-${request.app}.toml`
+  const configPath = configName(request.app)
   const args = deployCommand({
     app: request.app,
     configPath,

@@ -5,6 +5,7 @@ import { composeConfig } from '../../fly-toml/compose.js'
 import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
 import { findBase } from '../../fly-toml/read.js'
 import { createPrivateFolder } from '../../process/private-folders.js'
+import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
 import { type DeployInput, settingsOf } from '../deploy/input.js'
 
@@ -31,7 +32,7 @@ export async function planConfig(
   const composed = composeConfig({ app, image, settings: settingsOf(request), base })
   return {
     folder,
-    path: join(folder, `fly-${app}.toml`),
+    path: join(folder, configName(app)),
     from: base?.path ?? 'defaults',
     composed,
   }
