@@ -23,11 +23,11 @@ export const errorTable = {
     meaning: 'flyops has no project folder for a relative path, or it is not there.',
   },
   not_a_git_repo: {
-    who: 'tool',
+    who: 'ask',
     exit: 'failed',
     meaning: 'The build context is in no git repository.',
   },
-  no_commits: { who: 'tool', exit: 'failed', meaning: 'The repository has no commit yet.' },
+  no_commits: { who: 'ask', exit: 'failed', meaning: 'The repository has no commit yet.' },
   git_missing: { who: 'human', exit: 'needsHuman', meaning: 'git was not found.' },
   source_unavailable: {
     who: 'tool',
@@ -186,4 +186,8 @@ export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[]
 /** What is known of a code. */
 export function factsOf(code: ErrorCode): CodeFacts {
   return errorTable[code]
+}
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text)
 }

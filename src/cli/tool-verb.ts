@@ -4,8 +4,8 @@ import { checkPermission, mayUseApp } from '../access/permission.js'
 import type { Composition } from '../compose.js'
 import { localOwner, type ToolContext } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
-import { requestOf } from '../tools/named-apps.js'
-import type { Tool, ToolResult } from '../tools/tool.js'
+import { offeredTool, type Tool, type ToolResult } from '../tools/tool.js'
+import { showExamples } from './examples.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
@@ -36,6 +36,7 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
     .option('--log-level <level>', 'debug, info, warn, error or silent', 'silent')
     .option('--sandbox', 'use the local Fly platform')
   addFlags(verb, tool.flags)
+  showExamples(verb, tool.examples)
   return verb.action(async () => parts.exit(await runTool(tool, verb, parts)))
 }
 
@@ -74,7 +75,10 @@ async function callTool(
   { doors, policy, signal, progress }: CallParts,
 ): Promise<ToolResult> {
   const permission = { policy, caller: { owner: localOwner, scope: fullScope } }
-  checkPermission(permission, requestOf(tool, args, doors.registryHost))
+  checkPermission(permission, {
+    tool: offeredTool(tool),
+    namedApps: () => tool.namedApps(args, doors.registryHost),
+  })
   return tool.call(args, {
     ...doors,
     waitMs: Number.POSITIVE_INFINITY,

@@ -48,7 +48,8 @@ export interface Entry {
   readonly cause: string
   readonly remedy: string
   readonly retry: Retry
-  readonly who: Actor
+  /** By the code, where the entry bears the name of one. */
+  readonly who?: Actor
   readonly next?: Repair
 }
 

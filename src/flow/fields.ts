@@ -4,6 +4,9 @@ import { durationPattern } from '../durations.js'
 /** Parameters and result fields that several tools share, so that one thing has one name. */
 export const appNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
+/** Fields that name an app, or an image, which belongs to one: the scopes of callers are about them. */
+export const naming = z.registry<{ readonly names: 'app' | 'image' }>()
+
 export const app = z
   .string()
   .regex(
@@ -11,6 +14,7 @@ export const app = z
     'must be 1 to 63 lowercase letters, digits and dashes, without a dash at either end',
   )
   .describe('Fly app name')
+  .register(naming, { names: 'app' })
 
 export const orgSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be an organization slug')
 
@@ -18,6 +22,7 @@ export const image = z
   .string()
   .max(512)
   .describe('By tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
+  .register(naming, { names: 'image' })
 
 export const context = z
   .string()

@@ -18,7 +18,7 @@ import { shipInput } from './ship/input.js'
 import { testInput } from './test/input.js'
 
 /** What the tools take that are offered here, or made again from the journal. */
-const inputs = {
+export const offered = {
   build_image: buildInput,
   test_image: testInput,
   push_image: pushInput,
@@ -35,7 +35,7 @@ const inputs = {
   doctor: doctorInput,
 } as const
 
-type Inputs = typeof inputs
+type Inputs = typeof offered
 
 /** Calls to make next, a function a tool: one that its schema would refuse does not compile. */
 export const next = {
@@ -57,7 +57,7 @@ export const next = {
 function offer<Tool extends keyof Inputs>(tool: Tool) {
   return (args: z.input<Inputs[Tool]>, why: string): NextCall => ({
     tool,
-    arguments: given(inputs[tool], args),
+    arguments: given(offered[tool], args),
     why,
   })
 }
@@ -68,7 +68,7 @@ export function recalled(
   args: Readonly<Record<string, unknown>>,
   why: string,
 ): NextCall | undefined {
-  const input: z.ZodType | undefined = inputs[tool as keyof Inputs]
+  const input = Object.hasOwn(offered, tool) ? offered[tool as keyof Inputs] : undefined
   const isWhole = !isHidden(args) && input?.safeParse(args).success === true
   return isWhole ? { tool, arguments: args, why } : undefined
 }

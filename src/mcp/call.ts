@@ -6,8 +6,7 @@ import type { ToolContext, ToolDoors } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
-import { offeredTool, requestOf } from '../tools/named-apps.js'
-import type { Tool } from '../tools/tool.js'
+import { offeredTool, type Tool } from '../tools/tool.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
 
@@ -61,8 +60,10 @@ export async function callTool(
   const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
   const mayCall = (name: string) => offered.some((each) => each.name === name)
   try {
-    const request = requestOf(tool, call.args, doors.registryHost)
-    checkPermission(permission, request)
+    checkPermission(permission, {
+      tool: offeredTool(tool),
+      namedApps: () => tool.namedApps(call.args, doors.registryHost),
+    })
     return toResult(await tool.call(call.args ?? {}, context), { redact, mayCall })
   } catch (error) {
     const { name, args, signal } = call

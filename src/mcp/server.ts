@@ -13,7 +13,7 @@ import { FlyopsError } from '../errors.js'
 import { createRedact } from '../process/redact.js'
 import { askToType, mayAsk } from './ask.js'
 import { type CallParts, callTool } from './call.js'
-import { instructions } from './instructions.js'
+import { instructionsFor } from './instructions.js'
 import { toErrorResult } from './result.js'
 
 export interface ServerOptions {
@@ -38,7 +38,7 @@ export function createServer(
 ): Server {
   const server = new Server(
     { name: 'flyops', title: 'flyops', version },
-    { capabilities: { tools: {} }, instructions },
+    { capabilities: { tools: {} }, instructions: instructionsFor(tools.map(({ name }) => name)) },
   )
   const permitted = tools.filter(({ name, annotations }) =>
     isOffered({ policy, caller }, { name, readsOnly: annotations?.readOnlyHint === true }),

@@ -27,6 +27,11 @@ export const buildImage = defineLongTool({
   annotations: addsOnly,
   input: buildInput,
   output,
+  examples: [
+    'flyops build-image --app hello',
+    'flyops build-image --app hello --ref v1.2.0',
+    'flyops build-image --app hello --build-args NODE_ENV=production --builder my-cluster',
+  ],
   stage: 'build',
   work: 'build',
   outlivesCaller: () => false,

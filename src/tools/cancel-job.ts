@@ -11,6 +11,8 @@ export const cancelJob = defineTool({
   annotations: mayReplace,
   input: cancelJobInput,
   output: jobOutput,
+  examples: ['flyops cancel-job --job-id 0123456789abcdef'],
+  needsNoApp: 'none',
   run: stopJob,
   summarize: summarizeJob,
 })

@@ -28,6 +28,10 @@ export const checkHealth = defineTool({
   annotations: readsOnly,
   input: checkHealthInput,
   output,
+  examples: [
+    'flyops check-health --app hello',
+    'flyops check-health --app hello --expect-image registry.fly.io/hello:1a2b3c4 --json',
+  ],
   run: judgeApp,
   summarize: ({ app, verdict, reasons }) => `${app} is ${verdict}: ${reasons.join(' ')}`,
 })

@@ -22,6 +22,7 @@ export const createApp = defineTool({
   annotations: addsOnly,
   input: createInput,
   output,
+  examples: ['flyops create-app --app hello', 'flyops create-app --generate-name --org my-team'],
   run: createOrFind,
   summarize: ({ app, created, org, url }) =>
     created

@@ -19,6 +19,11 @@ export const deployImage = defineLongTool({
   annotations: mayReplace,
   input: deployInput,
   output,
+  examples: [
+    'flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --dry-run',
+    'flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --internal-port 3000 --health-path /up',
+    'flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --env LOG=debug --rollback-on-failure',
+  ],
   stage: 'deploy',
   work: 'deploy',
   outlivesCaller: () => true,

@@ -21,6 +21,7 @@ export const destroyApp = defineTool({
   annotations: { ...mayReplace, idempotentHint: false },
   input: destroyInput,
   output,
+  examples: ['flyops destroy-app --app hello-preview --confirm hello-preview'],
   run: destroy,
   summarize: ({ app, machines, config_removed }) =>
     `Destroyed ${app} and its ${machines} machines${config_removed === undefined ? '' : `; removed ${config_removed}`}. This cannot be undone.`,

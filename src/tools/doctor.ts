@@ -29,6 +29,8 @@ export const doctor = defineTool({
   annotations: readsOnly,
   input: doctorInput,
   output,
+  examples: ['flyops doctor', 'flyops doctor --json'],
+  needsNoApp: 'none',
   run: examineMachine,
   summarize({ checks }) {
     const failed = namesOf(checks, 'failed')

@@ -11,6 +11,8 @@ export const getJobTool = defineTool({
   annotations: readsOnly,
   input: getJobInput,
   output: jobOutput,
+  examples: ['flyops get-job --job-id 0123456789abcdef --log-lines 20'],
+  needsNoApp: 'none',
   run: waitForResult,
   summarize: summarizeJob,
 })

@@ -20,6 +20,7 @@ export const getLogs = defineTool({
   annotations: readsOnly,
   input: getLogsInput,
   output,
+  examples: ['flyops get-logs --app hello --lines 50'],
   run: readLogs,
   summarize: ({ app, lines }) =>
     lines.length === 0

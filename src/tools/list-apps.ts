@@ -27,6 +27,8 @@ export const listApps = defineTool({
   annotations: readsOnly,
   input: listAppsInput,
   output,
+  examples: ['flyops list-apps --org my-team'],
+  needsNoApp: 'filters',
   run: findApps,
   summarize({ apps, total }) {
     const shown = apps.map(({ app, status }) => `${app} (${status})`)

@@ -29,6 +29,8 @@ export const listImages = defineTool({
   annotations: readsOnly,
   input: listImagesInput,
   output,
+  examples: ['flyops list-images', 'flyops list-images --app hello'],
+  needsNoApp: 'filters',
   run: takeInventory,
   summarize({ images, total }) {
     const shown = images.map(({ image, deployed_in }) => {

@@ -28,6 +28,7 @@ export const listReleases = defineTool({
   annotations: readsOnly,
   input: listReleasesInput,
   output,
+  examples: ['flyops list-releases --app hello --limit 5'],
   run: readReleases,
   summarize({ app, releases }) {
     const current = releases.find((each) => each.current)

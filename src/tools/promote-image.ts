@@ -36,6 +36,10 @@ export const promoteImage = defineLongTool({
   annotations: mayReplace,
   input: promoteInput,
   output,
+  examples: [
+    'flyops promote-image --from-app staging --apps shop-eu shop-us --plan-only',
+    'flyops promote-image --image registry.fly.io/hello:1a2b3c4 --apps shop-eu shop-us --wave-size 2',
+  ],
   stage: 'preflight',
   work: 'ship',
   limits: promotionLimits,

@@ -26,6 +26,7 @@ export const pushImage = defineLongTool({
   annotations: mayReplace,
   input: pushInput,
   output,
+  examples: ['flyops push-image --image registry.fly.io/hello:1a2b3c4'],
   stage: 'push',
   work: 'push',
   outlivesCaller: () => false,

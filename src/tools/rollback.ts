@@ -29,6 +29,7 @@ export const rollback = defineLongTool({
   annotations: mayReplace,
   input: rollbackInput,
   output,
+  examples: ['flyops rollback --app hello', 'flyops rollback --app hello --to 12'],
   stage: 'releases',
   work: 'deploy',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',

@@ -20,6 +20,10 @@ export const setSecrets = defineTool({
   annotations: mayReplace,
   input: setSecretsInput,
   output,
+  examples: [
+    'DATABASE_URL=… flyops set-secrets --app hello --names DATABASE_URL --from env',
+    'flyops set-secrets --app hello --names DATABASE_URL --from file --file .env.production',
+  ],
   run: giveSecrets,
   summarize: ({ app, set, staged }) =>
     `${set.join(', ')} of ${app} ${staged ? 'will be set by the next deploy' : 'are set'}.`,

@@ -11,6 +11,11 @@ export const ship = defineLongTool({
   annotations: mayReplace,
   input: shipInput,
   output: shipOutput,
+  examples: [
+    'flyops ship --app hello --plan-only',
+    'flyops ship --app hello',
+    'flyops ship --app hello --health-path /up --rollback-on-failure',
+  ],
   stage: 'preflight',
   work: 'ship',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',

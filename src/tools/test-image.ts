@@ -27,6 +27,10 @@ export const testImage = defineLongTool({
   annotations: addsOnly,
   input: testInput,
   output,
+  examples: [
+    'flyops test-image --image registry.fly.io/hello:1a2b3c4',
+    'flyops test-image --image registry.fly.io/hello:1a2b3c4 --internal-port 3000 --health-path /up',
+  ],
   stage: 'test',
   work: 'build',
   outlivesCaller: () => false,

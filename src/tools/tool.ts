@@ -5,6 +5,7 @@ import { failureOf } from '../flow/failure.js'
 import * as fields from '../flow/fields.js'
 import { given } from '../flow/given.js'
 import { resultOf } from '../flow/jobs/running.js'
+import { namedApps } from '../flow/named-apps.js'
 import type { Limits } from '../jobs/job.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
@@ -30,7 +31,7 @@ export const addsOnly: ToolAnnotations = { ...readsOnly, readOnlyHint: false }
 export const mayReplace: ToolAnnotations = { ...addsOnly, destructiveHint: true }
 
 /** What a tool file writes down. */
-export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodType> {
   /** snake_case; the file has the same name in kebab-case. */
   readonly name: string
   readonly title: string
@@ -39,6 +40,13 @@ export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodTyp
   readonly annotations: ToolAnnotations
   readonly input: Input
   readonly output: Output
+  /**
+   * Whether a caller whose apps are bounded may call it without naming one: where it leaves out what is of others, or
+   * is about no app. Default: no.
+   */
+  readonly needsNoApp?: 'filters' | 'none'
+  /** Command lines for its help. */
+  readonly examples: readonly string[]
   /** Raises FlyopsError. */
   run(input: z.output<Input>, context: ToolContext): Promise<z.output<Output>>
   /** One sentence for people about a result. */
@@ -61,16 +69,19 @@ export interface Tool {
   /** What the command line takes: it waits for the end. */
   readonly flags: z.ZodType
   readonly output: z.ZodType
+  readonly examples: readonly string[]
+  /** The apps that a call names, as its arguments came; undefined where it needs none. Raises `invalid_input`. */
+  namedApps(args: unknown, registryHost: string): readonly string[] | undefined
   /** Raises `invalid_input` before anything is started, and what the tool raises. */
   call(args: unknown, context: ToolContext): Promise<ToolResult>
 }
 
 /** Joins a tool to the one way in which arguments are checked. */
 export function defineTool<
-  Input extends z.ZodType,
+  Input extends z.ZodObject,
   Output extends z.ZodType<Readonly<Record<string, unknown>>>,
 >(definition: ToolDefinition<Input, Output>): Tool {
-  const { name, title, description, annotations, input, output } = definition
+  const { name, title, description, annotations, input, output, examples } = definition
   return {
     name,
     title,
@@ -79,6 +90,11 @@ export function defineTool<
     input,
     flags: input,
     output,
+    examples,
+    namedApps(args, registryHost) {
+      const apps = namedApps(input, args, registryHost)
+      return apps.length === 0 && definition.needsNoApp !== undefined ? undefined : apps
+    },
     async call(args, context) {
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
@@ -86,6 +102,11 @@ export function defineTool<
       return { output: result, summary: definition.summarize(result) }
     },
   }
+}
+
+/** What decides whether a tool is offered. */
+export function offeredTool({ name, annotations }: Tool) {
+  return { name, readsOnly: annotations.readOnlyHint }
 }
 
 const shownIssues = 5

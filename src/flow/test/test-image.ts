@@ -6,12 +6,14 @@ import type { Probe } from '../../health/probe.js'
 import { isAlive } from '../../process/alive.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
+import { given } from '../given.js'
 import { describeProbe } from '../health/output.js'
 import { next } from '../next.js'
 import { imageNotLocal } from '../push/failures.js'
+import { hidden } from '../record/hidden.js'
 import { recorded } from '../record/recorded.js'
 import { testFailed } from './failures.js'
-import type { TestInput } from './input.js'
+import { type TestInput, testInput } from './input.js'
 
 /** A local test of an image. */
 export interface ImageTest {
@@ -59,14 +61,26 @@ export async function tryImage(request: TestInput, context: ToolContext) {
  * `invalid_input` where the engine is on another machine.
  */
 export function testRecorded(test: ImageTest, context: ToolContext): Promise<Passed> {
-  const { env: _env, ...args } = test
-  return recorded({ tool: 'test_image', app: test.app, args }, context, async (note) => {
+  const operation = { tool: 'test_image', app: test.app, args: argumentsOf(test) }
+  return recorded(operation, context, async (note) => {
     const image = await context.docker.inspectImage(test.image, context)
     if (image === undefined)
       throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost))
     if (!(await context.docker.isLocal())) throw engineElsewhere()
     await note({ image_id: image.imageId, settings: testSettings(test) })
     return runTest(test, image, context)
+  })
+}
+
+/** The test as test_image takes it; values of variables are not written down. */
+function argumentsOf({ image, port, path, env, memory, timeoutMs }: ImageTest) {
+  return given(testInput, {
+    image,
+    internal_port: port,
+    health_path: path,
+    env: Object.keys(env).length === 0 ? undefined : hidden(env),
+    memory,
+    timeout: `${timeoutMs}ms`,
   })
 }
 
