@@ -21,7 +21,8 @@ export type BuildSecret = {
 )
 
 export interface BuildRequest {
-  /** Absolute paths. */
+  /** Absolute paths; no file outside of `root`, the project folder, is read. */
+  readonly root: string
   readonly context: string
   readonly dockerfile: string
   /** The image reference to tag. */

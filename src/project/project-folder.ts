@@ -1,6 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import { FlyopsError } from '../errors.js'
+import { isInside } from './inside.js'
+import { readText } from './safe-read.js'
 
 /** The folder that all paths in arguments are relative to, and stay inside. */
 export interface ProjectFolder {
@@ -9,32 +11,53 @@ export interface ProjectFolder {
    * folder, and `invalid_input` naming `field` for a path that is missing, of the wrong kind or outside.
    */
   resolve(path: string, field: string, kind: 'file' | 'folder'): Promise<string>
+  /** The text of a file that a caller names; raises also what `readText` does, `invalid_input`. */
+  read(path: string, field: string): Promise<string>
   /** A path as results name it: relative to the project folder, with `/`. */
   display(path: string): string
 }
 
 export function createProjectFolder(root: string | undefined): ProjectFolder {
   return {
-    async resolve(path, field, kind) {
-      if (root === undefined) throw rootUnset(path)
-      const realRoot = await realpath(root).catch(() => {
-        throw rootMissing(root)
-      })
-      refuseSpecial(path, field)
-      const real = await realpath(resolve(realRoot, path)).catch(() => {
-        throw invalidPath(field, path, `there is no such ${kind} in the project folder`)
-      })
-      if (!isInside(realRoot, real)) {
-        throw invalidPath(field, path, 'it leads out of the project folder')
-      }
-      const found = await stat(real)
-      if (kind === 'folder' ? !found.isDirectory() : !found.isFile()) {
-        throw invalidPath(field, path, `it is not a ${kind}`)
-      }
-      return real
+    resolve: async (path, field, kind) => (await locate(root, { path, field, kind })).real,
+    async read(path, field) {
+      const { realRoot, real } = await locate(root, { path, field, kind: 'file' })
+      const name = `${field}: "${shortened(path)}"`
+      const errors = { code: 'invalid_input', stage: 'settings' } as const
+      const text = await readText({ root: realRoot, path: real, name, ...errors })
+      if (text === undefined) throw invalidPath(field, path, missing('file'))
+      return text
     },
     display: (path) => displayPath(root, path),
   }
+}
+
+interface Wanted {
+  readonly path: string
+  readonly field: string
+  readonly kind: 'file' | 'folder'
+}
+
+async function locate(root: string | undefined, { path, field, kind }: Wanted) {
+  if (root === undefined) throw rootUnset(path)
+  const realRoot = await realpath(root).catch(() => {
+    throw rootMissing(root)
+  })
+  refuseSpecial(path, field)
+  const real = await realpath(resolve(realRoot, path)).catch(() => {
+    throw invalidPath(field, path, missing(kind))
+  })
+  if (!isInside(realRoot, real))
+    throw invalidPath(field, path, 'it leads out of the project folder')
+  const found = await stat(real)
+  if (kind === 'folder' ? !found.isDirectory() : !found.isFile()) {
+    throw invalidPath(field, path, `it is not a ${kind}`)
+  }
+  return { realRoot, real }
+}
+
+function missing(kind: string): string {
+  return `there is no such ${kind} in the project folder`
 }
 
 /** Docker and flyctl would read these as something else than a path. */
@@ -42,14 +65,6 @@ function refuseSpecial(path: string, field: string): void {
   if (path === '' || path.startsWith('-') || path.includes('\0') || /^[a-z+]+:\/\//i.test(path)) {
     throw invalidPath(field, path, 'it is not a path')
   }
-}
-
-function isInside(root: string, path: string): boolean {
-  const fromRoot = relative(root, path)
-  return (
-    fromRoot === '' ||
-    (!fromRoot.startsWith(`..${sep}`) && fromRoot !== '..' && !isAbsolute(fromRoot))
-  )
 }
 
 function displayPath(root: string | undefined, path: string): string {
@@ -73,13 +88,16 @@ function rootMissing(root: string): FlyopsError {
 }
 
 function invalidPath(field: string, path: string, reason: string): FlyopsError {
-  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path
   return new FlyopsError(
     'invalid_input',
     'settings',
-    `${field}: "${shown}" is refused, because ${reason}.`,
+    `${field}: "${shortened(path)}" is refused, because ${reason}.`,
     {
       remedy: `Give ${field} as a path inside the project folder, relative to it.`,
     },
   )
+}
+
+function shortened(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path
 }

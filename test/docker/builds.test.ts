@@ -32,6 +32,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
 
   function requestOf(name: string, changes: Partial<BuildRequest> = {}): BuildRequest {
     return {
+      root: context,
       context,
       dockerfile: join(context, 'Dockerfile'),
       image: `127.0.0.1:5000/${name}:1a2b3c4`,

@@ -99,6 +99,7 @@ test('a push that is cancelled while the registry is asked', async () => {
 
 describe('which builder is used', () => {
   const request = {
+    root: '/w',
     context: '/w',
     dockerfile: '/w/Dockerfile',
     image,

@@ -1,9 +1,10 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FlyopsError, hasCode, type NextCall, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { replacesSomebodys } from '../../fly-toml/header.js'
+import { readText } from '../../project/safe-read.js'
 import { configName, isWrittenByFlyops } from '../../project/written-config.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
@@ -106,9 +107,12 @@ async function removeConfig(
   const place = await roots.resolve(folder, 'context', 'folder').catch(() => undefined)
   if (place === undefined) return {}
   const path = join(place, configName(app))
-  const text = await readFile(path, 'utf8').catch(() => '')
-  if (!isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   const shown = roots.display(path)
+  const root = await roots.resolve('.', 'context', 'folder')
+  const errors = { code: 'config_invalid', stage: 'config' } as const
+  // What cannot be read was not written by flyops.
+  const text = await readText({ root, path, ...errors }).catch(() => undefined)
+  if (text === undefined || !isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
   try {
     await rm(path)
     return { config_removed: shown }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { BuildSecret } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
@@ -42,10 +41,11 @@ async function findSecret(
       throw refused(id, `${env} is not in the environment of flyops`, askForIt)
     return { id, env, value }
   }
-  const path = await context.folder.resolve(file ?? '', `secrets.${id}.file`, 'file')
+  const field = `secrets.${id}.file`
+  const path = await context.folder.resolve(file ?? '', field, 'file')
   if (/[",\r\n]/.test(path))
     throw refused(id, 'docker cannot take a path with commas or quotes', 'Rename the file.')
-  return { id, path, value: await readFile(path, 'utf8') }
+  return { id, path, value: await context.folder.read(file ?? '', field) }
 }
 
 const askForIt =

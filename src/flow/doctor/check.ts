@@ -15,8 +15,8 @@ export interface Scene {
   readonly registryHost: string
   /** Organization for new apps, where the settings name one. */
   readonly org: string | undefined
-  /** Absolute path of the build context; undefined where there is no project. */
-  readonly context: string | undefined
+  /** Absolute paths of the project folder and of the build context in it; undefined where there is no project. */
+  readonly project: { readonly root: string; readonly context: string } | undefined
   /** Aborts when nobody waits for the check any more. */
   readonly signal: AbortSignal
 }

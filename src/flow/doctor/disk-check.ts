@@ -10,8 +10,8 @@ const gigabyte = 1e9
 export const disk: Check = {
   name: 'disk',
   fixWhenSlow: 'See whether the disk of the project folder answers.',
-  async run({ context }) {
-    const folders = [engineFolder, context ?? tmpdir()]
+  async run({ project }) {
+    const folders = [engineFolder, project?.context ?? tmpdir()]
     const free = await Promise.all(folders.map(freeBytes))
     return judgeFree(Math.min(...free.flatMap((bytes) => bytes ?? [])))
   },

@@ -1,18 +1,17 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readBuildContext } from '../../docker/build-context.js'
 import { hasCode } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
-import { type Check, type Finding, ok, warning } from './check.js'
+import { type Check, type Finding, ok, type Scene, warning } from './check.js'
 
 export const gitState: Check = {
   name: 'git',
   fixWhenSlow: 'See in a terminal whether `git status` ends.',
-  async run({ git, context }) {
-    if (context === undefined) return noProject
-    const place = { context, dockerfile: join(context, 'Dockerfile') }
-    const { isSent } = await readBuildContext(place)
+  async run({ git, project }) {
+    if (project === undefined) return noProject
+    const place = placeOf(project)
     try {
+      const { isSent } = await readBuildContext(place)
       return judgeState(await git.describe({ ...place, isSent }))
     } catch (error) {
       // Only build_image needs a repository.
@@ -25,15 +24,19 @@ export const gitState: Check = {
 export const dockerfile: Check = {
   name: 'dockerfile',
   fixWhenSlow: 'See whether the disk of the project folder answers.',
-  async run({ context }) {
-    if (context === undefined) return noProject
-    const found = await stat(join(context, 'Dockerfile')).catch(() => undefined)
-    if (found?.isFile()) return ok('Dockerfile')
+  async run({ project }) {
+    if (project === undefined) return noProject
+    const { dockerfileText } = await readBuildContext(placeOf(project))
+    if (dockerfileText !== undefined) return ok('Dockerfile')
     return warning(
       'There is no Dockerfile in the context.',
       'Write one, or say where it is with `context`, or with `dockerfile` of build_image.',
     )
   },
+}
+
+function placeOf({ root, context }: NonNullable<Scene['project']>) {
+  return { root, context, dockerfile: join(context, 'Dockerfile') }
 }
 
 const noProject = warning(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { readBuildContext } from '../../docker/build-context.js'
+import { type ContextPaths, readBuildContext } from '../../docker/build-context.js'
 import { FlyopsError } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
 import type { ToolContext } from '../context.js'
@@ -21,7 +21,7 @@ export interface BuildRequest {
 /** What a build would make, found out before it starts. */
 export interface BuildPlan {
   /** Absolute paths. */
-  readonly source: { readonly context: string; readonly dockerfile: string }
+  readonly source: ContextPaths
   readonly state: SourceState
   readonly tag: string
   readonly image: string
@@ -46,7 +46,8 @@ function inputsOf(request: BuildRequest, { commit, dirtyDigest }: SourceState): 
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
-async function locate(request: BuildRequest, { folder }: ToolContext) {
+async function locate(request: BuildRequest, { folder }: ToolContext): Promise<ContextPaths> {
+  const root = await folder.resolve('.', 'context', 'folder')
   const context = await folder.resolve(request.context, 'context', 'folder')
   const wanted = request.dockerfile ?? folder.display(join(context, 'Dockerfile'))
   const dockerfile = await folder.resolve(wanted, 'dockerfile', 'file').catch((error: unknown) => {
@@ -54,7 +55,7 @@ async function locate(request: BuildRequest, { folder }: ToolContext) {
       error instanceof FlyopsError && error.message.includes('there is no such file')
     throw isMissing ? dockerfileMissing(wanted) : error
   })
-  return { context, dockerfile }
+  return { root, context, dockerfile }
 }
 
 function dockerfileMissing(path: string): FlyopsError {

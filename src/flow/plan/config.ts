@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { FlyopsError, type Warning } from '../../errors.js'
 import { composeConfig } from '../../fly-toml/compose.js'
 import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
+import { checkLocalPaths, type LocalPlaces } from '../../fly-toml/local-files.js'
 import { findBase } from '../../fly-toml/read.js'
 import { createPrivateFolder } from '../../process/private-folders.js'
 import { configName } from '../../project/written-config.js'
@@ -20,16 +21,18 @@ export interface PlannedConfig {
   readonly composed: ComposedConfig
 }
 
-/** Composes fly-<app>.toml; raises `config_invalid` for a base that cannot be read. */
+/** Composes fly-<app>.toml; raises `config_invalid` for a base that cannot be read, or makes flyctl read what is not the project's. */
 export async function planConfig(
   request: DeployInput,
   context: ToolContext,
   given?: BaseConfig,
 ): Promise<PlannedConfig> {
   const folder = await context.folder.resolve(request.context, 'context', 'folder')
-  const base = given ?? (await baseInFolder(request, folder, context))
+  const root = await context.folder.resolve('.', 'context', 'folder')
+  const base = given ?? (await baseInFolder(request, { root, folder }, context))
   const { app, image } = request
   const composed = composeConfig({ app, image, settings: settingsOf(request), base })
+  await checkLocalPaths(composed.localPaths, { root, folder })
   return {
     folder,
     path: join(folder, configName(app)),
@@ -40,12 +43,12 @@ export async function planConfig(
 
 async function baseInFolder(
   { app, base_config }: DeployInput,
-  context: string,
+  { root, folder }: LocalPlaces,
   { folder: roots }: ToolContext,
 ): Promise<BaseConfig | undefined> {
   const baseConfig =
     base_config === undefined ? undefined : await roots.resolve(base_config, 'base_config', 'file')
-  return findBase({ context, app, baseConfig, display: roots.display })
+  return findBase({ root, context: folder, app, baseConfig, display: roots.display })
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { FlyopsError, type NextCall, type Warning } from '../../errors.js'
 import { withAppLock } from '../app-lock.js'
@@ -68,6 +67,5 @@ async function readValues(file: string | undefined, { folder }: ToolContext) {
       remedy: 'Say which file holds the values.',
     })
   }
-  const path = await folder.resolve(file, 'file', 'file')
-  return parseEnv(await readFile(path, 'utf8'))
+  return parseEnv(await folder.read(file, 'file'))
 }

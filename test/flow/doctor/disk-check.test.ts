@@ -17,7 +17,8 @@ describe('the free space', () => {
   })
 
   test('is that of the fullest disk that can be asked', async () => {
-    const ask = (context: string) => disk.run({ context } as unknown as Scene)
+    const ask = (context: string) =>
+      disk.run({ project: { root: context, context } } as unknown as Scene)
     expect((await ask(tmpdir())).detail).toMatch(/^\d+\.\d GB free/)
     for (const folder of [join(tmpdir(), 'nowhere'), '/proc']) {
       expect((await ask(folder)).detail, folder).not.toMatch(/^0\.0 GB/)

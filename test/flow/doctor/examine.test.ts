@@ -66,7 +66,10 @@ async function findings(changes: Machine = {}) {
     sendProbe,
     registryHost: changes.registryHost ?? `127.0.0.1:${(registry.address() as AddressInfo).port}`,
     org: changes.org,
-    context: machine.context,
+    project:
+      machine.context === undefined
+        ? undefined
+        : { root: machine.context, context: machine.context },
     journal: createJournal({
       file: changes.journal ?? join(folder, 'journal.jsonl'),
       redact: (text) => text,
