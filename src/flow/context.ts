@@ -1,4 +1,4 @@
-import type { Docker } from '../docker/docker.js'
+import type { Docker, RegistryLogin, RemoteImage } from '../docker/docker.js'
 import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
@@ -9,7 +9,18 @@ import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
-import type { RegistrySession } from './registry-login.js'
+
+export type Auth = 'fresh' | 'renewed'
+
+/** A login to the Fly registry that renews itself once where the registry refuses it. */
+export interface RegistrySession {
+  readonly login: RegistryLogin
+  readonly auth: () => Auth
+  /** Logs in again; raises `not_authenticated` the second time. */
+  renew(refusal: string): Promise<void>
+  /** Asks the registry, with one renewal; raises `not_authenticated`. */
+  inspectRemote(image: string): Promise<RemoteImage>
+}
 
 /** Work that has limits of its own. */
 export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'

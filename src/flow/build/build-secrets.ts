@@ -1,21 +1,10 @@
-import { z } from 'zod'
 import type { BuildSecret } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import * as fields from '../fields.js'
 import { refuseOwnSecrets } from '../secrets/own-secrets.js'
+import type { BuildInput } from './input.js'
 
-export const buildSecrets = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9_][\w.-]{0,63}$/, 'must be the id of a secret'),
-    z.strictObject({ env: fields.envName.optional(), file: z.string().max(4096).optional() }),
-  )
-  .optional()
-  .describe(
-    'BuildKit secrets by id, for RUN --mount=type=secret: {id: {env: NAME} or {file: PATH}}',
-  )
-
-type Given = z.output<typeof buildSecrets>
+type Given = BuildInput['secrets']
 
 /** Where docker finds each, and the values that no output may show. Raises `invalid_input` and `forbidden`. */
 export async function findBuildSecrets(
