@@ -4,14 +4,7 @@ import type { AppStatus } from '../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../health/assess.js'
 import { verdicts } from '../health/verdict.js'
 import { durationMs } from '../policy/durations.js'
-import {
-  checkShape,
-  describeChecks,
-  describeMachine,
-  describeProbe,
-  machineShape,
-  probeShape,
-} from './health-output.js'
+import { describeHealth, healthShape } from './health-output.js'
 import * as fields from './parameters.js'
 import { readFlyImage } from './references.js'
 import { withRegistryLogin } from './registry-login.js'
@@ -33,9 +26,7 @@ const output = z.object({
   reasons: z.array(z.string()),
   release: fields.count.optional(),
   image: z.string().optional(),
-  machines: z.array(machineShape),
-  checks: z.array(checkShape),
-  probe: probeShape.optional(),
+  ...healthShape.shape,
   next: fields.next,
 })
 
@@ -57,7 +48,7 @@ export const checkHealth = defineTool({
       timeoutMs: durationMs(request.timeout) ?? 30_000,
       signal: context.signal,
     })
-    const { status, probe, verdict, reasons } = report
+    const { status, verdict, reasons } = report
     const current = status.machines.find(({ state }) => state === 'started') ?? status.machines[0]
     return {
       app: status.name,
@@ -67,9 +58,7 @@ export const checkHealth = defineTool({
       reasons: [...reasons],
       ...(current?.release === undefined ? {} : { release: current.release }),
       ...(current?.image === undefined ? {} : { image: current.image }),
-      machines: status.machines.map(describeMachine),
-      checks: [...describeChecks(report)],
-      ...(probe === undefined ? {} : { probe: describeProbe(probe) }),
+      ...describeHealth(report),
       next: nextOf(report),
     }
   },
@@ -101,12 +90,11 @@ function nextOf({ verdict, status, probe }: HealthReport): NextCall[] {
   if (verdict === 'unknown')
     return [{ tool: 'build_image', arguments: { app }, why: 'nothing is deployed yet' }]
   if (verdict === 'stopped') return [...restart(status), releases]
-  if (probe?.redirect === undefined) return [releases]
-  const path = new URL(probe.redirect).pathname
+  if (probe?.redirectPath === undefined) return [releases]
   return [
     {
       tool: 'check_health',
-      arguments: { app, path },
+      arguments: { app, path: probe.redirectPath },
       why: 'this path is where the redirect leads',
     },
     releases,
