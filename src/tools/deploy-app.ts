@@ -6,14 +6,7 @@ import { type PlannedConfig, planConfig, validateConfig } from './deploy-config.
 import type { DeployInput } from './deploy-input.js'
 import { rollOut } from './deploy-rollout.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
-import {
-  checkShape,
-  describeChecks,
-  describeMachine,
-  describeProbe,
-  machineShape,
-  probeShape,
-} from './health-output.js'
+import { describeHealth, healthShape } from './health-output.js'
 import * as fields from './parameters.js'
 import { type Note, type Recorded, recorded } from './recorded.js'
 import { readFlyImage } from './references.js'
@@ -33,9 +26,7 @@ export const deployed = z.object({
   config_changes: z.array(z.string()).optional(),
   verdict: z.enum(verdicts).optional(),
   reasons: z.array(z.string()).optional(),
-  machines: z.array(machineShape).optional(),
-  checks: z.array(checkShape).optional(),
-  probe: probeShape.optional(),
+  ...healthShape.partial().shape,
   warnings: fields.warnings.optional(),
   url: z.string().optional(),
   duration_ms: fields.count.optional(),
@@ -114,9 +105,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     ...(release === undefined ? {} : { release }),
     verdict: report.verdict,
     reasons: [...report.reasons],
-    machines: report.status.machines.map(describeMachine),
-    checks: [...describeChecks(report)],
-    ...(report.probe === undefined ? {} : { probe: describeProbe(report.probe) }),
+    ...describeHealth(report),
     warnings: [...warnings, ...seen],
     duration_ms: Math.round(performance.now() - startedAt),
     next: [

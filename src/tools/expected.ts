@@ -1,6 +1,7 @@
 import { FlyopsError } from '../errors.js'
 import type { Log } from '../log.js'
-import { diagnosed } from './diagnosed.js'
+import { cutText } from '../process/plain-text.js'
+import { diagnosed, withDetails } from './diagnosed.js'
 
 export interface FailedCall {
   readonly tool: string
@@ -8,9 +9,42 @@ export interface FailedCall {
   readonly log: Log
 }
 
+const sentenceChars = 1_000
+const evidenceChars = { first: 1_000, last: 2_000 }
+
+/** What is told of an error stays short, whatever programs and apps wrote. */
+function bounded(error: FlyopsError): FlyopsError {
+  const { diagnosis } = error
+  const message = cutText(error.message, sentenceChars)
+  const remedy = cutText(error.remedy ?? '', sentenceChars)
+  const evidence = endsOf(error.evidence ?? '')
+  const isShort =
+    message === error.message &&
+    remedy === (error.remedy ?? '') &&
+    evidence === (error.evidence ?? '')
+  if (isShort) return error
+  return withDetails(
+    error,
+    {
+      ...(diagnosis === undefined ? {} : { diagnosis }),
+      ...(remedy === '' ? {} : { remedy }),
+      ...(evidence === '' ? {} : { evidence }),
+    },
+    message,
+  )
+}
+
+/** Ours comes first, what was printed last comes last. */
+function endsOf(evidence: string): string {
+  const { first, last } = evidenceChars
+  const missing = evidence.length - first - last
+  if (missing <= 0) return evidence
+  return `${evidence.slice(0, first)}\n… (${missing} characters left out)\n${evidence.slice(-last)}`
+}
+
 /** What is not a FlyopsError is a fault of ours: it is logged, and its text not shown. */
 export function expected(error: unknown, { tool, signal, log }: FailedCall): FlyopsError {
-  if (error instanceof FlyopsError) return diagnosed(error)
+  if (error instanceof FlyopsError) return bounded(diagnosed(error))
   if (signal.aborted) {
     return new FlyopsError('cancelled', 'preflight', `${tool} was cancelled.`, { retry: 'yes' })
   }

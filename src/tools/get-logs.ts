@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import type { LogLine } from '../fly/flyctl.js'
+import { cutText, plainText } from '../process/plain-text.js'
 import * as fields from './parameters.js'
 import { defineTool, readsOnly, type ToolContext } from './tool.js'
 
@@ -87,14 +87,14 @@ function logsUnavailable(app: string): FlyopsError {
 const lineChars = 500
 const resultBytes = 18_000
 
-/** Cuts long lines, and leaves the oldest out where together they are too long. */
+/** Cuts long lines, with a mark, and leaves the oldest out where together they are too long. */
 function bound(found: readonly LogLine[]) {
   const lines: LogLine[] = []
   let truncated = false
   let bytes = 0
   for (const { machine, message } of found.toReversed()) {
-    const clean = stripVTControlCharacters(message).trimEnd()
-    const line = { machine, message: clean.slice(0, lineChars) }
+    const clean = plainText(message).trimEnd()
+    const line = { machine, message: cutText(clean, lineChars) }
     bytes += Buffer.byteLength(JSON.stringify(line)) + 1
     if (bytes > resultBytes) return { lines, truncated: true }
     truncated ||= clean.length > lineChars

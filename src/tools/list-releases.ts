@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseImageReference } from '../docker/image-ref.js'
 import type { Machine, Release } from '../fly/flyctl.js'
+import { cutText } from '../process/plain-text.js'
 import * as fields from './parameters.js'
 import { defineTool, readsOnly } from './tool.js'
 
@@ -63,6 +64,8 @@ export const listReleases = defineTool({
   },
 })
 
+const descriptionChars = 200
+
 /** What the started machines carry, else the newest complete release. */
 function currentRelease(
   releases: readonly Release[],
@@ -88,7 +91,7 @@ function describe(each: Release, current: number | undefined, commit: string | u
     ...(isCurrent && commit !== undefined ? { commit } : {}),
     created_at: each.createdAt,
     user: each.user,
-    description: each.description,
+    description: cutText(each.description, descriptionChars),
     current: isCurrent,
   }
 }
