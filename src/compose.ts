@@ -9,6 +9,7 @@ import { createAppLocks } from './jobs/app-locks.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
+import { createOutgoing } from './process/outgoing.js'
 import { findProgram } from './process/programs.js'
 import { createRedact, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
@@ -19,6 +20,7 @@ export interface Composition {
   readonly doors: ToolDoors
   /** What tools may do, whoever calls. */
   readonly policy: Policy
+  /** Makes texts fit to leave flyops: all that people, clients and models see has gone through it. */
   readonly redact: Redact
   readonly log: Log
   /** Resolves when no job and no child is left. */
@@ -51,7 +53,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       folder: createProjectFolder(settings.root),
       git: createGit({ run, find: findGit, env: childEnv }),
       docker: createDocker({ run, find: findDocker, env: childEnv }),
-      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv }),
+      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv, redact }),
       sendProbe,
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
@@ -64,7 +66,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       log,
     },
     policy: settings.policy,
-    redact,
+    redact: createOutgoing(redact),
     log,
     async idle() {
       await jobs.idle()

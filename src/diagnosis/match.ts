@@ -1,8 +1,8 @@
 import { type Actor, factsOf, isErrorCode } from '../error-codes.js'
 import type { Depth, Diagnosis, Entry, Repair, StageHint } from './diagnosis.js'
 import { entries } from './entries.js'
-import { plainText } from './plain-text.js'
 import { literalChars, literalRuns } from './specificity.js'
+import { whatFailed } from './what-failed.js'
 
 interface Match {
   readonly entry: Entry
@@ -22,9 +22,9 @@ export function diagnose(
   text: string,
   { stage }: { readonly stage?: StageHint | undefined } = {},
 ): Diagnosis | undefined {
-  const plain = plainText(text)
+  const failed = whatFailed(text)
   const matches = known.flatMap(({ entry, runs }): Match[] => {
-    const found = entry.pattern.exec(plain)
+    const found = entry.pattern.exec(failed)
     return found === null ? [] : [{ entry, found, literals: literalChars(runs, found[0]) }]
   })
   const best = matches.toSorted(

@@ -29,7 +29,7 @@ export function createDocker(parts: DockerParts): Docker {
     },
     async inspectImage(image, { signal } = {}) {
       const result = await start(commands.inspectImage(image), quick(signal))
-      if (result.outcome === 'ok') return readInspection(result.stdout)
+      if (result.outcome === 'ok') return readInspection(result)
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined
       throw unexpectedFailure(result, `looking at the image ${image}`)
     },
@@ -54,7 +54,7 @@ export function createDocker(parts: DockerParts): Docker {
 function quick(signal: AbortSignal | undefined): RunOptions {
   return {
     timeoutMs: callTimeoutMs,
-    keepBytes: 4 * 1024 * 1024,
+    maxReplyBytes: 4 * 1024 * 1024,
     ...(signal === undefined ? {} : { signal }),
   }
 }

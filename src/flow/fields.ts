@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationPattern } from '../durations.js'
+import { maxUrlPathChars, urlPathPattern } from '../health/url-path.js'
 
 /** Parameters and result fields that several tools share, so that one thing has one name. */
 export const appNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -34,11 +35,11 @@ export const duration = z
   .string()
   .regex(durationPattern, 'must be a duration such as 500ms, 30s, 5m or 1h')
 
-/** A path of a URL: no host, no spaces, nothing that a toml or a header could misread. */
+/** A path of the app itself, never another host's. */
 export const urlPath = z
   .string()
-  .max(2048)
-  .regex(/^\/[\w\-./~%?&=+:@!$*,;]*$/, 'must be an absolute URL path such as /info')
+  .max(maxUrlPathChars)
+  .regex(urlPathPattern, 'must be an absolute URL path such as /info, with one slash first')
 
 export const envName = z
   .string()

@@ -5,6 +5,7 @@ import type { Policy } from '../access/policy.js'
 import type { ToolContext, ToolDoors } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
 import type { Log } from '../log.js'
+import { cutText } from '../process/plain-text.js'
 import type { Redact } from '../process/redact.js'
 import { offeredTool, type Tool } from '../tools/tool.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
@@ -15,6 +16,7 @@ export interface CallParts {
   readonly catalogue: readonly Tool[]
   readonly doors: ToolDoors
   readonly policy: Policy
+  /** Makes texts fit to leave. */
   readonly redact: Redact
   readonly log: Log
   /** Whether a caller who is gone has cancelled nothing by that. */
@@ -32,6 +34,8 @@ export interface ToolCall {
   readonly askToType: ((question: string) => Promise<string | undefined>) | undefined
 }
 
+const messageChars = 300
+
 /** The one path of every tool call, and the only place that catches what tools raise. */
 export async function callTool(
   tool: Tool,
@@ -39,12 +43,12 @@ export async function callTool(
   parts: CallParts,
 ): Promise<CallToolResult> {
   const { doors, policy, redact, log, keepsWork, catalogue } = parts
-  const send = call.sendProgress
+  const { sendProgress: send, askToType } = call
   const reporter =
     send === undefined
       ? undefined
       : createProgressReporter((notification) =>
-          send({ ...notification, message: redact(notification.message) }),
+          send({ ...notification, message: cutText(redact(notification.message), messageChars) }),
         )
   const permission = { policy, caller: call.caller }
   const context: ToolContext = {
@@ -55,7 +59,7 @@ export async function callTool(
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},
-    ...(call.askToType === undefined ? {} : { askToType: call.askToType }),
+    ...(askToType === undefined ? {} : { askToType: (text) => askToType(redact(text)) }),
   }
   const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
   const mayCall = (name: string) => offered.some((each) => each.name === name)

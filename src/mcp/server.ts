@@ -10,6 +10,7 @@ import type { Caller } from '../access/caller.js'
 import { isOffered } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import { FlyopsError } from '../errors.js'
+import { createOutgoing } from '../process/outgoing.js'
 import { createRedact } from '../process/redact.js'
 import { askToType, mayAsk } from './ask.js'
 import { type CallParts, callTool } from './call.js'
@@ -49,7 +50,10 @@ export function createServer(
     async ({ params }, { signal, sendNotification, sendRequest, _meta }) => {
       const parts = await loadParts().catch(asFlyopsError)
       if (parts instanceof FlyopsError)
-        return toErrorResult(parts, { redact: createRedact([]), mayCall: () => true })
+        return toErrorResult(parts, {
+          redact: createOutgoing(createRedact([])),
+          mayCall: () => true,
+        })
       const tool = parts.catalogue.find(({ name }) => name === params.name)
       if (tool === undefined)
         throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`)

@@ -27,12 +27,12 @@ export function createRedact(secrets: readonly string[]): Redact {
   }
 }
 
-/** The same for every text inside a value; its shape stays. */
+/** The same for every text inside a value, names too; its shape stays. */
 export function redactDeep(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, redactDeep(each, redact)]),
+    Object.entries(value).map(([key, each]) => [redact(key), redactDeep(each, redact)]),
   )
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import * as fields from '../flow/fields.js'
 import { judgeApp } from '../flow/health/check.js'
 import { checkHealthInput } from '../flow/health/input.js'
-import { checkShape, machineShape, probeShape } from '../flow/health/output.js'
+import { healthShape } from '../flow/health/output.js'
 import { verdicts } from '../health/verdict.js'
 import { defineTool, readsOnly } from './tool.js'
 
@@ -14,9 +14,7 @@ const output = z.object({
   reasons: z.array(z.string()),
   release: fields.count.optional(),
   image: z.string().optional(),
-  machines: z.array(machineShape),
-  checks: z.array(checkShape),
-  probe: probeShape.optional(),
+  ...healthShape.shape,
   next: fields.next,
 })
 

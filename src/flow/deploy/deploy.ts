@@ -6,14 +6,7 @@ import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
-import {
-  checkShape,
-  describeChecks,
-  describeMachine,
-  describeProbe,
-  machineShape,
-  probeShape,
-} from '../health/output.js'
+import { describeHealth, healthShape } from '../health/output.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
@@ -34,9 +27,7 @@ export const deployed = z.object({
   config_changes: z.array(z.string()).optional(),
   verdict: z.enum(verdicts).optional(),
   reasons: z.array(z.string()).optional(),
-  machines: z.array(machineShape).optional(),
-  checks: z.array(checkShape).optional(),
-  probe: probeShape.optional(),
+  ...healthShape.partial().shape,
   warnings: fields.warnings.optional(),
   url: z.string().optional(),
   duration_ms: fields.count.optional(),
@@ -115,9 +106,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     ...(release === undefined ? {} : { release }),
     verdict: report.verdict,
     reasons: [...report.reasons],
-    machines: report.status.machines.map(describeMachine),
-    checks: [...describeChecks(report)],
-    ...(report.probe === undefined ? {} : { probe: describeProbe(report.probe) }),
+    ...describeHealth(report),
     warnings: [...warnings, ...seen],
     duration_ms: Math.round(performance.now() - startedAt),
     next: [

@@ -20,11 +20,9 @@ export async function suggestRepairs(
   const again = (changes: Partial<DeployInput>, why: string) =>
     next.deployImage({ ...request, ...changes }, why)
   const { probe } = report
-  if (probe?.redirect !== undefined) {
-    const path = new URL(probe.redirect).pathname
-    return [
-      again({ health_path: path }, 'checks do not follow redirects, and this one leads there'),
-    ]
+  if (probe?.redirectPath !== undefined) {
+    const why = 'checks do not follow redirects, and this one leads there'
+    return [again({ health_path: probe.redirectPath }, why)]
   }
   const exposed = await exposedPort(request.image, context)
   const isSilent = probe !== undefined && (probe.status === undefined || probe.status >= 500)

@@ -7,7 +7,7 @@ import { readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 import { withRegistryLogin } from '../registry-login.js'
 import type { CheckHealthInput } from './input.js'
-import { describeChecks, describeMachine, describeProbe } from './output.js'
+import { describeHealth } from './output.js'
 
 /** Judges an app by evidence; raises `image_not_found` for an image that cannot be expected. */
 export async function judgeApp(request: CheckHealthInput, context: ToolContext) {
@@ -20,7 +20,7 @@ export async function judgeApp(request: CheckHealthInput, context: ToolContext) 
     timeoutMs: durationMs(request.timeout) ?? 30_000,
     signal: context.signal,
   })
-  const { status, probe, verdict, reasons } = report
+  const { status, verdict, reasons } = report
   const current = status.machines.find(({ state }) => state === 'started') ?? status.machines[0]
   return {
     app: status.name,
@@ -30,9 +30,7 @@ export async function judgeApp(request: CheckHealthInput, context: ToolContext) 
     reasons: [...reasons],
     ...(current?.release === undefined ? {} : { release: current.release }),
     ...(current?.image === undefined ? {} : { image: current.image }),
-    machines: status.machines.map(describeMachine),
-    checks: [...describeChecks(report)],
-    ...(probe === undefined ? {} : { probe: describeProbe(probe) }),
+    ...describeHealth(report),
     next: nextOf(report),
   }
 }
@@ -57,8 +55,8 @@ function nextOf({ verdict, status, probe }: HealthReport): NextCall[] {
   if (verdict === 'healthy') return []
   if (verdict === 'unknown') return [next.buildImage({ app }, 'nothing is deployed yet')]
   if (verdict === 'stopped') return [...restart(status), releases]
-  if (probe?.redirect === undefined) return [releases]
-  const path = new URL(probe.redirect).pathname
+  const path = probe?.redirectPath
+  if (path === undefined) return [releases]
   return [next.checkHealth({ app, path }, 'this path is where the redirect leads'), releases]
 }
 

@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util'
 import { FlyopsError, hasCode } from '../../errors.js'
 import type { LogLine } from '../../fly/flyctl.js'
+import { cutText, plainText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import type { GetLogsInput } from './input.js'
@@ -46,14 +46,14 @@ function logsUnavailable(app: string): FlyopsError {
 const lineChars = 500
 const resultBytes = 18_000
 
-/** Cuts long lines, and leaves the oldest out where together they are too long. */
+/** Cuts long lines, with a mark, and leaves the oldest out where together they are too long. */
 function bound(found: readonly LogLine[]) {
   const lines: LogLine[] = []
   let truncated = false
   let bytes = 0
   for (const { machine, message } of found.toReversed()) {
-    const clean = stripVTControlCharacters(message).trimEnd()
-    const line = { machine, message: clean.slice(0, lineChars) }
+    const clean = plainText(message).trimEnd()
+    const line = { machine, message: cutText(clean, lineChars) }
     bytes += Buffer.byteLength(JSON.stringify(line)) + 1
     if (bytes > resultBytes) return { lines, truncated: true }
     truncated ||= clean.length > lineChars

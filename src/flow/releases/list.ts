@@ -1,5 +1,6 @@
 import { parseImageReference } from '../../docker/image-ref.js'
 import type { Machine, Release } from '../../fly/flyctl.js'
+import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import type { ListReleasesInput } from './input.js'
@@ -24,6 +25,8 @@ export async function readReleases(
         : [next.checkHealth({ app }, 'shows whether the current release works')],
   }
 }
+
+const descriptionChars = 200
 
 /** What the started machines carry, else the newest complete release. */
 function currentRelease(
@@ -50,7 +53,7 @@ function describe(each: Release, current: number | undefined, commit: string | u
     ...(isCurrent && commit !== undefined ? { commit } : {}),
     created_at: each.createdAt,
     user: each.user,
-    description: each.description,
+    description: cutText(each.description, descriptionChars),
     current: isCurrent,
   }
 }

@@ -38,7 +38,7 @@ interface Explanation {
 function explain(failed: FailedTest): Explanation {
   const { test, answer, state } = failed
   if (!state.isRunning || answer === undefined) return explainEnd(failed)
-  if (answer.status !== undefined) return explainAnswer(test, answer.status, answer.redirect)
+  if (answer.status !== undefined) return explainAnswer(test, answer.status, answer)
   return explainSilence(failed)
 }
 
@@ -55,9 +55,9 @@ function explainEnd({ test, state }: FailedTest): Explanation {
 function explainAnswer(
   { image, path }: ImageTest,
   status: number,
-  redirect: string | undefined,
+  { redirect, redirectPath = redirect }: Probe,
 ): Explanation {
-  const to = redirect === undefined ? '' : ` (to ${new URL(redirect).pathname})`
+  const to = redirectPath === undefined ? '' : ` (to ${redirectPath})`
   return {
     message: `${image} answers GET ${path} with ${status}${to}.`,
     remedy: 'Let that path answer 2xx, or give another one as `health_path`.',
