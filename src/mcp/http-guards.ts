@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { Caller } from '../access/caller.js'
 import { bearerToken, type Verifier } from '../access/verifier.js'
+import { rpcError } from './message.js'
 
 /** What the guards find out for the routes behind them. */
 export type GuardedEnv = { Variables: { caller: Caller } }
@@ -21,10 +22,6 @@ export function refuse(
   return context.json(rpcError(message, code), status)
 }
 
-export function rpcError(message: string, code = -32_000) {
-  return { jsonrpc: '2.0', error: { code, message }, id: null }
-}
-
 /**
  * A page in a browser may point a name of its own at this address, or call it from elsewhere: only our
  * names are answered. Other programs send no Origin.
@@ -33,7 +30,9 @@ export function namesGuard(allowedHosts: readonly string[]): Guard {
   const isOurs = (authority: string | undefined) =>
     authority !== undefined && allowedHosts.includes(hostNameOf(authority))
   return async (context, next) => {
-    if (!isOurs(context.req.header('host'))) return refuse(context, 403, 'This Host is not served.')
+    // A target in absolute form names a host too, and stands above the header (RFC 9112, section 3.2.2).
+    const names = [context.req.header('host'), authorityOf(context.req.url)]
+    if (!names.every(isOurs)) return refuse(context, 403, 'This Host is not served.')
     const origin = context.req.header('origin')
     if (origin === undefined || isOurs(authorityOf(origin))) return next()
     return refuse(context, 403, 'This Origin is not served.')
@@ -78,8 +77,9 @@ function bearerOf(header: string | undefined): string | undefined {
   return bearerToken.test(token) ? token : undefined
 }
 
-function authorityOf(origin: string): string | undefined {
-  return /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
+/** Of an address or an origin; with what stands before an @, which is never ours. */
+function authorityOf(url: string): string | undefined {
+  return /^https?:\/\/([^/?#]+)/.exec(url)?.[1]
 }
 
 function hostNameOf(authority: string): string {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Script } from './fake-programs.js'
@@ -107,6 +108,20 @@ export function send(url: URL, { method = 'POST', headers = {}, body = '' }: Htt
       response.on('end', done).on('error', done)
     })
     call.end(body)
+  })
+}
+
+/** Writes these very bytes, and resolves with all that comes back once the server closes or says no more. */
+export function sendRaw({ port, hostname }: URL, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes))
+    let text = ''
+    socket.setTimeout(5_000, () => socket.destroy())
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      socket.setTimeout(250)
+    })
+    socket.on('error', () => {}).on('close', () => resolve(text))
   })
 }
 
