@@ -9,7 +9,7 @@ import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
 import type { ProjectFolder } from '../policy/project-folder.js'
-import { invalidInput } from './invalid-input.js'
+import { checkTexts, invalidInput } from './invalid-input.js'
 import type { RegistrySession } from './registry-login.js'
 
 /** Work that has limits of its own. */
@@ -149,6 +149,7 @@ export function defineTool<
     flags: input,
     output,
     async call(args, context) {
+      checkTexts(name, input, args)
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
       const result = await definition.run(parsed.data, context)
