@@ -5,6 +5,7 @@ import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
 import { createAppLocks } from './jobs/app-locks.js'
+import { type Calls, createCalls } from './jobs/calls.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
@@ -13,10 +14,12 @@ import { findProgram } from './process/programs.js'
 import { createRedact, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import type { Settings } from './settings.js'
-import type { ToolDoors } from './tools/tool.js'
+import { localOwner, type ToolDoors } from './tools/tool.js'
 
 export interface Composition {
   readonly doors: ToolDoors
+  /** Bounds the calls that run at once. */
+  readonly calls: Calls
   /** What tools may do, whoever calls. */
   readonly policy: Policy
   readonly redact: Redact
@@ -39,7 +42,12 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
-  const jobs = createJobs({ shutdown: process.ending, now: () => performance.now() })
+  const jobs = createJobs({
+    shutdown: process.ending,
+    now: () => performance.now(),
+    bounds: settings.atOnce.jobs,
+    keeper: localOwner,
+  })
   const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
@@ -63,6 +71,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       pid: process.pid,
       log,
     },
+    calls: createCalls({ bounds: settings.atOnce.calls, keeper: localOwner }),
     policy: settings.policy,
     redact,
     log,

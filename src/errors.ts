@@ -31,6 +31,7 @@ export const errorCodes = [
   'unhealthy',
   'logs_unavailable',
   'job_not_found',
+  'busy',
   'not_confirmed',
   'forbidden',
   'refused',

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
 import { checkPermission, isOffered, mayUseApp } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
+import type { Calls } from '../jobs/calls.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { expected } from '../tools/expected.js'
@@ -14,6 +15,7 @@ import { toErrorResult, toResult } from './result.js'
 export interface CallParts {
   readonly catalogue: readonly Tool[]
   readonly doors: ToolDoors
+  readonly calls: Calls
   readonly policy: Policy
   readonly redact: Redact
   readonly log: Log
@@ -38,7 +40,7 @@ export async function callTool(
   call: ToolCall,
   parts: CallParts,
 ): Promise<CallToolResult> {
-  const { doors, policy, redact, log, keepsWork, catalogue } = parts
+  const { doors, calls, policy, redact, log, keepsWork, catalogue } = parts
   const send = call.sendProgress
   const reporter =
     send === undefined
@@ -49,6 +51,7 @@ export async function callTool(
   const permission = { policy, caller: call.caller }
   const context: ToolContext = {
     ...doors,
+    calls,
     owner: call.caller.owner,
     mayUseApp: (app) => mayUseApp(permission, app),
     keepsWork,

@@ -17,6 +17,7 @@ export const cancelJob = defineTool({
   description:
     'Stops a build, push or deploy by its job_id, and says what had already happened. A deploy is interrupted: machines that were replaced stay replaced, and leases may keep the next deploy waiting. A job that has ended stays as it is.',
   annotations: mayReplace,
+  isFree: true,
   input,
   output: jobOutput,
   async run({ job_id: jobId }, context): Promise<JobAnswer> {

@@ -6,7 +6,7 @@ import { describeJob, type JobAnswer, jobOutput, summarizeJob } from './job-answ
 import { judgeLeft } from './left-operation.js'
 import { ownOperation } from './own-operation.js'
 import * as fields from './parameters.js'
-import { defineTool, readsOnly, type ToolContext } from './tool.js'
+import { bounded, defineTool, readsOnly, type ToolContext } from './tool.js'
 
 const input = z.strictObject({
   job_id: fields.jobId,
@@ -26,12 +26,13 @@ export const getJobTool = defineTool({
   description:
     'Waits for a build, push or deploy that answered status running with a job_id, and returns its result. Call it again while the status is running. Results stay for an hour. A deploy that an earlier flyops left is judged by what runs now: unknown means that the evidence does not say.',
   annotations: readsOnly,
+  isFree: true,
   input,
   output: jobOutput,
   async run({ job_id: jobId, wait_seconds: waitSeconds, log_lines: logLines }, context) {
     const waitMs = fields.waitMs(waitSeconds, context)
     const job = context.jobs.find(jobId, context.owner)
-    if (job === undefined) return waitForLeft(jobId, waitMs, context)
+    if (job === undefined) return bounded(context, () => waitForLeft(jobId, waitMs, context))
     await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
     return describeJob(job, logLines)
   },

@@ -48,6 +48,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
   const { name, limits: limitsOf = (_input, limits) => limits } = definition
   const tool = defineTool({
     ...definition,
+    isFree: true,
     input: definition.input.extend({ wait_seconds: fields.waitSeconds }),
     output: definition.output.extend(runningFields),
     async run({ wait_seconds, ...given }, context) {

@@ -4,6 +4,7 @@ import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
 import type { AppLocks } from '../jobs/app-locks.js'
+import type { Calls } from '../jobs/calls.js'
 import type { JobUpdate, Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
@@ -66,6 +67,8 @@ export interface ToolContext extends ToolDoors {
   progress(update: JobUpdate): void
   /** A line that a program printed. */
   output(line: string): void
+  /** Bounds the calls that run at once; absent where there is but one, on the command line. */
+  readonly calls?: Calls
   /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
   readonly askToType?: (question: string) => Promise<string | undefined>
   /** The registry login that the steps of some work share. */
@@ -108,6 +111,8 @@ export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodTyp
   readonly annotations: ToolAnnotations
   readonly input: Input
   readonly output: Output
+  /** Not among the calls that are bounded: it starts nothing, or a job, and jobs have a bound of their own. */
+  readonly isFree?: true
   /** Raises FlyopsError. */
   run(input: z.output<Input>, context: ToolContext): Promise<z.output<Output>>
   /** One sentence for people about a result. */
@@ -152,8 +157,14 @@ export function defineTool<
       checkTexts(name, input, args)
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
-      const result = await definition.run(parsed.data, context)
+      const run = () => definition.run(parsed.data, context)
+      const result = await (definition.isFree ? run() : bounded(context, run))
       return { output: result, summary: definition.summarize(result) }
     },
   }
+}
+
+/** Does what starts programs within a call. Raises `busy` where too many calls run. */
+export function bounded<T>({ calls, owner }: ToolContext, work: () => Promise<T>): Promise<T> {
+  return calls === undefined ? work() : calls.run(owner, work)
 }
