@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { Caller } from '../access/caller.js'
+import { createSlowVerifier } from '../access/slow-verifier.js'
 import { bearerToken, type Verifier } from '../access/verifier.js'
 import { rpcError } from './message.js'
 
@@ -41,12 +44,22 @@ export function namesGuard(allowedHosts: readonly string[]): Guard {
 
 /** Without a verifier, whoever gets here is the machine's user. */
 export function tokenGuard(verify: Verifier | undefined, localCaller: Caller): Guard {
+  const slowly =
+    verify === undefined
+      ? undefined
+      : createSlowVerifier(verify, { now: () => performance.now(), sleep })
   return async (context, next) => {
+    if (slowly === undefined) {
+      context.set('caller', localCaller)
+      return next()
+    }
     const token = bearerOf(context.req.header('authorization'))
-    const caller =
-      verify === undefined ? localCaller : token === undefined ? undefined : await verify(token)
-    if (caller === undefined) return unauthorized(context, token !== undefined)
-    context.set('caller', caller)
+    if (token === undefined) return unauthorized(context, 'Send a token as Authorization: Bearer.')
+    const answer = await slowly(token, getConnInfo(context).remote.address ?? '')
+    if (answer.kind === 'wrong')
+      return unauthorized(context, 'This token is not valid.', 'invalid_token')
+    if (answer.kind === 'slowed') return slowedDown(context, answer.waitMs)
+    context.set('caller', answer.caller)
     return next()
   }
 }
@@ -61,14 +74,15 @@ export function rateGuard(): Guard {
 }
 
 /** RFC 6750, section 3: what is missing, and nothing about what would be right. */
-function unauthorized(context: Context, hadToken: boolean): Response {
-  const error = hadToken ? ', error="invalid_token"' : ''
-  context.header('WWW-Authenticate', `Bearer realm="flyops"${error}`)
-  return refuse(
-    context,
-    401,
-    hadToken ? 'This token is not valid.' : 'Send a token as Authorization: Bearer.',
-  )
+function unauthorized(context: Context, message: string, error?: string): Response {
+  const detail = error === undefined ? '' : `, error="${error}"`
+  context.header('WWW-Authenticate', `Bearer realm="flyops"${detail}`)
+  return refuse(context, 401, message)
+}
+
+function slowedDown(context: Context, waitMs: number): Response {
+  context.header('Retry-After', String(Math.ceil(waitMs / 1000)))
+  return refuse(context, 429, 'Too many tokens were wrong; see Retry-After.')
 }
 
 function bearerOf(header: string | undefined): string | undefined {
