@@ -29,6 +29,7 @@ const needsHuman: readonly ErrorCode[] = [
   'flyctl_missing',
   'flyctl_too_old',
   'org_required',
+  'journal_unreadable',
 ]
 
 export function statusOfError(code: ErrorCode): number {
