@@ -20,7 +20,7 @@ const tokenOf = (name: string) => `${name}-0123456789abcdefghij`
 
 /** Builds that never end by themselves, and a flyctl that does not either. */
 const docker = {
-  version: { stdout: '{"Client":{"Version":"20.10.24"}}' },
+  '--version': { stdout: 'Docker version 20.10.24, build 0000000' },
   'buildx version': { exit: 1 },
   build: { stderr: '#5 [2/2] RUN make\n', waits: true },
 }

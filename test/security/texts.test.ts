@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { catalogue } from '../../src/tools/catalogue.js'
 import type { ToolContext } from '../../src/flow/context.js'
+import { catalogue } from '../../src/tools/catalogue.js'
 import { type StdioServer, startStdioServer } from '../support/stdio-server.js'
 
 /** A tool that so much as looks at it has begun. */
