@@ -3,6 +3,7 @@ import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
 import type { AppLocks } from '../jobs/app-locks.js'
+import type { Calls } from '../jobs/calls.js'
 import type { Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
@@ -76,6 +77,8 @@ export interface ToolContext extends ToolDoors {
   progress(update: ProgressUpdate): void
   /** A line that a program printed. */
   output(line: string): void
+  /** Bounds the calls that run at once; absent where there is but one, on the command line. */
+  readonly calls?: Calls
   /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
   readonly askToType?: (question: string) => Promise<string | undefined>
   /** The registry login that the steps of some work share. */
@@ -84,4 +87,9 @@ export interface ToolContext extends ToolDoors {
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
   readonly isStep?: true
+}
+
+/** Does what starts programs within a call. Raises `busy` where too many calls run. */
+export function bounded<T>({ calls, owner }: ToolContext, work: () => Promise<T>): Promise<T> {
+  return calls === undefined ? work() : calls.run(owner, work)
 }

@@ -13,7 +13,7 @@ export interface Play {
   readonly stdout?: string
   readonly stderr?: string
   readonly exit?: number
-  /** The fake docker only: it then never ends by itself. */
+  /** It then never ends by itself. */
   readonly waits?: boolean
 }
 
