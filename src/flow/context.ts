@@ -8,6 +8,7 @@ import type { Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
+import type { HiddenValues } from '../process/hidden-values.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
 
@@ -54,6 +55,8 @@ export interface ToolDoors {
   readonly sources: Sources
   /** The environment of flyops, for the secrets that a caller names. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** From now on nothing that flyops tells shows the value, nor its lines; `known` texts and their parts are no secret. */
+  readonly hide: HiddenValues['add']
   /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
   readonly waitMs: number
   /** Process id of flyops. */

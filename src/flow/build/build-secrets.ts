@@ -1,7 +1,7 @@
 import type { BuildSecret } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import { refuseOwnSecrets } from '../secrets/own-secrets.js'
+import { refuseOwnSecrets, refuseOwnValues } from '../secrets/own-secrets.js'
 import type { BuildInput } from './input.js'
 
 type Given = BuildInput['secrets']
@@ -28,13 +28,16 @@ async function findSecret(
     const value = context.env[env]
     if (value === undefined || value === '')
       throw refused(id, `${env} is not in the environment of flyops`, askForIt)
+    refuseOwnValues(value, env, context)
     return { id, env, value }
   }
   const field = `secrets.${id}.file`
   const path = await context.folder.resolve(file ?? '', field, 'file')
   if (/[",\r\n]/.test(path))
     throw refused(id, 'docker cannot take a path with commas or quotes', 'Rename the file.')
-  return { id, path, value: await context.folder.read(file ?? '', field) }
+  const value = await context.folder.read(file ?? '', field)
+  refuseOwnValues(value, field, context)
+  return { id, path, value }
 }
 
 const askForIt =
