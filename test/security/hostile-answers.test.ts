@@ -83,7 +83,7 @@ const answers: Script = {
 
 /** Calls that show what flyctl said: as a result, or as an error. */
 const calls: readonly (readonly [string, object])[] = [
-  ['check_health', { app: 'hello' }],
+  ['check_health', { app: 'hello', timeout: '8s' }],
   ['list_releases', { app: 'hello' }],
   ['list_apps', {}],
   ['get_logs', { app: 'hello' }],
@@ -124,7 +124,7 @@ describe('what others wrote has no escapes, controls or hidden text', () => {
   })
 
   const verbs: readonly (readonly string[])[] = [
-    ['check-health', '--app', 'hello'],
+    ['check-health', '--app', 'hello', '--timeout', '8s'],
     ['list-releases', '--app', 'hello'],
     ['list-apps'],
     ['get-logs', '--app', 'hello'],
