@@ -1,4 +1,4 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rename, stat, writeFile } from 'node:fs/promises'
 import { lock } from 'proper-lockfile'
 import type { Log } from '../log.js'
 import { isMissing, type JournalFiles, openIfThere } from './files.js'
@@ -46,14 +46,9 @@ async function keep({ kept, moving }: JournalFiles, limits: SelectionLimits): Pr
     if (file !== undefined) await eachLine(file, selection.add).finally(() => file.close())
   }
   const unfinished = `${kept}.tmp`
-  try {
-    const text = [...selection.lines()].map((line) => `${line}\n`).join('')
-    await writeFile(unfinished, text, { mode: 0o600, flush: true })
-    await rename(unfinished, kept)
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
-  }
+  const text = [...selection.lines()].map((line) => `${line}\n`).join('')
+  await writeFile(unfinished, text, { mode: 0o600, flush: true })
+  await rename(unfinished, kept)
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {
