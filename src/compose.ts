@@ -1,24 +1,29 @@
 import { join } from 'node:path'
 import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
+import { localOwner, type ToolDoors } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
 import { createAppLocks } from './jobs/app-locks.js'
+import { type Calls, createCalls } from './jobs/calls.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
+import { createOutgoing } from './process/outgoing.js'
 import { findProgram } from './process/programs.js'
 import { createRedact, createRedaction, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
-import type { ToolDoors } from './tools/tool.js'
 
 export interface Composition {
   readonly doors: ToolDoors
+  /** Bounds the calls that run at once. */
+  readonly calls: Calls
   /** What tools may do, whoever calls. */
   readonly policy: Policy
+  /** Makes texts fit to leave flyops: all that people, clients and models see has gone through it. */
   readonly redact: Redact
   readonly log: Log
   /** Resolves when no job and no child is left. */
@@ -40,7 +45,12 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
-  const jobs = createJobs({ shutdown: process.ending, now: () => performance.now() })
+  const jobs = createJobs({
+    shutdown: process.ending,
+    now: () => performance.now(),
+    bounds: settings.atOnce.jobs,
+    keeper: localOwner,
+  })
   const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
@@ -52,7 +62,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       folder: createProjectFolder(settings.root),
       git: createGit({ run, find: findGit, env: childEnv }),
       docker: createDocker({ run, find: findDocker, env: childEnv }),
-      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv }),
+      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv, redact }),
       sendProbe,
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
@@ -65,8 +75,9 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       pid: process.pid,
       log,
     },
+    calls: createCalls({ bounds: settings.atOnce.calls, keeper: localOwner }),
     policy: settings.policy,
-    redact,
+    redact: createOutgoing(redact),
     log,
     async idle() {
       await jobs.idle()

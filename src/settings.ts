@@ -4,6 +4,7 @@ import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
 import { durationMs } from './durations.js'
 import { FlyopsError } from './errors.js'
+import type { Bounds } from './jobs/bounds.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import type { ProgramSearch } from './process/programs.js'
@@ -24,6 +25,8 @@ export interface Settings {
   /** How long a call waits for long work, milliseconds. */
   readonly waitMs: number
   readonly limits: Readonly<Record<'build' | 'push' | 'deploy' | 'ship', Limits>>
+  /** How much may run at once. */
+  readonly atOnce: Readonly<Record<'jobs' | 'calls', Bounds>>
   /** Where commits of other repositories may be fetched from. */
   readonly sources: {
     readonly gitHosts: readonly string[]
@@ -73,6 +76,22 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
     deployGraceMs: duration('FLYOPS_DEPLOY_GRACE', filled(env.FLYOPS_DEPLOY_GRACE) ?? '60s'),
     waitMs: duration('FLYOPS_WAIT_SECONDS', filled(env.FLYOPS_WAIT_SECONDS) ?? '45s'),
     limits: allLimits(env),
+    atOnce: {
+      jobs: {
+        all: atLeastOne('FLYOPS_MAX_JOBS', filled(env.FLYOPS_MAX_JOBS) ?? '32'),
+        perCaller: atLeastOne(
+          'FLYOPS_MAX_JOBS_PER_CALLER',
+          filled(env.FLYOPS_MAX_JOBS_PER_CALLER) ?? '8',
+        ),
+      },
+      calls: {
+        all: atLeastOne('FLYOPS_MAX_CALLS', filled(env.FLYOPS_MAX_CALLS) ?? '32'),
+        perCaller: atLeastOne(
+          'FLYOPS_MAX_CALLS_PER_CALLER',
+          filled(env.FLYOPS_MAX_CALLS_PER_CALLER) ?? '8',
+        ),
+      },
+    },
     sources: {
       gitHosts: (filled(env.FLYOPS_GIT_HOSTS) ?? 'github.com,gitlab.com')
         .split(',')
@@ -168,6 +187,11 @@ function isOn(name: string, text: string): boolean {
   throw invalid(name, text, '1 or 0')
 }
 
+function atLeastOne(name: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw invalid(name, text, 'a number from 1 to 9999')
+}
+
 function megabytes(name: string, text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw invalid(name, text, 'a number of megabytes')
@@ -178,7 +202,7 @@ const longestTimerMs = 2 ** 31 - 1
 
 /** Bare numbers are seconds, as people write them. */
 function duration(name: string, text: string): number {
-  const ms = durationMs(/^\d+$/.test(text) ? `${text}s` : text)
+  const ms = durationMs(text, 's')
   if (ms !== undefined && ms <= longestTimerMs) return ms
   throw invalid(name, text, 'a duration such as 60s or 5m, of at most 24 days')
 }

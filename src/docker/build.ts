@@ -2,7 +2,6 @@ import { FlyopsError, type Warning } from '../errors.js'
 import { createRedaction } from '../process/redact.js'
 import { createBuildReader } from './build-progress.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import type {
   BuilderKind,
   BuildRequest,
@@ -13,6 +12,7 @@ import type {
 } from './docker.js'
 import { buildFailure } from './failures.js'
 import { stageContext } from './staging.js'
+import type { StartDocker } from './start.js'
 
 export interface BuildParts {
   readonly start: StartDocker

@@ -1,51 +1,35 @@
-import { FlyopsError } from '../errors.js'
-import type { Run, RunOptions, RunResult } from '../process/command.js'
-import type { FoundProgram } from '../process/programs.js'
+import type { RunOptions } from '../process/command.js'
 import { buildImage } from './build.js'
-import { detectBuilder } from './builder.js'
+import { findBuilder } from './builder.js'
 import * as commands from './commands.js'
 import { removeAbandoned, startContainer } from './containers.js'
-import { clientVersion, describeEngine, findBuilder, isLocal } from './describe.js'
+import { clientVersion, describeEngine, isLocal } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
-import { engineFailure, unexpectedFailure } from './failures.js'
+import { unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
 import { createRegistryLogin, loginEnvironment } from './login.js'
 import { pushImage } from './push.js'
 import { isLoopback, readRemote } from './remote.js'
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-export interface DockerParts {
-  readonly run: Run
-  readonly find: () => Promise<FoundProgram>
-  readonly env: Environment
-}
-
-/** Starts docker with arguments; `more.env` is added to the user's own. Raises `docker_missing`, `docker_daemon_down`. */
-export type StartDocker = (
-  args: commands.Args,
-  options?: RunOptions,
-  more?: { readonly env?: Environment; readonly loggedArgs?: commands.Args },
-) => Promise<RunResult>
+import { createStart, type DockerParts } from './start.js'
 
 const callTimeoutMs = 60_000
 
 /** The Docker door on a real program. */
 export function createDocker(parts: DockerParts): Docker {
   const start = createStart(parts)
-  let detected: BuilderKind | undefined
+  let found: BuilderKind | undefined
 
   const docker: Docker = {
     clientVersion: (options) => clientVersion(start, options),
     describeEngine: (options) => describeEngine(start, options),
     findBuilder: (options) => findBuilder(start, options),
     async build(request, options = {}) {
-      detected ??= await detectBuilder(start, options)
-      return buildImage({ start, kind: detected, inspect: docker.inspectImage }, request, options)
+      found ??= await findBuilder(start, options)
+      return buildImage({ start, kind: found, inspect: docker.inspectImage }, request, options)
     },
     async inspectImage(image, { signal } = {}) {
       const result = await start(commands.inspectImage(image), quick(signal))
-      if (result.outcome === 'ok') return readInspection(result.stdout)
+      if (result.outcome === 'ok') return readInspection(result)
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined
       throw unexpectedFailure(result, `looking at the image ${image}`)
     },
@@ -70,27 +54,7 @@ export function createDocker(parts: DockerParts): Docker {
 function quick(signal: AbortSignal | undefined): RunOptions {
   return {
     timeoutMs: callTimeoutMs,
-    keepBytes: 4 * 1024 * 1024,
+    maxReplyBytes: 4 * 1024 * 1024,
     ...(signal === undefined ? {} : { signal }),
   }
-}
-
-function createStart({ run, find, env }: DockerParts): StartDocker {
-  return async (args, options = {}, more = {}) => {
-    const { program, looked } = await find()
-    if (program === undefined) throw dockerMissing(looked)
-    const result = await run({ program, args, ...more, env: { ...env, ...more.env } }, options)
-    if (result.outcome === 'missing') throw dockerMissing([program])
-    const failure = result.outcome === 'failed' ? engineFailure(result) : undefined
-    if (failure !== undefined) throw failure
-    return result
-  }
-}
-
-function dockerMissing(looked: readonly string[]): FlyopsError {
-  return new FlyopsError('docker_missing', 'preflight', 'docker was not found.', {
-    remedy:
-      'Install Docker from https://docs.docker.com/get-docker/, or set FLYOPS_DOCKER to its path.',
-    evidence: `looked in: ${looked.join(', ')}`,
-  })
 }

@@ -1,12 +1,7 @@
 import type { Warning } from '../errors.js'
+import type { ProgressUpdate } from '../progress.js'
 
 export type BuilderKind = 'buildx' | 'buildkit' | 'legacy'
-
-export interface ProgressUpdate {
-  readonly message: string
-  /** 0 to 100, where it can be known. */
-  readonly percent?: number
-}
 
 export interface WorkOptions {
   readonly signal?: AbortSignal

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readText } from '../project/safe-read.js'
+import { configName } from '../project/written-config.js'
 import type { BaseConfig } from './fly-toml.js'
 
 export interface BaseSearch {
@@ -20,7 +21,7 @@ export interface BaseSearch {
  */
 export async function findBase(search: BaseSearch): Promise<BaseConfig | undefined> {
   const { root, context, app, baseConfig, display } = search
-  const target = join(context, `fly-${app}.toml`)
+  const target = join(context, configName(app))
   const candidates = baseConfig === undefined ? [target, join(context, 'fly.toml')] : [baseConfig]
   for (const path of candidates) {
     const shown = display(path)

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FlyopsError } from '../errors.js'
+import { temporaryName } from '../project/written-config.js'
 
 /**
  * Writes a toml file whole or not at all, and keeps the mode of the one that it replaces. Raises
@@ -13,10 +13,7 @@ export async function writeConfig(path: string, text: string): Promise<void> {
   const target = await resolveTarget(path)
   const existing = await stat(target).catch(() => undefined)
   if (existing?.isFile() === false) throw refused(path, 'it is not a regular file')
-  const temporary = join(
-    dirname(target),
-    `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`,
-  )
+  const temporary = join(dirname(target), temporaryName(basename(target)))
   try {
     await writeWhole(temporary, text, existing)
     await rename(temporary, target)

@@ -2,8 +2,8 @@ import { createHiddenValues, type HiddenValues } from './hidden-values.js'
 
 export type Redact = (text: string) => string
 
-/** What stands in the place of a secret. */
-export const redactionMark = '[redacted]'
+/** Stands where a secret was. */
+export const redactedMark = '[redacted]'
 
 /** Shapes of credentials that are never shown, whoever printed them. */
 const credentialPatterns: readonly RegExp[] = [
@@ -23,8 +23,8 @@ export function createRedact(secrets: readonly string[]): Redact {
   const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)
   return (text) => {
     let clean = text
-    for (const secret of known) clean = clean.replaceAll(secret, redactionMark)
-    for (const pattern of credentialPatterns) clean = clean.replace(pattern, redactionMark)
+    for (const secret of known) clean = clean.replaceAll(secret, redactedMark)
+    for (const pattern of credentialPatterns) clean = clean.replace(pattern, redactedMark)
     return clean
   }
 }
@@ -40,17 +40,17 @@ export function createRedaction(secrets: readonly string[]): Redaction {
   const redactKnown = createRedact(secrets)
   const hidden = createHiddenValues()
   return {
-    redact: (text) => redactKnown(hidden.cutOut(text, redactionMark)),
+    redact: (text) => redactKnown(hidden.cutOut(text, redactedMark)),
     hide: hidden.add,
   }
 }
 
-/** The same for every text inside a value; its shape stays. */
+/** The same for every text inside a value, names too; its shape stays. */
 export function redactDeep(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, redactDeep(each, redact)]),
+    Object.entries(value).map(([key, each]) => [redact(key), redactDeep(each, redact)]),
   )
 }

@@ -2,7 +2,8 @@ import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { type ErrorCode, FlyopsError, type Stage } from '../errors.js'
+import type { ErrorCode } from '../error-codes.js'
+import { FlyopsError, type Stage } from '../errors.js'
 import { isInside } from './inside.js'
 
 /** More than any text that people write for a program. */

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isWrittenByFlyops } from '../../src/fly-toml/header.js'
 import { findBase } from '../../src/fly-toml/read.js'
 import { writeConfig } from '../../src/fly-toml/write.js'
+import { isWrittenByFlyops } from '../../src/project/written-config.js'
 
 let root: string
 

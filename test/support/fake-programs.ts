@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDocker } from '../../src/docker/create-docker.js'
 import type { Docker } from '../../src/docker/docker.js'
@@ -13,7 +15,7 @@ export interface Play {
   readonly stdout?: string
   readonly stderr?: string
   readonly exit?: number
-  /** The fake docker only: it then never ends by itself. */
+  /** It then never ends by itself. */
   readonly waits?: boolean
 }
 
@@ -27,7 +29,8 @@ export interface FakeOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
+const redact = createRedact([])
+const { run } = createRunner({ log: createLog('silent'), redact })
 const nowhere = { program: undefined, looked: ['/nowhere'] }
 
 /** The docker door on a program that plays a script. */
@@ -45,16 +48,24 @@ export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
   })
 }
 
+/** FAKE_FLYCTL for a script of any length: variables hold 128 KiB at most (Linux, MAX_ARG_STRLEN). */
+export function writeScript(folder: string, script: Script | undefined): string {
+  const file = join(folder, `script-${randomUUID()}`)
+  writeFileSync(file, JSON.stringify(script ?? {}))
+  return `@${file}`
+}
+
 /** The flyctl door on a program that plays a script. */
 export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
   const program = fixtureProgram('fake-flyctl.mjs')
   return createFlyctl({
     run,
+    redact,
     find: async () => (script === undefined ? nowhere : { program, looked: [] }),
     findDocker: async () => nowhere,
     env: {
       PATH: process.env.PATH,
-      FAKE_FLYCTL: JSON.stringify(script),
+      FAKE_FLYCTL: writeScript(folder, script),
       FAKE_FLYCTL_CALLS: join(folder, 'calls'),
       ...env,
     },
