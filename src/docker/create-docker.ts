@@ -4,7 +4,7 @@ import type { FoundProgram } from '../process/programs.js'
 import { buildImage } from './build.js'
 import { detectBuilder } from './builder.js'
 import * as commands from './commands.js'
-import { removeAbandoned, startContainer } from './containers.js'
+import { startContainer } from './containers.js'
 import { clientVersion, describeEngine, findBuilder, isLocal } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
 import { engineFailure, unexpectedFailure } from './failures.js'
@@ -51,7 +51,6 @@ export function createDocker(parts: DockerParts): Docker {
     },
     isLocal: () => isLocal(start),
     startContainer: (request) => startContainer(start, request),
-    removeAbandoned: (isAlive) => removeAbandoned(start, isAlive),
     createLogin: () => createRegistryLogin(parts.env),
     async inspectRemote(image, login, { signal } = {}) {
       const args = commands.inspectManifest(image, isLoopback(image))

@@ -39,9 +39,9 @@ export const destroyApp = defineTool({
     const status = await context.flyctl.status(app, context)
     await confirmed(status, confirm, context)
     const operation = { tool: 'destroy_app', app, args: { app } }
-    return withAppLock(app, context, () =>
+    return withAppLock(app, context, ({ guard: onStart }) =>
       recorded(operation, context, async (): Promise<Output> => {
-        await context.flyctl.destroyApp(app, context)
+        await context.flyctl.destroyApp(app, { ...context, onStart })
         const unsure = await expectGone(app, context)
         const { warnings = [], ...config } = await removeConfig(app, folder, context)
         return {

@@ -49,9 +49,9 @@ export const setSecrets = defineTool({
     const values = await valuesOf(request, context)
     const { app, names, stage } = request
     const operation = { tool: 'set_secrets', app, args: request }
-    return withAppLock(app, context, () =>
+    return withAppLock(app, context, ({ guard: onStart }) =>
       recorded(operation, context, async (): Promise<Output> => {
-        await context.flyctl.setSecrets({ app, values, stage }, context)
+        await context.flyctl.setSecrets({ app, values, stage }, { ...context, onStart })
         const next = [
           {
             tool: 'check_health',

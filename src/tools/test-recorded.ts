@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { Container, LocalImage } from '../docker/docker.js'
 import { FlyopsError, type Warning } from '../errors.js'
 import type { Probe } from '../health/probe.js'
-import { isAlive } from '../process/alive.js'
 import { describeProbe } from './health-output.js'
 import { imageNotLocal } from './push-failures.js'
 import { recorded } from './recorded.js'
@@ -46,14 +45,12 @@ export function testRecorded(test: ImageTest, context: ToolContext): Promise<Pas
 }
 
 async function runTest(test: ImageTest, image: LocalImage, context: ToolContext) {
-  const { docker, signal, pid } = context
-  await docker.removeAbandoned(isAlive)
+  const { docker, signal } = context
   context.progress({ message: 'starting the image', stage: 'test' })
   const container = await docker.startContainer({
     ...test,
     memory: dockerMemory(test.memory),
     name: `flyops-test-${randomBytes(6).toString('hex')}`,
-    labels: { 'flyops.test.pid': String(pid) },
   })
   try {
     if (signal.aborted) throw cancelled()
