@@ -161,16 +161,6 @@ describe.runIf(canBeNeighbour && canStartEngine)(`a sandbox beside a neighbour${
     }
   })
 
-  test('lets no page of another site open a socket to an app', async () => {
-    const url = new URL(`http://127.0.0.1:${await appPort()}/`)
-    const headers = {
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      origin: 'https://attacker.example',
-    }
-    await expect(send(url, { method: 'GET', headers })).rejects.toThrow(/hang up|ECONNRESET/)
-  })
-
   test('shows them no file and no socket', async () => {
     const folders = (await readdir(tmpdir())).filter((name) => name.startsWith('flyops-registry-'))
     const pid = await sandboxPid()
