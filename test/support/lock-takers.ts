@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll } from 'vitest'
-import { projectRoot } from './paths.js'
 
 /** A process that takes locks when it is told to. */
 export interface LockTaker {
@@ -26,7 +26,7 @@ export function useLockTakers(): (path: string) => Promise<LockTaker> {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'flyops-takers-'))
     script = join(folder, 'lock-taker.mjs')
-    const entry = join(projectRoot, 'test', 'support', 'lock-taker.ts')
+    const entry = fileURLToPath(new URL('./lock-taker.ts', import.meta.url))
     await build({
       entryPoints: [entry],
       bundle: true,
