@@ -65,7 +65,7 @@ async function runProgram(
   return (await run(command, { signal, keepBytes: 8192 })).stderr
 }
 
-/** Relative addresses keep uploads behind the door. JSON is YAML. */
+/** Relative addresses keep uploads behind the proxy. JSON is YAML. */
 function configuration(folder: string, port: number): string {
   return JSON.stringify({
     version: 0.1,

@@ -13,12 +13,12 @@ export interface RegistryImage {
 export interface Images {
   /** Undefined where the registry has no such image, or the reference is another registry's. */
   resolve(reference: string): Promise<RegistryImage | undefined>
-  /** How the engine names an image of ours: by digest, past the door. */
+  /** How the engine names an image of ours: by digest, past the proxy. */
   engineReference(image: ImageRef): string
 }
 
 export interface ImagesOptions {
-  /** `127.0.0.1:PORT` of the registry behind the door. */
+  /** `127.0.0.1:PORT` of the registry behind the proxy. */
   readonly backend: string
   /** What users call the registry. */
   readonly registryHost: string

@@ -7,8 +7,8 @@ import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 import type { LoginWindow } from './login-window.js'
 
-export interface DoorOptions {
-  /** `127.0.0.1:PORT` of the registry behind the door. */
+export interface AuthProxyOptions {
+  /** `127.0.0.1:PORT` of the registry behind the proxy. */
   readonly backend: string
   readonly token: string
   readonly login: LoginWindow
@@ -19,11 +19,11 @@ export interface DoorOptions {
 }
 
 /**
- * The registry's front door: Basic auth with user `x` and the Fly token, a login that expires, and
+ * The proxy before the registry: Basic auth with user `x` and the Fly token, a login that expires, and
  * no repository without its app. It must be served on one port with one name, as docker keeps
  * credentials by host and port.
  */
-export function createDoor(options: DoorOptions): Server {
+export function createAuthProxy(options: AuthProxyOptions): Server {
   const proxy = httpProxy.createProxyServer({ target: `http://${options.backend}`, xfwd: false })
   proxy.on('error', (error, _request, response) => {
     options.log.warn({ error: error.message }, 'the registry did not answer')
@@ -61,9 +61,9 @@ const unauthorized: DoorRefusal = {
   message: 'authentication required',
 }
 
-function check(request: IncomingMessage, options: DoorOptions): DoorRefusal | undefined {
+function check(request: IncomingMessage, options: AuthProxyOptions): DoorRefusal | undefined {
   const { method = 'GET', headers } = request
-  const { pathname: path } = new URL(request.url ?? '/', 'http://door')
+  const { pathname: path } = new URL(request.url ?? '/', 'http://proxy')
   if (!path.startsWith('/v2/')) return { status: 404, code: 'UNSUPPORTED', message: 'not found' }
   if (!hasToken(headers.authorization, options.token)) return unauthorized
   const userAgent = headers['user-agent'] ?? ''
@@ -76,7 +76,7 @@ function check(request: IncomingMessage, options: DoorOptions): DoorRefusal | un
 /** The ping of `docker login` is spared: a fault strikes what the login is for. */
 async function faultOf(
   request: IncomingMessage,
-  { faults }: DoorOptions,
+  { faults }: AuthProxyOptions,
 ): Promise<Fault | undefined> {
   const { method = 'GET', url: path = '/' } = request
   return path === '/v2/' ? undefined : faults.strike({ place: 'registry', method, path })
