@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
-import { localOwner, type ToolDoors } from './flow/context.js'
+import { localOwner, type ToolClients } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
@@ -18,7 +18,7 @@ import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
 
 export interface Composition {
-  readonly doors: ToolDoors
+  readonly clients: ToolClients
   /** Bounds the calls that run at once. */
   readonly calls: Calls
   /** What tools may do, whoever calls. */
@@ -55,7 +55,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
   return {
-    doors: {
+    clients: {
       registryHost: settings.registryHost,
       org: settings.org,
       deployGraceMs: settings.deployGraceMs,

@@ -14,7 +14,7 @@ import { createStart, type DockerParts } from './start.js'
 
 const callTimeoutMs = 60_000
 
-/** The Docker door on a real program. */
+/** The docker client on a real program. */
 export function createDocker(parts: DockerParts): Docker {
   const start = createStart(parts)
   let found: BuilderKind | undefined

@@ -36,7 +36,7 @@ export interface FlyctlParts {
   readonly redact: Redact
 }
 
-/** The Flyctl door on a real program. */
+/** The flyctl client on a real program. */
 export function createFlyctl(parts: FlyctlParts): Flyctl {
   const start = createStart(parts)
   const { redact } = parts

@@ -134,9 +134,9 @@ describe.runIf(canBeNeighbour && canStartEngine)(`a sandbox beside a neighbour${
     expect(abstract).toEqual([])
     const app = await appPort()
     expect(tcpPorts).toContain(app)
-    const doors = tcpPorts.filter((port) => port !== app)
-    expect(doors.length).toBeGreaterThan(2)
-    const urls = doors.flatMap((port) => [
+    const guarded = tcpPorts.filter((port) => port !== app)
+    expect(guarded.length).toBeGreaterThan(2)
+    const urls = guarded.flatMap((port) => [
       ['GET', `http://127.0.0.1:${port}/v2/`],
       ['GET', `http://127.0.0.1:${port}/v2/_catalog`],
       ['POST', `http://127.0.0.1:${port}/v2/hello/blobs/uploads/`],

@@ -17,13 +17,13 @@ import { type TestInput, testInput } from './input.js'
 
 export type Passed = Awaited<ReturnType<typeof runTest>>
 
-/** Tests an image, and says what to do with it next. Raises what `testRecorded` raises. */
+/** Tests an image, and says what to do with it next. Raises what `testAndRecord` raises. */
 export async function tryImage(request: TestInput, context: ToolContext) {
   const { image, internal_port, health_path, env = {}, memory, timeout } = request
   const { owner: app } = readFlyImage(image, context.registryHost)
   const timeoutMs = durationMs(timeout) ?? 30_000
   const test = { app, image, port: internal_port, path: health_path, env, memory, timeoutMs }
-  const passed = await testRecorded(test, context)
+  const passed = await testAndRecord(test, context)
   const graceArguments = passed.grace_period === '10s' ? {} : { grace_period: passed.grace_period }
   return {
     status: 'done' as const,
@@ -43,12 +43,12 @@ export async function tryImage(request: TestInput, context: ToolContext) {
  * Runs the image until it answers, and remembers that it did. Raises `test_failed`, `image_not_local`, and
  * `invalid_input` where the engine is on another machine.
  */
-export function testRecorded(test: ImageTest, context: ToolContext): Promise<Passed> {
+export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Passed> {
   const operation = { tool: 'test_image', app: test.app, args: argumentsOf(test) }
   return recorded(operation, context, async (note) => {
     const image = await context.docker.inspectImage(test.image, context)
     if (image === undefined)
-      throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost))
+      throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost), 'test')
     if (!(await context.docker.isLocal())) throw engineElsewhere()
     await note({ image_id: image.imageId, settings: testSettings(test) })
     return runTest(test, image, context)

@@ -68,7 +68,7 @@ async function runProgram(
   return (await run(command, { signal, keepBytes: 8192 })).stderr
 }
 
-/** Relative addresses keep uploads behind the door. JSON is YAML. */
+/** Relative addresses keep uploads behind the proxy. JSON is YAML. */
 function configuration(folder: string, socket: string): string {
   return JSON.stringify({
     version: 0.1,

@@ -14,12 +14,12 @@ export interface RegistryImage {
 export interface Images {
   /** Undefined where the registry has no such image, or the reference is another registry's. */
   resolve(reference: string): Promise<RegistryImage | undefined>
-  /** How the engine names an image of ours: by digest, past the door. */
+  /** How the engine names an image of ours: by digest, past the proxy. */
   engineReference(image: ImageRef): string
 }
 
 export interface ImagesOptions {
-  /** Socket of the registry behind the door. */
+  /** Socket of the registry behind the proxy. */
   readonly backend: string
   /** What the engine calls the registry. */
   readonly engineHost: string

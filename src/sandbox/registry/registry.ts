@@ -3,8 +3,8 @@ import type { Log } from '../../log.js'
 import { createClosers } from '../closers.js'
 import type { Faults } from '../faults/faults.js'
 import { close, listen } from '../ports.js'
+import { createAuthProxy } from './auth-proxy.js'
 import { type BackendOptions, startBackend } from './backend.js'
-import { createDoor } from './door.js'
 import { createImages, type Images } from './images.js'
 import { createLoginWindow } from './login-window.js'
 import { createPullLogin } from './pull-login.js'
@@ -28,7 +28,7 @@ export interface RegistryPorts {
 }
 
 export interface Registry {
-  /** `127.0.0.1:PORT` of the door. */
+  /** `127.0.0.1:PORT` of the proxy. */
   readonly host: string
   readonly images: Images
   /** DOCKER_CONFIG with which docker may pull what `images` names. */
@@ -38,20 +38,20 @@ export interface Registry {
 }
 
 /**
- * A real registry behind two doors: users come in with the Fly token, the engine of the machines with a login
+ * A real registry behind two proxies: users come in with the Fly token, the engine of the machines with a login
  * of its own, which no fault and no expiry meets.
  */
 export async function startRegistry(options: RegistryOptions): Promise<Registry> {
   const closers = createClosers()
   try {
-    return { ...(await openDoors(options, closers)), close: closers.closeAll }
+    return { ...(await openProxies(options, closers)), close: closers.closeAll }
   } catch (error) {
     await closers.closeAll()
     throw error
   }
 }
 
-async function openDoors(
+async function openProxies(
   options: RegistryOptions,
   closers: ReturnType<typeof createClosers>,
 ): Promise<Omit<Registry, 'close'>> {
@@ -59,9 +59,9 @@ async function openDoors(
   const { socket: backend, close: closeBackend } = await startBackend(options)
   closers.add(closeBackend)
   const login = createLoginWindow({ seconds: loginSeconds, now: Date.now })
-  const door = createDoor({ backend, token, login, ownsRepository, faults, log })
+  const proxy = createAuthProxy({ backend, token, login, ownsRepository, faults, log })
   const pullToken = randomBytes(20).toString('hex')
-  const engineDoor = createDoor({
+  const engineProxy = createAuthProxy({
     backend,
     token: pullToken,
     login: { admits: () => true },
@@ -69,11 +69,11 @@ async function openDoors(
     faults: { strike: () => undefined },
     log,
   })
-  closers.add(() => close(door))
-  closers.add(() => close(engineDoor))
+  closers.add(() => close(proxy))
+  closers.add(() => close(engineProxy))
   const taken = {
-    registry: await listen(door, ports.registry),
-    backend: await listen(engineDoor, ports.backend),
+    registry: await listen(proxy, ports.registry),
+    backend: await listen(engineProxy, ports.backend),
   }
   const host = `127.0.0.1:${taken.registry}`
   const engineHost = `127.0.0.1:${taken.backend}`

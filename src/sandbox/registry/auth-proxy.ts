@@ -8,8 +8,8 @@ import type { Faults } from '../faults/faults.js'
 import { localOnly } from '../local-only.js'
 import type { LoginWindow } from './login-window.js'
 
-export interface DoorOptions {
-  /** Socket of the registry behind the door. */
+export interface AuthProxyOptions {
+  /** Socket of the registry behind the proxy. */
   readonly backend: string
   readonly token: string
   readonly login: LoginWindow
@@ -20,11 +20,11 @@ export interface DoorOptions {
 }
 
 /**
- * The registry's front door: Basic auth with user `x` and the Fly token, a login that expires, and
+ * The proxy before the registry: Basic auth with user `x` and the Fly token, a login that expires, and
  * no repository without its app. It must be served on one port with one name, as docker keeps
  * credentials by host and port.
  */
-export function createDoor(options: DoorOptions): Server {
+export function createAuthProxy(options: AuthProxyOptions): Server {
   const target = { protocol: 'http:', host: 'registry', port: 80, socketPath: options.backend }
   const proxy = httpProxy.createProxyServer({ target, xfwd: false })
   proxy.on('error', (error, _request, response) => {
@@ -51,22 +51,22 @@ export function createDoor(options: DoorOptions): Server {
   return server
 }
 
-interface DoorRefusal {
+interface Refusal {
   readonly status: number
   /** Error codes of the distribution specification. */
   readonly code: string
   readonly message: string
 }
 
-const unauthorized: DoorRefusal = {
+const unauthorized: Refusal = {
   status: 401,
   code: 'UNAUTHORIZED',
   message: 'authentication required',
 }
 
-function check(request: IncomingMessage, options: DoorOptions): DoorRefusal | undefined {
+function check(request: IncomingMessage, options: AuthProxyOptions): Refusal | undefined {
   const { method = 'GET', headers } = request
-  const { pathname: path } = new URL(request.url ?? '/', 'http://door')
+  const { pathname: path } = new URL(request.url ?? '/', 'http://proxy')
   if (!path.startsWith('/v2/')) return { status: 404, code: 'UNSUPPORTED', message: 'not found' }
   if (!hasToken(headers.authorization, options.token)) return unauthorized
   const userAgent = headers['user-agent'] ?? ''
@@ -79,13 +79,13 @@ function check(request: IncomingMessage, options: DoorOptions): DoorRefusal | un
 /** The ping of `docker login` is spared: a fault strikes what the login is for. */
 async function faultOf(
   request: IncomingMessage,
-  { faults }: DoorOptions,
+  { faults }: AuthProxyOptions,
 ): Promise<Fault | undefined> {
   const { method = 'GET', url: path = '/' } = request
   return path === '/v2/' ? undefined : faults.strike({ place: 'registry', method, path })
 }
 
-function answerOf({ status }: Fault): DoorRefusal {
+function answerOf({ status }: Fault): Refusal {
   if (status === 401) return unauthorized
   return { status, code: 'UNKNOWN', message: 'the registry failed' }
 }
@@ -98,7 +98,7 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-function refuse(response: ServerResponse, { status, code, message }: DoorRefusal): void {
+function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'docker-distribution-api-version': 'registry/2.0',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ToolContext } from '../../../src/flow/context.js'
-import { judgeLeft } from '../../../src/flow/jobs/left-operation.js'
+import { judgeOrphan } from '../../../src/flow/jobs/orphaned-operation.js'
 import type { Operation } from '../../../src/journal/journal.js'
 import { catalogue } from '../../../src/tools/catalogue.js'
 
@@ -24,7 +24,7 @@ function left(tool: string, args: Operation['args']): Operation {
 
 function judge(tool: string, args: Operation['args']) {
   const parts = { registryHost, appLocks: { holder: async () => undefined } }
-  return judgeLeft(left(tool, args), parts as unknown as ToolContext)
+  return judgeOrphan(left(tool, args), parts as unknown as ToolContext)
 }
 
 test.each([

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { createLog } from '../../src/log.js'
 import { close, listen } from '../../src/sandbox/ports.js'
+import { createAuthProxy } from '../../src/sandbox/registry/auth-proxy.js'
 import { startBackend } from '../../src/sandbox/registry/backend.js'
-import { createDoor } from '../../src/sandbox/registry/door.js'
 import { stateFiles } from '../../src/sandbox/state-folder.js'
 import { noFaults } from '../sandbox/faults/none.js'
 import { run, type TestEngine } from './engine.js'
@@ -23,14 +23,14 @@ export interface TestRegistry {
 
 const token = 'fo1_test_token'
 
-/** A real registry behind the sandbox's door, with repositories for the app `hello` alone. */
+/** A real registry behind the sandbox's proxy, with repositories for the app `hello` alone. */
 export async function startRegistry({ docker, folder }: TestEngine): Promise<TestRegistry> {
   let mood: RegistryMood = 'well'
   const held = new Set<ServerResponse>()
   const files = stateFiles(folder)
   const { env } = process
   const backend = await startBackend({ files, sandboxId: 'test', docker, env, run })
-  const door = createDoor({
+  const proxy = createAuthProxy({
     backend: backend.socket,
     token,
     login: { admits: () => mood !== 'expired' },
@@ -41,7 +41,7 @@ export async function startRegistry({ docker, folder }: TestEngine): Promise<Tes
   const front = createServer((request, response) => {
     if (mood === 'broken') response.writeHead(500).end('{"errors":[{"code":"UNKNOWN"}]}')
     else if (mood === 'hanging' && request.method === 'PATCH') held.add(response)
-    else door.emit('request', request, response)
+    else proxy.emit('request', request, response)
   })
   const host = `127.0.0.1:${await listen(front, 0)}`
   return {

@@ -8,7 +8,7 @@ import type { JobAnswer } from './answer.js'
 const probeMs = 10_000
 
 /** What is known of an operation that another process of flyops did, or began and left. */
-export async function judgeLeft(operation: Operation, context: ToolContext): Promise<JobAnswer> {
+export async function judgeOrphan(operation: Operation, context: ToolContext): Promise<JobAnswer> {
   const { id, tool, app, end } = operation
   const answer = { job_id: id, tool }
   if (end !== undefined) {

@@ -20,12 +20,12 @@ let folder: string
 let logged: string[]
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'flyops-door-'))
+  folder = await mkdtemp(join(tmpdir(), 'flyops-docker-'))
   logged = []
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-function createDoor(script: Readonly<Record<string, Play>>) {
+function createClient(script: Readonly<Record<string, Play>>) {
   const record = (line: unknown) => void logged.push(JSON.stringify(line))
   const log = { debug: record, info: record, warn: record, error: record } as unknown as Log
   const { run } = createRunner({ log, redact: (text) => text })
@@ -48,7 +48,7 @@ async function calls(): Promise<readonly string[]> {
 
 describe('a push that the registry refuses', () => {
   test('is stopped at docker’s first silent retry', async () => {
-    const docker = createDoor({
+    const docker = createClient({
       push: { stdout: '5f70bf18a086: Retrying in 5 seconds\n', waits: true },
       'manifest inspect': { stderr: 'unauthorized\n', exit: 1 },
     })
@@ -64,7 +64,7 @@ describe('a push that the registry refuses', () => {
     ['no_repository', 'name unknown: app repository not found'],
     ['refused', 'received unexpected HTTP status: 500 Internal Server Error'],
   ])('%s: %s', async (kind, stderr) => {
-    const docker = createDoor({ push: { stderr: `${stderr}\n`, exit: 1 } })
+    const docker = createClient({ push: { stderr: `${stderr}\n`, exit: 1 } })
     const login = await docker.createLogin()
     expect(await docker.push(image, login)).toMatchObject({ kind, text: stderr })
     await login.remove()
@@ -72,7 +72,7 @@ describe('a push that the registry refuses', () => {
 
   test('a push that the caller cancels is told apart', async () => {
     const controller = new AbortController()
-    const docker = createDoor({ push: { stdout: '5f70bf18a086: Preparing\n', waits: true } })
+    const docker = createClient({ push: { stdout: '5f70bf18a086: Preparing\n', waits: true } })
     const login = await docker.createLogin()
     const outcome = docker.push(image, login, {
       signal: controller.signal,
@@ -85,7 +85,7 @@ describe('a push that the registry refuses', () => {
 
 test('a push that is cancelled while the registry is asked', async () => {
   const controller = new AbortController()
-  const docker = createDoor({
+  const docker = createClient({
     push: { stdout: '5f70bf18a086: Retrying in 5 seconds\n', waits: true, endsLate: true },
     'manifest inspect': { waits: true },
   })
@@ -139,15 +139,15 @@ describe('which builder is used', () => {
     ],
     ['buildkit', noBuildx, '20.10.24', 'build --progress=plain'],
     ['legacy', noBuildx, '28.2.2', 'build --force-rm'],
-  ])('%s with docker %#', async (builder, buildx, docker, opening) => {
-    const door = createDoor({
+  ])('%s with docker %#', async (builder, buildx, number, opening) => {
+    const docker = createClient({
       'buildx version': buildx,
-      '--version': version(docker),
+      '--version': version(number),
       'buildx build': {},
       build: {},
       'image inspect': inspected,
     })
-    const result = await door.build(request)
+    const result = await docker.build(request)
     expect(result.builder).toBe(builder)
     expect((await calls()).at(-2)).toMatch(new RegExp(`^${opening} `))
     expect(result.warnings.map(({ code }) => code)).toEqual(
@@ -166,13 +166,13 @@ describe('which builder is used', () => {
     ['build_failed', 'pull access denied for nosuch, repository does not exist'],
     ['build_failed', "The command '/bin/sh -c false' returned a non-zero code: 1"],
   ])('%s: %s', async (code, stderr) => {
-    const door = createDoor({
+    const docker = createClient({
       'buildx version': noBuildx,
       '--version': version('28.2.2'),
       build: { stderr: `${stderr}\n`, exit: 1 },
     })
     const stage = code === 'docker_daemon_down' ? 'preflight' : 'build'
-    await expect(door.build(request)).rejects.toMatchObject({ code, stage })
+    await expect(docker.build(request)).rejects.toMatchObject({ code, stage })
   })
 
   test.each([
@@ -187,13 +187,13 @@ describe('which builder is used', () => {
     async (_kind, buildx, end) => {
       const output = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.\n'
       const play = { stderr: `${output}${end}\n`, exit: 1 }
-      const door = createDoor({
+      const docker = createClient({
         'buildx version': buildx,
         '--version': version('28.2.2'),
         'buildx build': play,
         build: play,
       })
-      await expect(door.build(request)).rejects.toMatchObject({
+      await expect(docker.build(request)).rejects.toMatchObject({
         code: 'build_failed',
         message: 'A step of the Dockerfile failed.',
       })
@@ -209,51 +209,51 @@ describe('which builder is used', () => {
     ['AUTHOR', false],
     ['NODE_ENV', false],
   ])('is the build argument %s told to stay in the image? %s', async (name, isTold) => {
-    const door = createDoor({
+    const docker = createClient({
       'buildx version': noBuildx,
       '--version': version('20.10.24'),
       build: {},
       'image inspect': inspected,
     })
-    const { warnings } = await door.build({ ...request, buildArgs: { [name]: 'x' } })
+    const { warnings } = await docker.build({ ...request, buildArgs: { [name]: 'x' } })
     expect(warnings.some(({ code }) => code === 'build_arg_in_history')).toBe(isTold)
   })
 
   test('an older image under the same name is not taken for the one that was built', async () => {
-    const door = createDoor({
+    const docker = createClient({
       'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
       '--version': version('28.2.2'),
       'buildx build': {},
       'image inspect': inspected,
     })
     const labels = { 'org.opencontainers.image.revision': 'abc' }
-    await expect(door.build({ ...request, labels })).rejects.toMatchObject({
+    await expect(docker.build({ ...request, labels })).rejects.toMatchObject({
       code: 'build_failed',
       remedy: expect.stringContaining('docker buildx use'),
     })
   })
 
   test('a detection that was cancelled is no answer', async () => {
-    const door = createDoor({
+    const docker = createClient({
       'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
       '--version': version('28.2.2'),
       'buildx build': {},
       'image inspect': inspected,
     })
     const signal = AbortSignal.abort()
-    await expect(door.build(request, { signal })).rejects.toMatchObject({ code: 'cancelled' })
-    expect((await door.build(request)).builder).toBe('buildx')
+    await expect(docker.build(request, { signal })).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await docker.build(request)).builder).toBe('buildx')
   })
 
   test('an engine that does not answer is named', async () => {
-    const door = createDoor({
+    const docker = createClient({
       'image inspect': {
         stderr:
           'Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n',
         exit: 1,
       },
     })
-    await expect(door.inspectImage(image)).rejects.toMatchObject({
+    await expect(docker.inspectImage(image)).rejects.toMatchObject({
       code: 'docker_daemon_down',
       message: 'The Docker engine does not answer: unix:///x.sock.',
     })
