@@ -2,6 +2,7 @@ import { rename, stat, writeFile } from 'node:fs/promises'
 import type { Log } from '../log.js'
 import { takeLock } from '../process/lock.js'
 import { isMissing, type JournalFiles, openIfThere } from './files.js'
+import type { JournalReading } from './journal.js'
 import { eachLine } from './lines.js'
 import { createSelection, type SelectionLimits } from './selection.js'
 
@@ -26,7 +27,9 @@ export async function rotate(
   if (outcome.kind === 'held') return
   try {
     if (!(await isThere(files.moving))) await renameIfThere(files.current, files.moving)
-    await keep(files, limits)
+    const { damagedLines } = await keep(files, limits)
+    if (damagedLines > 0)
+      log.warn({ damagedLines }, 'the journal leaves lines behind that cannot be read')
     for (let number = archives; number > 1; number -= 1) {
       await renameIfThere(files.archive(number - 1), files.archive(number))
     }
@@ -37,7 +40,10 @@ export async function rotate(
 }
 
 /** Adds what is needed of the file that moves to what was kept before. */
-async function keep({ kept, moving }: JournalFiles, limits: SelectionLimits): Promise<void> {
+async function keep(
+  { kept, moving }: JournalFiles,
+  limits: SelectionLimits,
+): Promise<JournalReading> {
   const selection = createSelection(limits)
   for (const path of [kept, moving]) {
     const file = await openIfThere(path)
@@ -47,6 +53,7 @@ async function keep({ kept, moving }: JournalFiles, limits: SelectionLimits): Pr
   const text = [...selection.lines()].map((line) => `${line}\n`).join('')
   await writeFile(unfinished, text, { mode: 0o600, flush: true })
   await rename(unfinished, kept)
+  return selection.read()
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {
