@@ -1,0 +1,37 @@
+import { FlyctlError } from '../failure.js'
+import type { Api } from './api.js'
+import { appCompactQuery, appQuery, organizationsQuery } from './queries.js'
+
+export interface Organization {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+}
+
+/** An app as GraphQL shows it. Raises FlyctlError where it is not there. */
+export async function getApp({ ask }: Api, appName: string): Promise<object> {
+  return (await ask<{ app: object }>({ query: appQuery, variables: { appName } })).app
+}
+
+/** The same with less. */
+export async function getAppCompact({ ask }: Api, appName: string) {
+  const asked = { query: appCompactQuery, variables: { appName } }
+  return (await ask<{ appcompact: { readonly deployed: boolean } }>(asked)).appcompact
+}
+
+interface OrganizationsAnswer {
+  readonly organizations: { readonly nodes: readonly Organization[] }
+}
+
+export async function listOrganizations({ ask }: Api): Promise<readonly Organization[]> {
+  const asked = { query: organizationsQuery, variables: { admin: false } }
+  return (await ask<OrganizationsAnswer>(asked)).organizations.nodes
+}
+
+/** Raises FlyctlError without a slug, or where no organization has it. */
+export async function findOrganization(api: Api, slug: string | undefined): Promise<Organization> {
+  if (!slug) throw new FlyctlError('org slug must be specified when not running interactively')
+  const found = (await listOrganizations(api)).find((each) => each.slug === slug)
+  if (found === undefined) throw new FlyctlError(`organization ${slug} not found`)
+  return found
+}

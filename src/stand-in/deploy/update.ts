@@ -1,0 +1,114 @@
+import { groupOf, type Machine, machineName } from '../api/machines.js'
+import { CancelledError, messageOf, wrapping } from '../failure.js'
+import { type Deployment, machinePath } from './deployment.js'
+import { holdingLeases, type Leases } from './held-leases.js'
+import { warnAboutListenAddress } from './listen-address.js'
+import type { Update } from './plan.js'
+import { createStatusLines, type StatusLine } from './status-lines.js'
+import { passHealthChecks, passSmokeChecks, waitUntilStarted } from './waits.js'
+
+const mostAtATime = 30
+const defaultMaxUnavailable = 0.33
+
+type Task = () => Promise<void>
+
+/** Gives machines their new configuration, as the strategy has it, under their leases. */
+export async function updateMachines(deployment: Deployment, updates: readonly Update[]) {
+  if (updates.length === 0) return
+  const { host, app, strategy } = deployment
+  const sorted = [...updates].sort((a, b) => (a.machine.id < b.machine.id ? -1 : 1))
+  const machines = sorted.map(({ machine }) => machine)
+  await holdingLeases(deployment, machines, async (leases) => {
+    host.out(`Updating existing machines in '${app}' with ${strategy} strategy\n`)
+    const lines = createStatusLines(host.out, sorted.length)
+    const tasks = new Map<Machine, Task>()
+    for (const [index, update] of sorted.entries()) {
+      const line = lines[index]
+      if (line) tasks.set(update.machine, () => updateOne(deployment, leases, update, line))
+    }
+    if (strategy === 'rolling') await rollOut(deployment, tasks)
+    else await runPool([...tasks.values()], mostAtATime)
+  })
+}
+
+/**
+ * Group by group: of the machines that run, one first, then some at a time; the stopped ones beside them
+ * (flyctl 2026.8, updateUsingRollingStrategy).
+ */
+async function rollOut({ config }: Deployment, tasks: ReadonlyMap<Machine, Task>): Promise<void> {
+  const max = config.deploy?.max_unavailable ?? defaultMaxUnavailable
+  const isWarm = ({ state }: Machine) => state === 'started'
+  const batchOf = (machine: Machine) => `${groupOf(machine)} ${isWarm(machine)}`
+  const batches = [...Map.groupBy(tasks.keys(), batchOf).values()].map((machines) => {
+    const batch = machines.flatMap((machine) => tasks.get(machine) ?? [])
+    const share = max >= 1 ? Math.floor(max) : Math.ceil(batch.length * max)
+    return () => runBatch(batch, machines.every(isWarm) ? share : mostAtATime)
+  })
+  await runPool(batches, batches.length)
+}
+
+/** One first; after a failure no other is begun. */
+async function runBatch([first, ...rest]: readonly Task[], size: number): Promise<void> {
+  await first?.()
+  let hasFailed = false
+  const work = rest.map((task) => async () => {
+    if (hasFailed) return
+    await task().catch((error: unknown) => {
+      hasFailed = true
+      throw error
+    })
+  })
+  await runPool(work, size)
+}
+
+/** Runs tasks, at most `size` at a time, to their end. Raises the first failure after all have ended. */
+async function runPool(tasks: readonly Task[], size: number): Promise<void> {
+  const waiting = [...tasks]
+  const failures: unknown[] = []
+  async function work(): Promise<void> {
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift())
+      await task().catch((error: unknown) => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: Math.min(size, tasks.length) }, work))
+  if (failures.length > 0) throw failures[0]
+}
+
+/** One update, under a status line that ends with how it went. */
+async function updateOne(
+  deployment: Deployment,
+  leases: Leases,
+  { machine, input }: Update,
+  line: StatusLine,
+): Promise<void> {
+  const name = machineName(machine)
+  const path = machinePath(deployment, machine.id)
+  const nonce = leases.get(machine.id)
+  line.log(`Updating ${name}`)
+  try {
+    const posting = deployment.api.machines({ method: 'POST', path, body: input, nonce })
+    await wrapping(`failed to update VM ${machine.id}`, posting)
+    // A stopped machine has its new version and stays stopped: there is nothing to wait for.
+    if (!input.skip_launch && deployment.strategy === 'rolling')
+      await settle(deployment, machine, line)
+  } catch (error) {
+    const isCancelled = error instanceof CancelledError
+    const how = isCancelled ? 'canceled while it was in progress' : `failed: ${messageOf(error)}`
+    line.log(`Machine ${name} update ${how}`, '✖')
+    throw error
+  }
+  line.log(`Machine ${name} update succeeded`, '✔')
+}
+
+async function settle(deployment: Deployment, machine: Machine, line: StatusLine): Promise<void> {
+  const name = machineName(machine)
+  line.log(`Waiting for ${name} to have state: started`)
+  await waitUntilStarted(deployment, machine)
+  line.log(`Machine ${name} has state: started`)
+  line.log(`Checking that ${name} is up and running`)
+  await passSmokeChecks(deployment, machine)
+  try {
+    await passHealthChecks(deployment, machine, line)
+  } finally {
+    await warnAboutListenAddress(deployment, machine)
+  }
+}

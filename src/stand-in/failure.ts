@@ -1,0 +1,49 @@
+interface FailureDetails {
+  /** A paragraph below the message: what it means, or what to do. */
+  readonly suggestion?: string | undefined
+  /** Of the API's answer. */
+  readonly requestId?: string | undefined
+  readonly httpStatus?: number | undefined
+  readonly cause?: unknown
+}
+
+/** A failure that is reported as `Error: …`, status 1. */
+export class FlyctlError extends Error {
+  override readonly name = 'FlyctlError'
+  readonly details: FailureDetails
+
+  constructor(message: string, details: FailureDetails = {}) {
+    super(message, { cause: details.cause })
+    this.details = details
+  }
+}
+
+/** The caller ended it (SIGINT, SIGTERM): status 127, and no `Error:` line. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError'
+}
+
+/** The failure with words before its message; its details stay. */
+export function wrap(words: string, error: unknown): Error {
+  const message = `${words}: ${messageOf(error)}`
+  if (error instanceof CancelledError) return new CancelledError(message)
+  const details = error instanceof FlyctlError ? error.details : {}
+  return new FlyctlError(message, { ...details, cause: error })
+}
+
+/** Runs `work`; a failure gets the words before it. */
+export async function wrapping<Result>(words: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    throw wrap(words, error)
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+export function httpStatusOf(error: unknown): number | undefined {
+  return error instanceof FlyctlError ? error.details.httpStatus : undefined
+}
