@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { FlyctlError, wrap } from '../failure.js'
 import type { Host } from '../host.js'
 import { type HttpAnswer, send } from './http.js'
@@ -12,7 +13,7 @@ export interface Api {
   machines<Answer = unknown>(call: Call & { readonly nonce?: string | undefined }): Promise<Answer>
   /** Calls the API of releases, below /api/v1 (flyctl 2026.8, internal/uiex). */
   uiex<Answer = unknown>(call: Call & { readonly doing: string }): Promise<Answer>
-  /** Reads a page of an app's log. Failures carry the HTTP status. */
+  /** Reads a page of an app's log. Failures say the HTTP status, and nothing else. */
   log<Answer>(app: string, query: URLSearchParams): Promise<Answer>
 }
 
@@ -78,7 +79,8 @@ export function openApi({ env, signal: ending }: Host): Api {
     },
     async log(app, query) {
       const { status, text } = await call(`${graphql}/api/v1/apps/${app}/logs?${query}`, {})
-      if (status !== 200) throw refused({ status, text })
+      if (status !== 200)
+        throw new FlyctlError(`${status} ${STATUS_CODES[status]}`, { httpStatus: status })
       return JSON.parse(text)
     },
   }

@@ -3,7 +3,6 @@ import type { Api } from './api.js'
 import { appCompactQuery, appQuery, organizationsQuery } from './queries.js'
 
 export interface Organization {
-  readonly id: string
   readonly slug: string
   readonly name: string
 }

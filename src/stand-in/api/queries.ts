@@ -8,6 +8,9 @@ export const viewerQuery =
 export const organizationsQuery =
   'query($admin: Boolean!) { organizations(admin: $admin) { nodes { id slug rawSlug name type paidPlan billable viewerRole internalNumericId } } }'
 
+export const organizationQuery =
+  'query($slug: String!) { organization(slug: $slug) { id internalNumericId slug rawSlug name type billable } }'
+
 export const appQuery =
   'query ($appName: String!) { app(name: $appName) { id internalNumericId name hostname deployed status version appUrl platformVersion currentRelease { evaluationId status inProgress version } config { definition } organization { id slug paidPlan } services { description protocol internalPort ports { port handlers } } ipAddresses { nodes { id address type createdAt } } sharedIpAddress cnameTarget imageDetails { registry repository tag digest version } machines{ nodes { id name config state region createdAt app { name } ips { nodes { family kind ip maskSize } } host { id } } } postgresAppRole: role { name } } }'
 

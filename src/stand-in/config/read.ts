@@ -79,16 +79,21 @@ const readers: Readonly<Record<Scalar, (value: unknown) => unknown>> = {
   port: (value) => (/^\d+$/.test(String(value)) ? Number(value) : undefined),
   float64: (value) => (typeof value === 'number' ? value : undefined),
   bool: (value) => (typeof value === 'boolean' ? value : undefined),
-  durationOfS: (value) => readDuration(value, 1_000),
-  durationOfMs: (value) => readDuration(value, 1),
-  durationOfNs: (value) => readDuration(value, 1e-6),
+  durationOfS: (value) => readDuration(value, 1),
+  durationOfMs: (value) => readDuration(value, 1e-3),
+  durationOfNs: (value) => readDuration(value, 1e-9),
   autostop: readAutostop,
 }
 
-/** `unitMs`: what a bare number counts. */
-function readDuration(value: unknown, unitMs: number): string | undefined {
-  const text = typeof value === 'number' ? `${value * unitMs}ms` : String(value)
+/** `unit`: the seconds that one is, in a bare number. */
+function readDuration(value: unknown, unit: number): string | undefined {
+  const text = typeof value === 'number' ? `${plain(value * unit)}s` : String(value)
   return /^(0|((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+)$/.test(text) ? text : undefined
+}
+
+/** Without an exponent, which durations do not have. */
+function plain(value: number): string {
+  return value.toFixed(9).replace(/\.?0+$/, '')
 }
 
 function readAutostop(value: unknown): unknown {

@@ -85,11 +85,11 @@ async function updateOne(
   const nonce = leases.get(machine.id)
   line.log(`Updating ${name}`)
   try {
-    const posting = deployment.api.machines({ method: 'POST', path, body: input, nonce })
-    await wrapping(`failed to update VM ${machine.id}`, posting)
+    const posting = deployment.api.machines<Machine>({ method: 'POST', path, body: input, nonce })
+    const updated = await wrapping(`failed to update VM ${machine.id}`, posting)
     // A stopped machine has its new version and stays stopped: there is nothing to wait for.
     if (!input.skip_launch && deployment.strategy === 'rolling')
-      await settle(deployment, machine, line)
+      await settle(deployment, updated, line)
   } catch (error) {
     const isCancelled = error instanceof CancelledError
     const how = isCancelled ? 'canceled while it was in progress' : `failed: ${messageOf(error)}`

@@ -37,6 +37,7 @@ export async function passHealthChecks(
   machine: Machine,
   line?: StatusLine,
 ): Promise<void> {
+  if (!isChecked(machine)) return
   const { id } = machine
   const { deadline, signal } = within(waitTimeoutMs, host.signal)
   let isTold = false
@@ -46,7 +47,6 @@ export async function passHealthChecks(
       const late = `timeout reached waiting for health checks to pass for machine ${id}`
       throw wrap(deadline.aborted ? late : `error getting machine ${id} from api`, error)
     })
-    if (!isChecked(current)) return
     const { checks = [] } = current
     const passing = checks.filter(({ status }) => status === 'passing').length
     const isHealthy = checks.length > 0 && passing === checks.length
@@ -69,8 +69,9 @@ function isChecked({ config: { checks = {}, services = [] } }: Machine): boolean
 const smokeMs = 10_000
 
 /** Raises FlyctlError, with the log's lines, where a machine ends again and again. */
-export async function passSmokeChecks(deployment: Deployment, { id }: Machine): Promise<void> {
+export async function passSmokeChecks(deployment: Deployment, machine: Machine): Promise<void> {
   const { api, app, host } = deployment
+  const { id } = machine
   const { deadline, signal } = within(smokeMs, host.signal)
   for (const backoff = createBackoff(500, 2_000); ; await sleep(backoff(), signal)) {
     const current = await getMachine(api, app, id, signal).catch((error: unknown) => {
@@ -78,7 +79,7 @@ export async function passSmokeChecks(deployment: Deployment, { id }: Machine): 
       throw host.signal.aborted ? error : wrap(`error getting machine ${id} from api`, error)
     })
     if (current === undefined) return
-    if (isCrashing(current)) throw await crashed(deployment, current)
+    if (isCrashing(current)) throw await crashed(deployment, machine)
     if (Date.now() - startedAtMs(current) > smokeMs) return
   }
 }
