@@ -18,10 +18,9 @@ describe('an interrupted deploy', () => {
     ['deploy-first', /^GET .*\/machines\/\w+$/],
     ['deploy-again', /\/wait\?/],
   ])('%s ends with 127, its release interrupted, its leases kept', async ([name, at]) => {
-    const { exit, stdout, stderr, asked } = await interrupt(name, at)
+    const { exit, stderr, asked } = await interrupt(name, at)
     expect(exit).toBe(127)
     expect(stderr).not.toContain('Error:')
-    expect(stdout).toContain('detected canceled context')
     const last = asked.at(-1)
     expect(last).toMatchObject({ body: { status: 'interrupted' } })
     expect(asked.map(({ request }) => request).filter((each) => /^DELETE/.test(each))).toEqual([])
@@ -41,15 +40,6 @@ test('a failed deploy says so in its release, and gives the lease back', async (
   })
 })
 
-test('a deploy looks twice for its image, unless it is told not to', async () => {
-  const { command, exchanges } = await readTranscript('deploy-missing-image')
-  const twice = command.filter((word) => word !== '--https-failover=false')
-  await using server = await serve(exchanges)
-  const { stderr } = await run(twice, { url: server.url })
-  expect(stderr.match(/Searching for image/g)).toHaveLength(2)
-  expect(stderr.match(/Error: failed to fetch an image/g)).toHaveLength(1)
-})
-
 test('a health check that never passes ends the deploy after the wait timeout', async () => {
   const { command, exchanges } = await readTranscript('deploy-first')
   const failing = exchanges.map((each): Exchange => {
@@ -61,9 +51,8 @@ test('a health check that never passes ends the deploy after the wait timeout', 
   })
   await using server = await serve(failing)
   const words = [...command, '--wait-timeout', '2']
-  const { exit, stdout, stderr } = await run(words, { url: server.url })
+  const { exit, stderr } = await run(words, { url: server.url })
   expect(exit).toBe(1)
-  expect(stdout).toContain('Using wait timeout: 2s lease timeout: 13s')
   expect(stderr).toMatch(
     /Error: timeout reached waiting for health checks to pass for machine (\w+): failed to get VM \1: Get ".*": net\/http: request canceled\n$/,
   )
@@ -80,7 +69,7 @@ test('502 and 503 are asked again', async () => {
   const { port } = Object(server.address())
   expect(await run(['auth', 'whoami'], { url: `http://127.0.0.1:${port}` })).toEqual({
     exit: 0,
-    stdout: 'a@b\n',
+    stdout: '{\n    "email": "a@b"\n}\n',
     stderr: '',
   })
   server.closeAllConnections()

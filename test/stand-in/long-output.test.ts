@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 
-const program = fileURLToPath(new URL('../../../dist/flyctl.js', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/flyctl.js', import.meta.url))
 const count = 300
 
 test('an answer that is longer than a pipe arrives whole', async () => {
-  const nodes = Array.from({ length: count }, (_, index) => ({ name: `app-${index}` }))
+  const nodes = Array.from({ length: count }, (_, index) => ({
+    name: `app-${index}-${'x'.repeat(500)}`,
+  }))
   const data = { apps: { pageInfo: { hasNextPage: false, endCursor: '' }, nodes } }
   const api = createServer((_request, response) => response.end(JSON.stringify({ data })))
   api.listen(0, '127.0.0.1')

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '../../../src/sandbox/flyctl/config/load.js'
-import { toMachineConfig } from '../../../src/sandbox/flyctl/config/machine-config.js'
-import { encode } from '../../../src/sandbox/flyctl/go/encode.js'
-import { type MachineConfig, machineConfig } from '../../../src/sandbox/flyctl/shapes/machine.js'
+import type { MachineConfig } from '../../src/stand-in/api/machines.js'
+import { readConfig } from '../../src/stand-in/config/load.js'
+import { toMachineConfig } from '../../src/stand-in/config/machine-config.js'
 
 /** What the Machines API is sent for the group. */
 function convert(toml: string, group = 'app', previous?: MachineConfig): unknown {
-  const { config } = readConfig('fly.toml', toml)
-  return encode(machineConfig, toMachineConfig({ config, group, previous }))
+  const { config, wrongType } = readConfig('fly.toml', toml)
+  expect(wrongType).toBeUndefined()
+  return toMachineConfig(config, group, previous)
 }
 
 const web80 = { port: 80, handlers: ['http'] }
 const web443 = { port: 443, handlers: ['http', 'tls'] }
+const noChecks = { checks: [] }
 
-test.for<readonly [string, string, unknown]>([
+test.for<readonly [string, string, object]>([
   [
     'an http service listens on 80 and 443',
     '[http_service]\n internal_port = 80\n force_https = true\n auto_stop_machines = "stop"\n',
@@ -24,7 +25,7 @@ test.for<readonly [string, string, unknown]>([
           internal_port: 80,
           autostop: true,
           ports: [{ ...web80, force_https: true }, web443],
-          force_instance_key: null,
+          ...noChecks,
         },
       ],
     },
@@ -40,22 +41,31 @@ test.for<readonly [string, string, unknown]>([
           autostop: 'suspend',
           autostart: false,
           ports: [web80, web443],
-          force_instance_key: null,
+          ...noChecks,
         },
       ],
     },
   ],
   [
+    'machines that are never stopped, in older words',
+    '[http_service]\n internal_port = 80\n auto_stop_machines = false\n',
+    { services: [expect.objectContaining({ autostop: false })] },
+  ],
+  [
     'a bare number is milliseconds in a service’s checks',
     '[[services]]\n internal_port = "5"\n protocol = "tcp"\n [[services.tcp_checks]]\n  interval = 15000\n',
     {
+      services: [{ protocol: 'tcp', internal_port: 5, checks: [{ type: 'tcp', interval: '15s' }] }],
+    },
+  ],
+  [
+    'and nanoseconds in an http service’s',
+    '[http_service]\n internal_port = 80\n [[http_service.checks]]\n  interval = 1500000000\n  timeout = 15\n',
+    {
       services: [
-        {
-          protocol: 'tcp',
-          internal_port: 5,
-          checks: [{ type: 'tcp', interval: '15s' }],
-          force_instance_key: null,
-        },
+        expect.objectContaining({
+          checks: [{ type: 'http', interval: '1.5s', timeout: '0.000000015s', headers: [] }],
+        }),
       ],
     },
   ],
@@ -102,17 +112,26 @@ test.for<readonly [string, string, unknown]>([
     '[[restart]]\n policy = "never"\n[mounts]\n source = "data"\n destination = "/data"\n',
     { restart: { policy: 'no' }, mounts: [{ path: '/data', name: 'data' }] },
   ],
+  [
+    'another command for the image',
+    '[experimental]\n entrypoint = ["/init"]\n cmd = ["serve"]\n',
+    { init: { entrypoint: ['/init'], cmd: ['serve'] } },
+  ],
 ])('%s', ([, toml, expected]) => {
   expect(convert(toml)).toEqual({
     env: { FLY_PROCESS_GROUP: 'app' },
     init: {},
     metadata: { fly_platform_version: 'v2', fly_process_group: 'app' },
-    ...Object(expected),
+    services: [],
+    checks: {},
+    mounts: [],
+    stop_config: {},
+    ...expected,
   })
 })
 
 const groups = `[processes]
-  web = "serve --name 'a b'"
+  web = "serve --name 'a b' \\"say \\\\\\"hi\\\\\\"\\" c\\\\ d"
   worker = ""
 [http_service]
   internal_port = 80
@@ -126,36 +145,40 @@ const groups = `[processes]
 
 test('gives each process group its own command, services and size', () => {
   expect(convert(groups, 'web')).toMatchObject({
-    init: { cmd: ['serve', '--name', 'a b'] },
+    init: { cmd: ['serve', '--name', 'a b', 'say "hi"', 'c d'] },
     guest: { memory_mb: 512 },
     services: [{ internal_port: 80 }],
   })
-  const worker = convert(groups, 'worker')
-  expect(worker).toMatchObject({ init: {}, guest: { memory_mb: 1024 } })
-  expect(worker).not.toHaveProperty('services')
+  expect(convert(groups, 'worker')).toMatchObject({
+    init: { cmd: undefined },
+    guest: { memory_mb: 1024 },
+    services: [],
+  })
 })
 
 test('replaces what the file rules, and keeps what it does not', () => {
   const previous = {
     env: { OLD: '1' },
     guest: { cpu_kind: 'shared', cpus: 4, memory_mb: 1024 },
-    services: [{ internal_port: 1 }],
+    services: [{ checks: [{}] }],
     schedule: 'daily',
     metadata: { own: 'kept' },
   }
-  expect(convert('', 'app', previous)).toEqual({
+  expect(convert('', 'app', previous)).toMatchObject({
     env: { FLY_PROCESS_GROUP: 'app' },
-    init: {},
     guest: previous.guest,
+    services: [],
     metadata: { fly_platform_version: 'v2', fly_process_group: 'app', own: 'kept' },
     schedule: 'daily',
   })
 })
 
 test.for([
-  ['[[vm]]\n size = "huge"\n', 'invalid machine preset requested'],
+  ['[[vm]]\n size = "huge"\n', "'huge' is an invalid machine size"],
   ['[[vm]]\n size = "shared-cpu-3x"\n', "'shared-cpu-3x' is an invalid machine size"],
-  ['[checks.a]\n type = "tcp"\n', "Check 'a' for process group 'app' has no port set"],
+  ['[[vm]]\n memory = "much"\n', "invalid size: 'much'"],
+  ['[checks.a]\n type = "tcp"\n', 'A check has no port'],
+  ['[processes]\n app = "a \'b"\n', 'EOF found when expecting closing quote'],
 ])('cannot convert %j', ([toml = '', said = '']) => {
   expect(() => convert(toml)).toThrow(said)
 })

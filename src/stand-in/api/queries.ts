@@ -29,8 +29,5 @@ export const releasesQuery =
 export const imageQuery =
   'query ($appName: String!, $imageRef: String!) { app(name: $appName) { id image(ref: $imageRef) { id digest ref compressedSize: compressedSizeFull manifest } } }'
 
-export const egressAddressesQuery =
-  'query ($appName: String!) { app(name: $appName) { egressIpAddresses { nodes { id ip version region updatedAt } } } }'
-
 export const currentConfigQuery =
   '\nquery FlyctlConfigCurrentRelease ($appName: String!) {\n\tapp(name: $appName) {\n\t\tcurrentReleaseUnprocessed {\n\t\t\tconfigDefinition\n\t\t}\n\t}\n}\n'
