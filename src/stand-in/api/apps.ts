@@ -2,11 +2,6 @@ import { FlyctlError } from '../failure.js'
 import type { Api } from './api.js'
 import { appCompactQuery, appQuery, organizationsQuery } from './queries.js'
 
-export interface Organization {
-  readonly slug: string
-  readonly name: string
-}
-
 /** An app as GraphQL shows it. Raises FlyctlError where it is not there. */
 export async function getApp({ ask }: Api, appName: string): Promise<object> {
   return (await ask<{ app: object }>({ query: appQuery, variables: { appName } })).app
@@ -19,18 +14,17 @@ export async function getAppCompact({ ask }: Api, appName: string) {
 }
 
 interface OrganizationsAnswer {
-  readonly organizations: { readonly nodes: readonly Organization[] }
+  readonly organizations: { readonly nodes: readonly { slug: string; name: string }[] }
 }
 
-export async function listOrganizations({ ask }: Api): Promise<readonly Organization[]> {
+export async function listOrganizations({ ask }: Api) {
   const asked = { query: organizationsQuery, variables: { admin: false } }
   return (await ask<OrganizationsAnswer>(asked)).organizations.nodes
 }
 
 /** Raises FlyctlError without a slug, or where no organization has it. */
-export async function findOrganization(api: Api, slug: string | undefined): Promise<Organization> {
+export async function requireOrganization(api: Api, slug: string | undefined): Promise<string> {
   if (!slug) throw new FlyctlError('org slug must be specified when not running interactively')
-  const found = (await listOrganizations(api)).find((each) => each.slug === slug)
-  if (found === undefined) throw new FlyctlError(`organization ${slug} not found`)
-  return found
+  if ((await listOrganizations(api)).some((each) => each.slug === slug)) return slug
+  throw new FlyctlError(`organization ${slug} not found`)
 }

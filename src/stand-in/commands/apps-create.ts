@@ -1,4 +1,4 @@
-import { findOrganization, getApp } from '../api/apps.js'
+import { getApp, requireOrganization } from '../api/apps.js'
 import type { Command, CommandContext } from '../command.js'
 import { FlyctlError } from '../failure.js'
 import { jsonFlag, orgFlag, yesFlag } from '../flags.js'
@@ -12,8 +12,8 @@ export const appsCreate: Command = {
     const { host, flags, openApi } = context
     const name = nameOf(context)
     const api = openApi()
-    const { slug } = await findOrganization(api, flags.text('org'))
-    const body = { name, org_slug: slug, network: '', app_role_id: '' }
+    const org_slug = await requireOrganization(api, flags.text('org'))
+    const body = { name, org_slug, network: '', app_role_id: '' }
     await api.machines({ method: 'POST', path: '?wait=true', body })
     if (flags.isOn('json')) printJson(host, withGoNames(await getApp(api, name)))
     else host.out(`New app created: ${name}\n`)

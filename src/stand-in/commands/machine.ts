@@ -1,4 +1,3 @@
-import { getMachine } from '../api/machines.js'
 import type { Command } from '../command.js'
 import { FlyctlError, wrapping } from '../failure.js'
 import { appFlag, requireApp } from '../flags.js'
@@ -18,14 +17,8 @@ function machineCommand(verb: 'start' | 'stop', done: string): Command {
       if (args.length === 0)
         throw new FlyctlError('a machine ID must be specified when not running interactively')
       for (const id of args) {
-        const asking = getMachine(api, app, id, host.signal)
-        await wrapping(`machine ${id} was not found in app '${app}'`, asking)
-        const body = verb === 'start' ? undefined : { id }
-        const path = `/${app}/machines/${id}/${verb}`
-        await wrapping(
-          `could not ${verb} machine ${id}`,
-          api.machines({ method: 'POST', path, body }),
-        )
+        const call = { method: 'POST', path: `/${app}/machines/${id}/${verb}`, body: {} } as const
+        await wrapping(`could not ${verb} machine ${id}`, api.machines(call))
         host.out(`${id} has been ${done}\n`)
       }
     },

@@ -4,7 +4,7 @@ import { appFlag, jsonFlag, requireApp } from '../flags.js'
 import { printJson } from '../print.js'
 
 interface SecretsAnswer {
-  readonly secrets: readonly { readonly name: string; readonly digest: string }[]
+  readonly secrets: readonly object[]
 }
 
 export const secretsList: Command = {
@@ -13,9 +13,6 @@ export const secretsList: Command = {
   async run({ host, flags, openApi }) {
     const asking = openApi().machines<SecretsAnswer>({ path: `/${requireApp(flags)}/secrets` })
     const { secrets } = await wrapping('failed to list app secrets', asking)
-    printJson(
-      host,
-      secrets.map(({ name, digest }) => ({ name, digest })),
-    )
+    printJson(host, secrets)
   },
 }

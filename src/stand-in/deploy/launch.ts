@@ -4,16 +4,14 @@ import type { Deployment } from './deployment.js'
 import { giveLeaseBack } from './held-leases.js'
 import { warnAboutListenAddress } from './listen-address.js'
 import { newMachine, spareOf } from './plan.js'
-import { createStatusLines, type StatusLine } from './status-lines.js'
+import { createStatusLine, type StatusLine } from './status-line.js'
 import { passHealthChecks, passSmokeChecks, waitUntilStarted } from './waits.js'
 
 /** Makes the first machines of groups that have none; with high availability, two each. */
 export async function launchGroups(deployment: Deployment, groups: readonly string[]) {
-  const { host } = deployment
-  const lines = createStatusLines(host.out, groups.length)
-  for (const [index, line] of lines.entries())
-    await launchGroup(deployment, groups[index] ?? '', line)
-  if (groups.length > 0) host.err('Finished launching new machines\n')
+  const { out } = deployment.host
+  for (const [index, group] of groups.entries())
+    await launchGroup(deployment, group, createStatusLine(out, index, groups.length))
 }
 
 async function launchGroup(deployment: Deployment, group: string, line: StatusLine) {

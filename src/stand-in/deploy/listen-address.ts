@@ -6,10 +6,7 @@ import { allServices } from '../config/services.js'
 import type { AppConfig } from '../config/shape.js'
 import { type Deployment, machinePath } from './deployment.js'
 
-type Processes = readonly {
-  readonly command: string
-  readonly listen_sockets: readonly { readonly address: string }[]
-}[]
+type Processes = readonly { readonly listen_sockets: readonly { readonly address: string }[] }[]
 
 /**
  * Warns where nothing in a machine listens on its services' ports, other than on loopback. Looks for as
@@ -28,7 +25,8 @@ export async function warnAboutListenAddress(
   const ports = [...new Set(allServices(flat).map(({ internal_port = 0 }) => internal_port))]
   const found = await lookForListeners(deployment, machine.id, ports, patienceMs(flat))
   const missing = ports.filter((port) => !isOpen(found, port))
-  if (missing.length > 0 && found.some(isListening)) host.err(warning(missing, found))
+  const sockets = socketsOf(found)
+  if (missing.length > 0 && sockets.length > 0) host.err(warning(missing, sockets))
 }
 
 /** The processes as last seen; none where the machine does not tell, or the caller ends it. */
@@ -64,26 +62,23 @@ function patienceMs(flat: AppConfig): number {
   return Math.max(shortestPatienceMs, ...graceMs)
 }
 
-function isListening({ listen_sockets }: Processes[number]): boolean {
-  return listen_sockets.length > 0
+/** Their addresses: "[::]:8080". */
+function socketsOf(found: Processes): readonly string[] {
+  return found.flatMap(({ listen_sockets }) => listen_sockets.map(({ address }) => address))
 }
 
-/** For anybody outside: at "[::]:8080", not at "127.0.0.1:8080". */
+/** For anybody outside, and so not on loopback. */
 function isOpen(found: Processes, port: number): boolean {
-  const sockets = found.flatMap(({ listen_sockets }) => listen_sockets)
-  const isLoopback = (address: string) => /^(127\.|\[?::1\]?:)/.test(address)
-  return sockets.some(({ address }) => address.endsWith(`:${port}`) && !isLoopback(address))
+  const open = socketsOf(found).filter((address) => !/^(127\.|\[?::1\]?:)/.test(address))
+  return open.some((address) => address.endsWith(`:${port}`))
 }
 
-function warning(missing: readonly number[], found: Processes): string {
+function warning(missing: readonly number[], sockets: readonly string[]): string {
   const wanted = missing.map((port) => `  - 0.0.0.0:${port}\n`)
-  const listening = found.filter(isListening).map(({ command, listen_sockets }) => {
-    return `  ${command}: ${listen_sockets.map(({ address }) => address).join(', ')}\n`
-  })
   return `
 WARNING The app is not listening on the expected address and will not be reachable by fly-proxy.
 You can fix this by configuring your app to listen on the following addresses:
-${wanted.join('')}Found these processes inside the machine with open listening sockets:
-${listening.join('')}
+${wanted.join('')}Found these open listening sockets inside the machine: ${sockets.join(', ')}
+
 `
 }

@@ -5,8 +5,7 @@ import { flatten, groupNames } from '../config/groups.js'
 import type { AppConfig } from '../config/shape.js'
 import { FlyctlError, wrapping } from '../failure.js'
 import type { Host } from '../host.js'
-import type { Deployment, Strategy, Volume } from './deployment.js'
-import { createRelease } from './release.js'
+import type { Deployment, Release, Strategy, Volume } from './deployment.js'
 
 export interface DeploymentRequest {
   readonly host: Host
@@ -29,7 +28,9 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
   const machines = await listMachines(api, app)
   const volumes = await findVolumes(request, machines.length === 0)
   const image = request.image ?? machines[0]?.config.image ?? ''
-  const release = await createRelease(api, { app, config, image, strategy })
+  const body = { app_name: app, definition: config, image, strategy: strategy.toUpperCase() }
+  const creating = { method: 'POST', path: '/releases', body, doing: 'create release' } as const
+  const { release } = await api.uiex<{ release: Release }>(creating)
   const waitTimeoutMs =
     request.waitTimeoutMs ?? goDurationMs(config.deploy?.wait_timeout, 'ns') ?? defaultWaitMs
   const seenGroups = new Set<string>()

@@ -1,24 +1,8 @@
-import type { Api } from '../api/api.js'
 import { retrying } from '../clock.js'
-import type { AppConfig } from '../config/shape.js'
 import { CancelledError, httpStatusOf, messageOf, wrap } from '../failure.js'
 import { warn } from '../print.js'
 import { standInVersion } from '../version.js'
-import type { Deployment, Release, Strategy } from './deployment.js'
-
-export interface NewRelease {
-  readonly app: string
-  readonly config: AppConfig
-  readonly image: string
-  readonly strategy: Strategy
-}
-
-export async function createRelease({ uiex }: Api, wanted: NewRelease): Promise<Release> {
-  const { app, config, image, strategy } = wanted
-  const body = { app_name: app, definition: config, image, strategy: strategy.toUpperCase() }
-  const asked = { method: 'POST', path: '/releases', body, doing: 'create release' } as const
-  return (await uiex<{ release: Release }>(asked)).release
-}
+import type { Deployment } from './deployment.js'
 
 /** Does the work of a deploy as a release: running, then complete, failed or interrupted. */
 export async function asRelease(deployment: Deployment, work: () => Promise<void>): Promise<void> {

@@ -4,13 +4,18 @@ import { type Deployment, machinePath } from './deployment.js'
 import { holdingLeases, type Leases } from './held-leases.js'
 import { warnAboutListenAddress } from './listen-address.js'
 import type { Update } from './plan.js'
-import { createStatusLines, type StatusLine } from './status-lines.js'
+import { createStatusLine, type StatusLine } from './status-line.js'
 import { passHealthChecks, passSmokeChecks, waitUntilStarted } from './waits.js'
 
 const mostAtATime = 30
 const defaultMaxUnavailable = 0.33
 
-type Task = () => Promise<void>
+type Work = () => Promise<void>
+
+interface Task {
+  readonly machine: Machine
+  readonly work: Work
+}
 
 /** Gives machines their new configuration, as the strategy has it, under their leases. */
 export async function updateMachines(deployment: Deployment, updates: readonly Update[]) {
@@ -20,14 +25,13 @@ export async function updateMachines(deployment: Deployment, updates: readonly U
   const machines = sorted.map(({ machine }) => machine)
   await holdingLeases(deployment, machines, async (leases) => {
     host.out(`Updating existing machines in '${app}' with ${strategy} strategy\n`)
-    const lines = createStatusLines(host.out, sorted.length)
-    const tasks = new Map<Machine, Task>()
-    for (const [index, update] of sorted.entries()) {
-      const line = lines[index]
-      if (line) tasks.set(update.machine, () => updateOne(deployment, leases, update, line))
-    }
+    const tasks = sorted.map((update, index): Task => {
+      const line = createStatusLine(host.out, index, sorted.length)
+      const { machine } = update
+      return { machine, work: () => updateOne(deployment, leases, update, line) }
+    })
     if (strategy === 'rolling') await rollOut(deployment, tasks)
-    else await runPool([...tasks.values()], mostAtATime)
+    else await runPool(worksOf(tasks), mostAtATime)
   })
 }
 
@@ -35,41 +39,44 @@ export async function updateMachines(deployment: Deployment, updates: readonly U
  * Group by group: of the machines that run, one first, then some at a time; the stopped ones beside them
  * (flyctl 2026.8, updateUsingRollingStrategy).
  */
-async function rollOut({ config }: Deployment, tasks: ReadonlyMap<Machine, Task>): Promise<void> {
+async function rollOut({ config }: Deployment, tasks: readonly Task[]): Promise<void> {
   const max = config.deploy?.max_unavailable ?? defaultMaxUnavailable
-  const isWarm = ({ state }: Machine) => state === 'started'
-  const batchOf = (machine: Machine) => `${groupOf(machine)} ${isWarm(machine)}`
-  const batches = [...Map.groupBy(tasks.keys(), batchOf).values()].map((machines) => {
-    const batch = machines.flatMap((machine) => tasks.get(machine) ?? [])
+  const isWarm = ({ machine }: Task) => machine.state === 'started'
+  const batchOf = (task: Task) => `${groupOf(task.machine)} ${isWarm(task)}`
+  const batches = [...Map.groupBy(tasks, batchOf).values()].map((batch) => {
     const share = max >= 1 ? Math.floor(max) : Math.ceil(batch.length * max)
-    return () => runBatch(batch, machines.every(isWarm) ? share : mostAtATime)
+    return () => runBatch(worksOf(batch), batch.every(isWarm) ? share : mostAtATime)
   })
   await runPool(batches, batches.length)
 }
 
+function worksOf(tasks: readonly Task[]): readonly Work[] {
+  return tasks.map(({ work }) => work)
+}
+
 /** One first; after a failure no other is begun. */
-async function runBatch([first, ...rest]: readonly Task[], size: number): Promise<void> {
+async function runBatch([first, ...rest]: readonly Work[], size: number): Promise<void> {
   await first?.()
   let hasFailed = false
-  const work = rest.map((task) => async () => {
+  const works = rest.map((work) => async () => {
     if (hasFailed) return
-    await task().catch((error: unknown) => {
+    await work().catch((error: unknown) => {
       hasFailed = true
       throw error
     })
   })
-  await runPool(work, size)
+  await runPool(works, size)
 }
 
-/** Runs tasks, at most `size` at a time, to their end. Raises the first failure after all have ended. */
-async function runPool(tasks: readonly Task[], size: number): Promise<void> {
-  const waiting = [...tasks]
+/** Does all, at most `size` at a time, to their end. Raises the first failure after all have ended. */
+async function runPool(works: readonly Work[], size: number): Promise<void> {
+  const waiting = [...works]
   const failures: unknown[] = []
-  async function work(): Promise<void> {
-    for (let task = waiting.shift(); task !== undefined; task = waiting.shift())
-      await task().catch((error: unknown) => failures.push(error))
+  async function serve(): Promise<void> {
+    for (let work = waiting.shift(); work !== undefined; work = waiting.shift())
+      await work().catch((error: unknown) => failures.push(error))
   }
-  await Promise.all(Array.from({ length: Math.min(size, tasks.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(size, works.length) }, serve))
   if (failures.length > 0) throw failures[0]
 }
 

@@ -3,7 +3,7 @@ import { getMachine, type Machine, machineName } from '../api/machines.js'
 import { createBackoff, retrying, sleep } from '../clock.js'
 import { FlyctlError, wrap } from '../failure.js'
 import { type Deployment, machinePath } from './deployment.js'
-import type { StatusLine } from './status-lines.js'
+import type { StatusLine } from './status-line.js'
 
 const longestWaitSeconds = 60
 
