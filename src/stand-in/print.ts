@@ -14,6 +14,7 @@ const irregular: Readonly<Record<string, string>> = { id: 'ID', appUrl: 'AppURL'
 
 /** What GraphQL answers as flyctl prints it: under the names of Go's fields (fly-go 0.9, types.go has no tags). */
 export function withGoNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withGoNames)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([name, each]) => {
     const goName = irregular[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`

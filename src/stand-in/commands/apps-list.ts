@@ -18,7 +18,7 @@ export const appsList: Command = {
     const slug = flags.text('org')
     const org = slug ? await organizationId(api, slug) : undefined
     const { apps } = await api.ask<AppsAnswer>({ query: appsQuery, variables: { org } })
-    printJson(host, apps.nodes.map(withGoNames))
+    printJson(host, withGoNames(apps.nodes))
   },
 }
 

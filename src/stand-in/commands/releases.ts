@@ -19,6 +19,6 @@ export const releases: Command = {
     const asking = openApi().ask<ReleasesAnswer>(query)
     const { app } = await wrapping(`failed retrieving app releases ${appName}`, asking)
     const newestFirst = [...app.releases.nodes].sort((a, b) => b.version - a.version)
-    printJson(host, newestFirst.map(withGoNames))
+    printJson(host, withGoNames(newestFirst))
   },
 }

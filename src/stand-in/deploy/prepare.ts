@@ -24,6 +24,8 @@ const defaultWaitMs = 300_000
 /** Finds out what is there, makes the volumes of a first deploy, and creates the release. */
 export async function prepare(request: DeploymentRequest): Promise<Deployment> {
   const { host, api, app, config, ha } = request
+  if (request.image !== undefined && config.deploy?.release_command)
+    throw new FlyctlError('the stand-in for flyctl does not run release commands')
   const strategy = strategyOf(config)
   const machines = await listMachines(api, app)
   const volumes = await findVolumes(request, machines.length === 0)
@@ -39,8 +41,6 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
 }
 
 function strategyOf({ deploy }: AppConfig): Strategy {
-  if (deploy?.release_command)
-    throw new FlyctlError('the stand-in for flyctl does not run release commands')
   const strategy = deploy?.strategy || 'rolling'
   if (strategy === 'rolling' || strategy === 'immediate') return strategy
   throw new FlyctlError(

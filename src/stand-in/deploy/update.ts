@@ -1,5 +1,5 @@
 import { groupOf, type Machine, machineName } from '../api/machines.js'
-import { CancelledError, messageOf, wrapping } from '../failure.js'
+import { messageOf, wrapping } from '../failure.js'
 import { type Deployment, machinePath } from './deployment.js'
 import { holdingLeases, type Leases } from './held-leases.js'
 import { warnAboutListenAddress } from './listen-address.js'
@@ -98,9 +98,7 @@ async function updateOne(
     if (!input.skip_launch && deployment.strategy === 'rolling')
       await settle(deployment, updated, line)
   } catch (error) {
-    const isCancelled = error instanceof CancelledError
-    const how = isCancelled ? 'canceled while it was in progress' : `failed: ${messageOf(error)}`
-    line.log(`Machine ${name} update ${how}`, '✖')
+    line.log(`Machine ${name} update failed: ${messageOf(error)}`, '✖')
     throw error
   }
   line.log(`Machine ${name} update succeeded`, '✔')
