@@ -18,17 +18,10 @@ export class FlyctlError extends Error {
   }
 }
 
-/** The caller ended it (SIGINT, SIGTERM): status 127, and no `Error:` line. */
-export class CancelledError extends Error {
-  override readonly name = 'CancelledError'
-}
-
 /** The failure with words before its message; its details stay. */
 export function wrap(words: string, error: unknown): Error {
-  const message = `${words}: ${messageOf(error)}`
-  if (error instanceof CancelledError) return new CancelledError(message)
   const details = error instanceof FlyctlError ? error.details : {}
-  return new FlyctlError(message, { ...details, cause: error })
+  return new FlyctlError(`${words}: ${messageOf(error)}`, { ...details, cause: error })
 }
 
 /** Runs `work`; a failure gets the words before it. */

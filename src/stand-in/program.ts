@@ -15,7 +15,7 @@ import { secretsImport } from './commands/secrets-import.js'
 import { secretsList } from './commands/secrets-list.js'
 import { status } from './commands/status.js'
 import { version } from './commands/version.js'
-import { CancelledError, FlyctlError, messageOf } from './failure.js'
+import { FlyctlError, messageOf } from './failure.js'
 import { parseWords } from './flags.js'
 import type { Host } from './host.js'
 
@@ -45,7 +45,8 @@ export async function runFlyctl(host: Host): Promise<number> {
     await runCommand(host)
     return 0
   } catch (error) {
-    if (error instanceof CancelledError || host.signal.aborted) return 127
+    // Whoever ended it needs no reason.
+    if (host.signal.aborted) return 127
     report(host, error)
     return 1
   }

@@ -102,21 +102,15 @@ function addressOf(env: Host['env'], name: string): string {
   )
 }
 
-const suggestions: Readonly<Record<string, string>> = {
-  name_taken:
-    'App names are unique across all of Fly.io, not just your organization, so this name may be held by an app you cannot see. Try a different name.',
-}
-
 function refused({ status, text, requestId }: HttpAnswer): FlyctlError {
-  const { error, status: reason = '' } = readProblem(text)
-  const words = error ?? `request returned non-2xx status: ${status}: ${text}`
-  return new FlyctlError(words, { httpStatus: status, requestId, suggestion: suggestions[reason] })
+  const words = problemIn(text) ?? `request returned non-2xx status: ${status}: ${text}`
+  return new FlyctlError(words, { httpStatus: status, requestId })
 }
 
-function readProblem(text: string): { readonly error?: string; readonly status?: string } {
+function problemIn(text: string): string | undefined {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text).error
   } catch {
-    return {}
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { createBackoff, sleep } from '../clock.js'
-import { CancelledError, FlyctlError } from '../failure.js'
+import { FlyctlError } from '../failure.js'
 
 export interface HttpRequest {
   readonly method: string
@@ -44,7 +44,7 @@ async function sendOnce({ method, url, headers, body, signal }: HttpRequest): Pr
 
 function inGoWords(prefix: string, url: string, error: unknown): Error {
   const { name, cause = error } = Object(error)
-  if (name === 'AbortError') return new CancelledError(`${prefix}terminated signal received`)
+  if (name === 'AbortError') return new FlyctlError(`${prefix}context canceled`)
   if (name === 'TimeoutError') return new FlyctlError(`${prefix}net/http: request canceled`)
   return new FlyctlError(`${prefix}${connectionFailure(cause, url)}`, { cause: error })
 }

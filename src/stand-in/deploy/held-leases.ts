@@ -57,10 +57,9 @@ function refresh(deployment: Deployment, nonces: Leases): void {
     })
 }
 
-/** Interrupted, flyctl does not get to it: the lease stays until it expires (flyctl 2026.8). */
+/** Interrupted, this fails as every request does, and the lease stays until it expires (flyctl 2026.8). */
 export async function giveLeaseBack(deployment: Deployment, id: string, nonce: string) {
   const { api, host } = deployment
-  if (host.signal.aborted) return
   const path = `${machinePath(deployment, id)}/lease`
   await api
     .machines({ method: 'DELETE', path, nonce })

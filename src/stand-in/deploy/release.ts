@@ -1,5 +1,5 @@
 import { retrying } from '../clock.js'
-import { CancelledError, httpStatusOf, messageOf, wrap } from '../failure.js'
+import { httpStatusOf, messageOf, wrap } from '../failure.js'
 import { warn } from '../print.js'
 import { standInVersion } from '../version.js'
 import type { Deployment } from './deployment.js'
@@ -15,9 +15,8 @@ export async function asRelease(deployment: Deployment, work: () => Promise<void
   try {
     await work()
   } catch (error) {
-    const message = messageOf(error)
-    await finish(deployment, signal.aborted ? 'interrupted' : 'failed', message)
-    throw signal.aborted ? new CancelledError(message) : error
+    await finish(deployment, signal.aborted ? 'interrupted' : 'failed', messageOf(error))
+    throw error
   }
   await finish(deployment, 'complete')
 }
