@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import { FlyctlError, wrap } from '../failure.js'
 import type { Host } from '../host.js'
 import { type HttpAnswer, send } from './http.js'
@@ -78,9 +77,9 @@ export function openApi({ env, signal: ending }: Host): Api {
       throw new FlyctlError(words, { httpStatus: status })
     },
     async log(app, query) {
-      const { status, text } = await call(`${graphql}/api/v1/apps/${app}/logs?${query}`, {})
-      if (status !== 200)
-        throw new FlyctlError(`${status} ${STATUS_CODES[status]}`, { httpStatus: status })
+      const url = `${graphql}/api/v1/apps/${app}/logs?${query}`
+      const { status, statusText, text } = await call(url, {})
+      if (status !== 200) throw new FlyctlError(`${status} ${statusText}`, { httpStatus: status })
       return JSON.parse(text)
     },
   }

@@ -12,8 +12,10 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number
+  /** "Not Found" */
+  readonly statusText: string
   readonly text: string
-  readonly requestId?: string | undefined
+  readonly requestId: string | undefined
 }
 
 /** As every client of flyctl: 502 and 503 are asked again, POST too (fly-go 0.9, http.go). */
@@ -34,8 +36,9 @@ async function sendOnce({ method, url, headers, body, signal }: HttpRequest): Pr
   try {
     const init = { method, headers, signal, ...(body === undefined ? {} : { body }) }
     const response = await fetch(url, init)
+    const { status, statusText } = response
     const requestId = response.headers.get('fly-request-id') ?? undefined
-    return { status: response.status, text: await response.text(), requestId }
+    return { status, statusText, text: await response.text(), requestId }
   } catch (error) {
     const verb = `${method.charAt(0)}${method.slice(1).toLowerCase()}`
     throw inGoWords(`${verb} ${JSON.stringify(url)}: `, url, error)
