@@ -41,7 +41,7 @@ const common = {
 async function bundle() {
   const { metafile } = await build({
     ...common,
-    entryPoints: { app: 'src/main.ts', 'stand-in': 'src/sandbox/flyctl/main.ts' },
+    entryPoints: { app: 'src/main.ts', 'stand-in': 'src/stand-in/main.ts' },
     splitting: true,
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
