@@ -87,6 +87,16 @@ test('one without its command cannot be started', async () => {
   expect(await client.fail('test_image', { image })).toMatchObject({ code: 'test_failed' })
 })
 
+test('an answer without an end is one, and told as a stream', async () => {
+  await project.write('www/events', 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n')
+  await project.write('www/serve', 'cat /www/events; echo data: hello; exec sleep 600\n')
+  const image = await build('stream', 'exec nc -ll -p 8080 -e sh /www/serve')
+  expect(await client.call('test_image', { image, health_path: '/events' })).toMatchObject({
+    ok: true,
+    probe: { status: 200, stream: true, body_excerpt: 'data: hello' },
+  })
+})
+
 test('an answer that is no success is none', async () => {
   const image = await build('path', 'exec httpd -f -p 8080 -h /www')
   const error = await client.fail('test_image', { image, health_path: '/nothing' })
