@@ -1,5 +1,5 @@
-// Writes the pages of docs/ that are made from the catalogue and the diagnosis data.
-import { writeFile } from 'node:fs/promises'
+// Writes what is made of docs/: from the catalogue, the tables of codes and imports, and the diagnosis data.
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -19,5 +19,6 @@ await build({
 })
 const { pages } = await import(pathToFileURL(outfile).href)
 for (const [name, render] of Object.entries(pages)) {
-  await writeFile(join(root, 'docs', name), render())
+  const file = join(root, 'docs', name)
+  await writeFile(file, render(await readFile(file, 'utf8').catch(() => '')))
 }

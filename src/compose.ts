@@ -12,7 +12,7 @@ import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
 import { createOutgoing } from './process/outgoing.js'
 import { findProgram } from './process/programs.js'
-import { createRedact, type Redact } from './process/redact.js'
+import { createRedact, createRedaction, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
@@ -38,9 +38,10 @@ export interface OwnProcess {
 
 /** Builds the parts and joins them; nothing is started yet. */
 export function compose(settings: Settings, process: OwnProcess): Composition {
-  const log = createLog(settings.logLevel)
-  const redact = createRedact(settings.secrets)
-  const { run, idle } = createRunner({ log, redact })
+  const { redact, hide } = createRedaction(settings.secrets)
+  const log = createLog(settings.logLevel, redact)
+  // Replies of programs are read: a secret that is the name of something must not change them before that.
+  const { run, idle } = createRunner({ log, redact: createRedact(settings.secrets) })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
@@ -69,6 +70,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       limits: settings.limits,
       sources: settings.sources,
       env,
+      hide,
       waitMs: settings.waitMs,
       pid: process.pid,
       log,

@@ -1,8 +1,7 @@
 import { FlyopsError, type Warning } from '../errors.js'
-import { createRedact } from '../process/redact.js'
+import { createRedaction } from '../process/redact.js'
 import { createBuildReader } from './build-progress.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import type {
   BuilderKind,
   BuildRequest,
@@ -13,6 +12,7 @@ import type {
 } from './docker.js'
 import { buildFailure } from './failures.js'
 import { stageContext } from './staging.js'
+import type { StartDocker } from './start.js'
 
 export interface BuildParts {
   readonly start: StartDocker
@@ -34,8 +34,9 @@ export async function buildImage(
   if (request.builder !== undefined && kind !== 'buildx') throw noInstances(request.builder)
   if (request.secrets !== undefined && request.secrets.length > 0 && kind === 'legacy')
     throw noSecrets()
-  const hide = createRedact((request.secrets ?? []).flatMap(({ value }) => textsOf(value)))
-  const reader = createBuildReader(kind, (line) => options.onOutput?.(hide(line)))
+  const { redact, hide } = createRedaction([])
+  for (const { value } of request.secrets ?? []) hide(value)
+  const reader = createBuildReader(kind, (line) => options.onOutput?.(redact(line)))
   const staged = await stageContext(kind, request, request.excluded)
   const placed = { ...request, ...staged }
   try {
@@ -47,14 +48,17 @@ export async function buildImage(
         onLine(line) {
           const update = reader.read(line)
           if (update !== undefined)
-            options.onProgress?.({ ...update, message: hide(update.message) })
+            options.onProgress?.({ ...update, message: redact(update.message) })
         },
       },
       { env: builderEnvironment(kind, request), loggedArgs: commands.loggedBuild(kind, placed) },
     )
     if (result.outcome === 'failed') await expectEngine(start, options)
     if (result.outcome !== 'ok')
-      throw buildFailure({ ...result, stderr: hide(result.stderr) }, hide(reader.failingOutput()))
+      throw buildFailure(
+        { ...result, stderr: redact(result.stderr) },
+        redact(reader.failingOutput()),
+      )
     const image = await inspect(request.image, options)
     if (image === undefined || !isOf(request, image)) throw notThere(request.image)
     const { durationMs } = result
@@ -78,11 +82,6 @@ async function expectEngine(start: StartDocker, { signal }: WorkOptions): Promis
   })
 }
 
-/** The whole, and its lines: a step may print one of them. */
-function textsOf(value: string): readonly string[] {
-  return [value.trim(), ...value.split(/\r?\n/).map((line) => line.trim())]
-}
-
 function noSecrets(): FlyopsError {
   const message = 'Build secrets are a feature of BuildKit, which this docker builds without.'
   return new FlyopsError('buildx_missing', 'build', message, {
@@ -97,14 +96,19 @@ function noInstances(builder: string): FlyopsError {
   })
 }
 
+/** buildx asks git about the context, under a configuration that may name programs (buildx, build/git.go). */
+const withoutGit = { BUILDX_GIT_INFO: '0', BUILDX_GIT_LABELS: '0' }
+
 /** BuildKit since 0.11 dates the image by SOURCE_DATE_EPOCH, so that it depends on the commit alone. */
 function builderEnvironment(
   kind: BuilderKind,
   request: BuildRequest,
 ): Readonly<Record<string, string>> {
-  if (kind === 'buildx') return { SOURCE_DATE_EPOCH: String(request.sourceDateEpoch) }
+  if (kind === 'buildx') {
+    return { ...withoutGit, SOURCE_DATE_EPOCH: String(request.sourceDateEpoch) }
+  }
   if (kind === 'legacy') return { DOCKER_BUILDKIT: '0' }
-  return { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
+  return { ...withoutGit, DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
 }
 
 /** Whether the tag names what was built, and no older image. */

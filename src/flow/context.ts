@@ -1,4 +1,4 @@
-import type { Docker } from '../docker/docker.js'
+import type { Docker, RegistryLogin, RemoteImage } from '../docker/docker.js'
 import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
@@ -8,9 +8,21 @@ import type { Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
+import type { HiddenValues } from '../process/hidden-values.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
-import type { RegistrySession } from './registry-login.js'
+
+export type Auth = 'fresh' | 'renewed'
+
+/** A login to the Fly registry that renews itself once where the registry refuses it. */
+export interface RegistrySession {
+  readonly login: RegistryLogin
+  readonly auth: () => Auth
+  /** Logs in again; raises `not_authenticated` the second time. */
+  renew(refusal: string): Promise<void>
+  /** Asks the registry, with one renewal; raises `not_authenticated`. */
+  inspectRemote(image: string): Promise<RemoteImage>
+}
 
 /** Work that has limits of its own. */
 export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'
@@ -43,6 +55,8 @@ export interface ToolDoors {
   readonly sources: Sources
   /** The environment of flyops, for the secrets that a caller names. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** From now on nothing that flyops tells shows the value, nor its lines; `known` texts and their parts are no secret. */
+  readonly hide: HiddenValues['add']
   /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
   readonly waitMs: number
   /** Process id of flyops. */
@@ -72,6 +86,8 @@ export interface ToolContext extends ToolDoors {
   readonly askToType?: (question: string) => Promise<string | undefined>
   /** The registry login that the steps of some work share. */
   readonly openRegistry?: () => Promise<RegistrySession>
+  /** To be told of each flyctl that changes the app; there while the work has the app's lock. */
+  readonly guard?: (pid: number) => void
   /** Of the job that this work is. */
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */

@@ -1,6 +1,6 @@
 import { rename, stat, writeFile } from 'node:fs/promises'
-import { lock } from 'proper-lockfile'
 import type { Log } from '../log.js'
+import { takeLock } from '../process/lock.js'
 import { isMissing, type JournalFiles, openIfThere } from './files.js'
 import type { JournalReading } from './journal.js'
 import { eachLine } from './lines.js'
@@ -19,14 +19,12 @@ export async function rotate(
   limits: SelectionLimits,
   log: Log,
 ): Promise<void> {
-  const release = await lock(files.current, {
-    realpath: false,
-    onCompromised: (error) => log.warn({ err: error }, 'the lock of the journal was lost'),
-  }).catch((error: unknown) => {
-    if (isHeld(error)) return undefined
-    throw error
+  const outcome = await takeLock({
+    path: `${files.current}.lock`,
+    note: '',
+    onLost: (error) => log.warn({ err: error }, 'the lock of the journal was lost'),
   })
-  if (release === undefined) return
+  if (outcome.kind === 'held') return
   try {
     if (!(await isThere(files.moving))) await renameIfThere(files.current, files.moving)
     const { damagedLines } = await keep(files, limits)
@@ -37,7 +35,7 @@ export async function rotate(
     }
     await renameIfThere(files.moving, files.archive(1))
   } finally {
-    await release().catch(() => {})
+    await outcome.lock.release()
   }
 }
 
@@ -72,8 +70,4 @@ function isThere(path: string): Promise<boolean> {
       throw error
     },
   )
-}
-
-function isHeld(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ELOCKED'
 }

@@ -28,8 +28,11 @@ async function build(tag: string, command: string): Promise<string> {
 
 /** Other files test images on the same engine. */
 async function containersOf({ pid }: TestClient): Promise<string> {
-  const args = ['ps', '--all', '--quiet', `--filter=label=flyops.test.pid=${pid}`]
-  return (await execa('docker', args, { env: sandboxEnv() })).stdout
+  const label = 'flyops.test.owner'
+  const args = ['ps', '--all', `--filter=label=${label}`, `--format={{.Label "${label}"}}`]
+  const { stdout } = await execa('docker', args, { env: sandboxEnv() })
+  const owners = stdout.split('\n')
+  return owners.filter((owner) => owner.startsWith(`${pid}-`)).join('\n')
 }
 
 test('an image that answers passes, and is told which grace period it needs', async () => {

@@ -3,7 +3,6 @@ import type { Container, LocalImage } from '../../docker/docker.js'
 import { durationMs } from '../../durations.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
-import { isAlive } from '../../process/alive.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { given } from '../given.js'
@@ -13,24 +12,8 @@ import { imageNotLocal } from '../push/failures.js'
 import { hidden } from '../record/hidden.js'
 import { recorded } from '../record/recorded.js'
 import { testFailed } from './failures.js'
+import { type ImageTest, testSettings } from './image-test.js'
 import { type TestInput, testInput } from './input.js'
-
-/** A local test of an image. */
-export interface ImageTest {
-  /** Owner of its repository. */
-  readonly app: string
-  readonly image: string
-  readonly port: number
-  readonly path: string
-  readonly env: Readonly<Record<string, string>>
-  readonly memory: string | undefined
-  readonly timeoutMs: number
-}
-
-/** What a test's outcome depends on beside the image. */
-export function testSettings({ port, path, env, memory }: Omit<ImageTest, 'image' | 'app'>) {
-  return { port, path, env_names: Object.keys(env).sort(), memory: memory ?? '' }
-}
 
 export type Passed = Awaited<ReturnType<typeof runTest>>
 
@@ -85,14 +68,12 @@ function argumentsOf({ image, port, path, env, memory, timeoutMs }: ImageTest) {
 }
 
 async function runTest(test: ImageTest, image: LocalImage, context: ToolContext) {
-  const { docker, signal, pid } = context
-  await docker.removeAbandoned(isAlive)
+  const { docker, signal } = context
   context.progress({ message: 'starting the image', stage: 'test' })
   const container = await docker.startContainer({
     ...test,
     memory: dockerMemory(test.memory),
     name: `flyops-test-${randomBytes(6).toString('hex')}`,
-    labels: { 'flyops.test.pid': String(pid) },
   })
   try {
     if (signal.aborted) throw cancelled()

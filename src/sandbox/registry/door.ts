@@ -5,16 +5,17 @@ import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
+import { localOnly } from '../local-only.js'
 import type { LoginWindow } from './login-window.js'
 
 export interface DoorOptions {
-  /** `127.0.0.1:PORT` of the registry behind the door. */
+  /** Socket of the registry behind the door. */
   readonly backend: string
   readonly token: string
   readonly login: LoginWindow
   /** Whether the app that owns a repository is there. */
   readonly ownsRepository: (app: string) => boolean
-  readonly faults: Faults
+  readonly faults: Pick<Faults, 'strike'>
   readonly log: Log
 }
 
@@ -24,14 +25,15 @@ export interface DoorOptions {
  * credentials by host and port.
  */
 export function createDoor(options: DoorOptions): Server {
-  const proxy = httpProxy.createProxyServer({ target: `http://${options.backend}`, xfwd: false })
+  const target = { protocol: 'http:', host: 'registry', port: 80, socketPath: options.backend }
+  const proxy = httpProxy.createProxyServer({ target, xfwd: false })
   proxy.on('error', (error, _request, response) => {
     options.log.warn({ error: error.message }, 'the registry did not answer')
     if ('writeHead' in response && !response.headersSent) {
       refuse(response, { status: 502, code: 'UNAVAILABLE', message: 'the registry did not answer' })
     }
   })
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = check(request, options)
     const fault = refusal === undefined ? await faultOf(request, options) : undefined
     if (fault?.kind === 'reset') request.socket.resetAndDestroy()
@@ -42,7 +44,8 @@ export function createDoor(options: DoorOptions): Server {
       if (fault?.kind === 'latency') await sleep(fault.seconds * 1000)
       proxy.web(request, response)
     }
-  })
+  }
+  const server = createServer(localOnly((request, response) => void serve(request, response)))
   // A layer may take longer than Node's five minutes for one request.
   server.requestTimeout = 0
   return server

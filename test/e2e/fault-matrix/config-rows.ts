@@ -127,7 +127,9 @@ export const configRows: readonly Row[] = [
     expected: {
       result: {
         verdict: 'healthy',
-        warnings: [{ code: 'journal_unreadable' }, { code: 'journal_unwritable' }],
+        warnings: ['journal_unreadable', 'journal_unwritable', 'journal_unwritable'].map((code) => ({
+          code,
+        })),
       },
     },
     leavesToml: true,
