@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import type { Tool } from '../../../src/tools/tool.js'
-import { hostileKey, hostileNumber, hostileText, wrongValue } from './hostile-values.js'
+import {
+  hostileKey,
+  hostileNumber,
+  hostileText,
+  textsAimedAt,
+  wrongValue,
+} from './hostile-values.js'
 import type { Mood } from './program-answers.js'
 import { contexts, registryHost } from './world.js'
 
@@ -12,6 +18,54 @@ export interface Call {
   /** By standard input, or over HTTP with a token for the app `hello` alone. */
   readonly caller: 'local' | 'scoped'
   readonly mood: Mood
+}
+
+/** Each text that is aimed at a field, in that field of every tool, where all else is as it should be. */
+export function aimedCalls(tools: readonly Tool[]): readonly Call[] {
+  return tools.flatMap(({ name: tool, input }) => {
+    const schema = z.toJSONSchema(input, { io: 'input' })
+    const least = leastArguments(schema)
+    return Object.entries(schema.properties ?? {}).flatMap(([field, of]) =>
+      aimedValues(field, of as Schema).map(
+        (value): Call => ({
+          tool,
+          caller: 'local',
+          mood: 'well',
+          args: { ...least, [field]: value },
+        }),
+      ),
+    )
+  })
+}
+
+function leastArguments({
+  properties = {},
+  required = [],
+}: Schema): Readonly<Record<string, unknown>> {
+  const values = required.map((name) => {
+    const { enum: choices } = properties[name] as Schema
+    return [name, known[name]?.[0] ?? choices?.at(-1)] as const
+  })
+  return Object.fromEntries(values)
+}
+
+function aimedValues(field: string, schema: Schema): readonly unknown[] {
+  const texts = textsAimedAt(field)
+  switch (schema.type) {
+    case 'string':
+      return texts
+    case 'array':
+      return texts.map((text) => [text])
+    case 'object':
+      return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
+        aimedValues(name, inner as Schema).map((value) => ({
+          ...leastArguments(schema),
+          [name]: value,
+        })),
+      )
+    default:
+      return []
+  }
 }
 
 type Schema = z.core.JSONSchema.JSONSchema

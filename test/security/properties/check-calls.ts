@@ -9,7 +9,7 @@ import { callTool } from '../../../src/mcp/call.js'
 import { loadSettings } from '../../../src/settings.js'
 import { catalogue } from '../../../src/tools/catalogue.js'
 import type { Tool } from '../../../src/tools/tool.js'
-import { arbitraryCall, type Call } from './arbitrary-calls.js'
+import { aimedCalls, arbitraryCall, type Call } from './arbitrary-calls.js'
 import { createRecorder } from './recorder.js'
 import { brokenRules, type Seen } from './rules.js'
 import { installTripwires, type Tripwires } from './tripwires.js'
@@ -52,6 +52,7 @@ export async function checkCalls({
   try {
     await fc.assert(property, {
       numRuns: runs,
+      examples: aimedCalls(catalogue).map((call) => [call]),
       includeErrorInReport: true,
       ...(seed === undefined ? {} : { seed }),
       ...(path === undefined ? {} : { path }),

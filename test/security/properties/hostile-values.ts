@@ -80,6 +80,12 @@ const aims: Readonly<Record<string, Aim>> = {
   names: 'names',
 }
 
+/** None for a field of no special kind. */
+export function textsAimedAt(field: string): readonly string[] {
+  const aim = aims[field]
+  return aim === undefined ? [] : texts[aim]
+}
+
 /** Hostile as they are, before or behind something harmless, or out of any characters. */
 export function hostileText(field: string, harmless: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const text = fc.oneof(fc.constantFrom(...texts[aims[field] ?? 'flags']), anyText)
