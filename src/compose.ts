@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
+import type { ToolDoors } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
@@ -8,17 +9,18 @@ import { createAppLocks } from './jobs/app-locks.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
-import { createProjectFolder } from './policy/project-folder.js'
+import { createOutgoing } from './process/outgoing.js'
 import { findProgram } from './process/programs.js'
 import { createRedact, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
+import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
-import type { ToolDoors } from './tools/tool.js'
 
 export interface Composition {
   readonly doors: ToolDoors
   /** What tools may do, whoever calls. */
   readonly policy: Policy
+  /** Makes texts fit to leave flyops: all that people, clients and models see has gone through it. */
   readonly redact: Redact
   readonly log: Log
   /** Resolves when no job and no child is left. */
@@ -55,7 +57,7 @@ export function compose(
       folder: createProjectFolder(settings.root),
       git: createGit({ run, find: findGit, env: childEnv }),
       docker: createDocker({ run, find: findDocker, env: childEnv }),
-      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv }),
+      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv, redact }),
       sendProbe,
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
@@ -68,7 +70,7 @@ export function compose(
       log,
     },
     policy: settings.policy,
-    redact,
+    redact: createOutgoing(redact),
     log,
     async idle() {
       await jobs.idle()

@@ -1,48 +1,7 @@
-/** Every way in which flyops fails; closed, so that a caller can switch on it. */
-export const errorCodes = [
-  'invalid_input',
-  'root_unset',
-  'not_a_git_repo',
-  'no_commits',
-  'git_missing',
-  'source_unavailable',
-  'docker_missing',
-  'docker_daemon_down',
-  'buildx_missing',
-  'dockerfile_missing',
-  'build_failed',
-  'image_not_local',
-  'not_authenticated',
-  'test_failed',
-  'push_refused',
-  'tag_moved',
-  'name_taken',
-  'org_required',
-  'unknown_org',
-  'app_not_found',
-  'config_invalid',
-  'secret_missing',
-  'image_not_found',
-  'release_not_found',
-  'other_organization',
-  'deploy_failed',
-  'deploy_in_progress',
-  'plan_stale',
-  'unhealthy',
-  'logs_unavailable',
-  'job_not_found',
-  'not_confirmed',
-  'forbidden',
-  'refused',
-  'timed_out',
-  'cancelled',
-  'flyctl_missing',
-  'flyctl_too_old',
-  'unknown_failure',
-  'internal',
-] as const
+import { type Actor, type ErrorCode, factsOf } from './error-codes.js'
 
-export type ErrorCode = (typeof errorCodes)[number]
+/** Whether the same call may be made again. */
+export type Retry = 'no' | 'once' | 'yes' | 'after_wait'
 
 /** Where in the flow something happened. */
 export type Stage =
@@ -58,30 +17,6 @@ export type Stage =
   | 'health'
   | 'releases'
   | 'sandbox'
-
-/** Whether the same call may be made again. */
-export type Retry = 'no' | 'once' | 'yes' | 'after_wait'
-
-/** Who must act: the tool's caller alone, the caller after asking, or a person outside of the chat. */
-export type Actor = 'tool' | 'ask' | 'human'
-
-const whoActs: Partial<Readonly<Record<ErrorCode, Actor>>> = {
-  root_unset: 'human',
-  git_missing: 'human',
-  docker_missing: 'human',
-  docker_daemon_down: 'human',
-  buildx_missing: 'human',
-  flyctl_missing: 'human',
-  flyctl_too_old: 'human',
-  not_authenticated: 'human',
-  forbidden: 'human',
-  refused: 'human',
-  org_required: 'ask',
-  unknown_org: 'ask',
-  name_taken: 'ask',
-  tag_moved: 'ask',
-  not_confirmed: 'ask',
-}
 
 /** A call that a caller can make as it stands. */
 export interface NextCall {
@@ -99,20 +34,28 @@ export interface Warning {
 
 export interface FailureDetails {
   /** One sentence for people: what to do now. */
-  readonly remedy?: string
+  readonly remedy?: string | undefined
+  /** Default: no. */
   readonly retry?: Retry
   /** By the code, unless given. */
   readonly who?: Actor
   /** At most three calls that repair it. */
   readonly next?: readonly NextCall[]
   /** What the failing step or machine printed last; bounded and redacted. */
-  readonly evidence?: string
+  readonly evidence?: string | undefined
   /** Id of the known failure that the evidence shows; `unknown_failure` where it shows none. */
   readonly diagnosis?: string
   readonly cause?: unknown
 }
 
-/** The one error that tools raise: a code, one sentence of cause, the next step and the evidence. */
+/** What may be said anew of an error that is raised again. */
+export interface Restated extends FailureDetails {
+  readonly code?: ErrorCode
+  readonly stage?: Stage
+  readonly message?: string
+}
+
+/** The one error that the flow raises: a code, one sentence of cause, the next step and the evidence. */
 export class FlyopsError extends Error {
   override readonly name = 'FlyopsError'
   readonly code: ErrorCode
@@ -123,6 +66,7 @@ export class FlyopsError extends Error {
   readonly next: readonly NextCall[]
   readonly evidence: string | undefined
   readonly diagnosis: string | undefined
+  readonly #given: FailureDetails
 
   constructor(code: ErrorCode, stage: Stage, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -130,9 +74,39 @@ export class FlyopsError extends Error {
     this.stage = stage
     this.remedy = details.remedy
     this.retry = details.retry ?? 'no'
-    this.who = details.who ?? whoActs[code] ?? 'tool'
+    this.who = details.who ?? factsOf(code).who
     this.next = details.next ?? []
     this.evidence = details.evidence
     this.diagnosis = details.diagnosis
+    this.#given = details
   }
+
+  /** The same error with some of it said anew; nothing else that it knows is lost. */
+  with({ code, stage, message, ...details }: Restated): FlyopsError {
+    return new FlyopsError(code ?? this.code, stage ?? this.stage, message ?? this.message, {
+      ...this.#given,
+      ...details,
+    })
+  }
+
+  /** All that callers are told; what is not known is left out. */
+  describe() {
+    const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = this
+    return {
+      code,
+      stage,
+      message,
+      ...(remedy === undefined ? {} : { remedy }),
+      retry,
+      who,
+      next,
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(diagnosis === undefined ? {} : { diagnosis }),
+    }
+  }
+}
+
+/** Whether something that was raised is an error of ours with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is FlyopsError {
+  return error instanceof FlyopsError && codes.includes(error.code)
 }

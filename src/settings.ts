@@ -2,10 +2,10 @@ import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
+import { durationMs } from './durations.js'
 import { FlyopsError } from './errors.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
-import { durationMs } from './policy/durations.js'
 import type { ProgramSearch } from './process/programs.js'
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
@@ -178,7 +178,7 @@ const longestTimerMs = 2 ** 31 - 1
 
 /** Bare numbers are seconds, as people write them. */
 function duration(name: string, text: string): number {
-  const ms = durationMs(/^\d+$/.test(text) ? `${text}s` : text)
+  const ms = durationMs(text, 's')
   if (ms !== undefined && ms <= longestTimerMs) return ms
   throw invalid(name, text, 'a duration such as 60s or 5m, of at most 24 days')
 }

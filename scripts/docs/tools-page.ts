@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { examples } from '../../src/cli/examples.js'
 import { catalogue } from '../../src/tools/catalogue.js'
 import type { Tool } from '../../src/tools/tool.js'
 
@@ -17,7 +16,7 @@ export function toolsPage(): string {
 }
 
 function section(tool: Tool): readonly string[] {
-  const { name, title, description, annotations } = tool
+  const { name, title, description, annotations, examples } = tool
   const hints = annotations.readOnlyHint
     ? 'Changes nothing.'
     : annotations.destructiveHint
@@ -29,7 +28,7 @@ function section(tool: Tool): readonly string[] {
     hints,
     inputTable(tool),
     `Answers with: ${outputFields(tool)}.`,
-    `\`\`\`sh\n${examplesOf(name)}\n\`\`\``,
+    `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
   ]
 }
 
@@ -80,8 +79,4 @@ function prose(text: string): string {
 function outputFields({ output }: Tool): string {
   const names = Object.keys(shapeOf(output).properties ?? {})
   return names.map((name) => `\`${name}\``).join(', ')
-}
-
-function examplesOf(tool: string): string {
-  return (examples[tool.replaceAll('_', '-')] ?? []).join('\n')
 }

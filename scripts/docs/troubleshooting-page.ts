@@ -1,6 +1,8 @@
 import { diagnosisStages, type Entry } from '../../src/diagnosis/diagnosis.js'
 import { entries } from '../../src/diagnosis/entries.js'
-import type { Actor, Retry } from '../../src/errors.js'
+import { actorOf } from '../../src/diagnosis/match.js'
+import type { Actor } from '../../src/error-codes.js'
+import type { Retry } from '../../src/errors.js'
 import texts from '../../test/fixtures/diagnosis/texts.json' with { type: 'json' }
 
 const titles: Readonly<Record<(typeof diagnosisStages)[number], string>> = {
@@ -47,14 +49,15 @@ const actors: Readonly<Record<Actor, string>> = {
   human: 'A person must act',
 }
 
-function describe({ id, cause, remedy, retry, who, next }: Entry): string {
+function describe(entry: Entry): string {
+  const { id, cause, remedy, retry, next } = entry
   const call = next === undefined ? '' : ` Repaired by \`${next.tool}\`.`
   const parts = [
     `### ${id}`,
     ...seen(id),
     plain(cause),
     `**What to do.** ${plain(remedy)}`,
-    `${actors[who]}. ${again[retry]}${call}`,
+    `${actors[actorOf(entry)]}. ${again[retry]}${call}`,
   ]
   return parts.join('\n\n')
 }

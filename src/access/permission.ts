@@ -1,4 +1,5 @@
-import { type ErrorCode, FlyopsError } from '../errors.js'
+import type { ErrorCode } from '../error-codes.js'
+import { FlyopsError } from '../errors.js'
 import { type Caller, covers, type Scope } from './caller.js'
 import type { Policy } from './policy.js'
 

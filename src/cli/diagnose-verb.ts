@@ -2,7 +2,10 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { Command, Option } from 'commander'
 import { type Diagnosis, type DiagnosisStage, diagnosisStages } from '../diagnosis/diagnosis.js'
 import { diagnose } from '../diagnosis/match.js'
-import { type Actor, FlyopsError, type Retry } from '../errors.js'
+import type { Actor } from '../error-codes.js'
+import { FlyopsError, type Retry } from '../errors.js'
+import { plainText } from '../process/plain-text.js'
+import { redactDeep } from '../process/redact.js'
 import { createTail } from '../process/tail.js'
 import type { Host } from './host.js'
 
@@ -30,7 +33,8 @@ export function diagnoseVerb(host: Host): Command {
   return verb.action(async () => {
     const { stage, json } = verb.opts<DiagnoseFlags>()
     if (host.stdin.isTTY) host.stderr.write('Paste the output, then press Ctrl-D.\n')
-    const found = diagnose(await readEnd(host.stdin, host.ending), { stage })
+    const known = diagnose(await readEnd(host.stdin, host.ending), { stage })
+    const found = redactDeep(known, plainText) as typeof known
     host.stdout.write(`${json ? asJson(found) : asText(found)}\n`)
   })
 }

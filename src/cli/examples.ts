@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
 
-const image = 'registry.fly.io/hello:1a2b3c4'
-
-/** Command lines for the help of each verb. */
+/** Command lines for the help of the verbs that are no tools; a tool has its own. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   serve: [
     'flyops serve --root .',
@@ -10,51 +8,6 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "flyops serve --read-only --apps 'staging-*'",
     'flyops serve --http --host 0.0.0.0 --tokens tokens.json',
   ],
-  'build-image': [
-    'flyops build-image --app hello',
-    'flyops build-image --app hello --ref v1.2.0',
-    'flyops build-image --app hello --build-args NODE_ENV=production --builder my-cluster',
-  ],
-  'test-image': [
-    `flyops test-image --image ${image}`,
-    `flyops test-image --image ${image} --internal-port 3000 --health-path /up`,
-  ],
-  'push-image': [`flyops push-image --image ${image}`],
-  'create-app': [
-    'flyops create-app --app hello',
-    'flyops create-app --generate-name --org my-team',
-  ],
-  'deploy-image': [
-    `flyops deploy-image --app hello --image ${image} --dry-run`,
-    `flyops deploy-image --app hello --image ${image} --internal-port 3000 --health-path /up`,
-    `flyops deploy-image --app hello --image ${image} --env LOG=debug --rollback-on-failure`,
-  ],
-  'list-releases': ['flyops list-releases --app hello --limit 5'],
-  'check-health': [
-    'flyops check-health --app hello',
-    `flyops check-health --app hello --expect-image ${image} --json`,
-  ],
-  rollback: ['flyops rollback --app hello', 'flyops rollback --app hello --to 12'],
-  'promote-image': [
-    'flyops promote-image --from-app staging --apps shop-eu shop-us --plan-only',
-    `flyops promote-image --image ${image} --apps shop-eu shop-us --wave-size 2`,
-  ],
-  'get-job': ['flyops get-job --job-id 0123456789abcdef --log-lines 20'],
-  'cancel-job': ['flyops cancel-job --job-id 0123456789abcdef'],
-  'get-logs': ['flyops get-logs --app hello --lines 50'],
-  'list-images': ['flyops list-images', 'flyops list-images --app hello'],
-  'list-apps': ['flyops list-apps --org my-team'],
-  'set-secrets': [
-    'DATABASE_URL=… flyops set-secrets --app hello --names DATABASE_URL --from env',
-    'flyops set-secrets --app hello --names DATABASE_URL --from file --file .env.production',
-  ],
-  ship: [
-    'flyops ship --app hello --plan-only',
-    'flyops ship --app hello',
-    'flyops ship --app hello --health-path /up --rollback-on-failure',
-  ],
-  'destroy-app': ['flyops destroy-app --app hello-preview --confirm hello-preview'],
-  doctor: ['flyops doctor', 'flyops doctor --json'],
   sandbox: [
     'flyops sandbox up --install',
     'eval "$(flyops sandbox env)"',
@@ -69,11 +22,14 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Adds the examples of each verb to its help. */
+/** Adds the examples of the verbs that have some here to their help. */
 export function addExamples(program: Command): Command {
-  for (const verb of program.commands) {
-    const lines = examples[verb.name()]?.map((line) => `  ${line}`)
-    if (lines !== undefined) verb.addHelpText('after', ['', 'Examples:', ...lines].join('\n'))
-  }
+  for (const verb of program.commands) showExamples(verb, examples[verb.name()])
   return program
+}
+
+/** Adds command lines to the help of a verb. */
+export function showExamples(verb: Command, lines: readonly string[] = []): void {
+  if (lines.length === 0) return
+  verb.addHelpText('after', ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n'))
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js'
+import { type ErrorCode, factsOf } from '../error-codes.js'
 
 /** Exit statuses of every verb. */
 export const exitStatus = {
@@ -10,30 +10,8 @@ export const exitStatus = {
   unknown: 5,
 } as const
 
-const refused: readonly ErrorCode[] = [
-  'invalid_input',
-  'root_unset',
-  'config_invalid',
-  'tag_moved',
-  'name_taken',
-  'plan_stale',
-  'not_confirmed',
-  'refused',
-]
-const needsHuman: readonly ErrorCode[] = [
-  'not_authenticated',
-  'git_missing',
-  'docker_missing',
-  'docker_daemon_down',
-  'buildx_missing',
-  'flyctl_missing',
-  'flyctl_too_old',
-  'org_required',
-]
-
 export function statusOfError(code: ErrorCode): number {
-  if (refused.includes(code)) return exitStatus.refused
-  return needsHuman.includes(code) ? exitStatus.needsHuman : exitStatus.failed
+  return exitStatus[factsOf(code).exit]
 }
 
 /** A result with a verdict is done only where the app is healthy, one with `ok` only where that is true. */

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander'
 import { FlyopsError } from '../errors.js'
+import { plainText } from '../process/plain-text.js'
 import { exitStatus, statusOfError } from './exit-status.js'
 import type { Host } from './host.js'
 import { createTerminal } from './terminal.js'
@@ -30,6 +31,6 @@ function quiet(command: Command, host: Host): void {
 function reportFailure(error: unknown, { argv, stdout, stderr }: Host): number {
   if (!(error instanceof FlyopsError)) throw error
   const json = argv.includes('--json')
-  createTerminal({ stdout, stderr, json, redact: (text) => text }).error(error)
+  createTerminal({ stdout, stderr, json, redact: plainText }).error(error)
   return statusOfError(error.code)
 }

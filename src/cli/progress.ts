@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
 import yoctoSpinner from 'yocto-spinner'
-import type { JobUpdate } from '../jobs/job.js'
+import type { ProgressUpdate } from '../progress.js'
 
 /** Where people watch; `isTTY` where it is a terminal. */
 export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 
 /** Shows how work goes on. */
 export interface Progress {
-  report(update: JobUpdate): void
+  report(update: ProgressUpdate): void
   /** What follows is the result. */
   stop(): void
 }
@@ -39,7 +39,7 @@ export function createLiveProgress({ stderr, now }: LiveOptions): Progress {
   const startedAt = now()
   // The process ends by itself on signals, and not before its work.
   const spinner = yoctoSpinner({ stream: stderr as NodeJS.WriteStream, handleSignals: false })
-  let latest: JobUpdate = { message: '' }
+  let latest: ProgressUpdate = { message: '' }
   let ticking: NodeJS.Timeout | undefined
   const line = () =>
     describe(latest, now() - startedAt).slice(0, (stderr.columns || 80) - besideText)
@@ -60,7 +60,7 @@ export function createLiveProgress({ stderr, now }: LiveOptions): Progress {
   }
 }
 
-function describe({ stage, percent, message }: JobUpdate, elapsedMs: number): string {
+function describe({ stage, percent, message }: ProgressUpdate, elapsedMs: number): string {
   const parts = [stage, percent === undefined ? undefined : `${Math.round(percent)} %`]
   const known = [...parts, duration(elapsedMs), message].filter((part) => part !== undefined)
   return known.join(' · ').replaceAll(/\s+/g, ' ')

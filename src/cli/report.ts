@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { FlyopsError } from '../errors.js'
-import type { JobUpdate } from '../jobs/job.js'
 import type { Redact } from '../process/redact.js'
+import type { ProgressUpdate } from '../progress.js'
 import type { ToolResult } from '../tools/tool.js'
 import type { Host } from './host.js'
 import { createLiveProgress, createProgressLines, type Progress } from './progress.js'
@@ -12,7 +12,7 @@ import type { CommonFlags } from './tool-verb.js'
 
 /** Everything that a run tells: on the terminal, and in GitHub Actions beside the run too. */
 export interface Report {
-  progress(update: JobUpdate): void
+  progress(update: ProgressUpdate): void
   result(result: ToolResult): Promise<void>
   error(error: FlyopsError): Promise<void>
 }

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream'
 import type { FlyopsError } from '../errors.js'
-import type { JobUpdate } from '../jobs/job.js'
-import type { Redact } from '../process/redact.js'
+import { cutText } from '../process/plain-text.js'
+import { type Redact, redactDeep } from '../process/redact.js'
+import type { ProgressUpdate } from '../progress.js'
 import type { ToolResult } from '../tools/tool.js'
 import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
@@ -9,7 +10,7 @@ import { shownFields } from './shown-fields.js'
 
 export interface Terminal {
   /** How the work goes on, for people. */
-  progress(update: JobUpdate): void
+  progress(update: ProgressUpdate): void
   /** The result, on standard output. */
   result(result: ToolResult): void
   error(error: FlyopsError): void
@@ -22,8 +23,11 @@ export interface TerminalOptions {
   readonly json: boolean
   /** Undefined where no work is shown. */
   readonly progress?: Progress
+  /** Makes texts fit to leave. */
   readonly redact: Redact
 }
+
+const messageChars = 300
 
 export function createTerminal({
   stdout,
@@ -32,38 +36,40 @@ export function createTerminal({
   progress,
   redact,
 }: TerminalOptions): Terminal {
-  const print = (stream: Writable, text: string) => stream.write(`${redact(text)}\n`)
+  // Before anything is escaped: a secret must be found as it is, and a control character too.
+  const clean = <T extends object>(value: T) => redactDeep(value, redact) as T
+  const print = (stream: Writable, text: string) => stream.write(`${text}\n`)
+  const printJson = (value: object) => print(stdout, JSON.stringify(value, undefined, 2))
   return {
     progress(update) {
-      if (!json) progress?.report({ ...update, message: redact(update.message) })
+      if (json) return
+      progress?.report({ ...update, message: cutText(redact(update.message), messageChars) })
     },
-    result({ output, summary }) {
+    result(result) {
       progress?.stop()
-      print(stdout, json ? JSON.stringify(output, undefined, 2) : render(output, summary))
+      const { output, summary } = clean(result)
+      if (json) printJson(output)
+      else print(stdout, render(output, summary))
     },
     error(error) {
       progress?.stop()
-      const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = error
-      if (json) {
-        print(
-          stdout,
-          JSON.stringify(
-            { error: { code, stage, message, remedy, retry, who, next, evidence, diagnosis } },
-            undefined,
-            2,
-          ),
-        )
-        return
-      }
-      const lines = [
-        `Error: ${message} [${code}]`,
-        remedy,
-        evidence && `\n${evidence}\n`,
-        ...next.map((call) => `→ ${nextCommand(call)}   (${call.why})`),
-      ]
-      print(stderr, lines.filter((line) => line !== undefined && line !== '').join('\n'))
+      const shown = clean(error.describe())
+      if (json) printJson({ error: shown })
+      else print(stderr, describeError(shown))
     },
   }
+}
+
+type ShownError = ReturnType<FlyopsError['describe']>
+
+function describeError({ code, message, remedy, evidence, next }: ShownError): string {
+  const lines = [
+    `Error: ${message} [${code}]`,
+    remedy,
+    evidence && `\n${indented(`  ${evidence}`, '  ')}\n`,
+    ...next.map((call) => `→ ${nextCommand(call)}   (${call.why})`),
+  ]
+  return lines.filter((line) => line !== undefined && line !== '').join('\n')
 }
 
 /** The summary, then every plain field on a line of its own, lists of objects as tables. */
@@ -73,9 +79,14 @@ function render(output: Readonly<Record<string, unknown>>, summary: string): str
 }
 
 function renderField(name: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value)) return [`${name}: ${plain(value)}`]
+  if (!Array.isArray(value)) return [`${name}: ${indented(plain(value), '  ')}`]
   if (value.length === 0) return []
-  return [`${name}:`, ...value.map((entry) => `  ${plain(entry)}`)]
+  return [`${name}:`, ...value.map((entry) => `  ${indented(plain(entry), '    ')}`)]
+}
+
+/** What others wrote begins no line of its own, where it could pass for ours. */
+function indented(text: string, by: string): string {
+  return text.replaceAll('\n', `\n${by}`)
 }
 
 function plain(value: unknown): string {

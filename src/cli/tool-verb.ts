@@ -2,9 +2,10 @@ import { Command } from 'commander'
 import { fullScope } from '../access/caller.js'
 import { checkPermission, mayUseApp } from '../access/permission.js'
 import type { Composition } from '../compose.js'
-import { expected } from '../tools/expected.js'
-import { requestOf } from '../tools/named-apps.js'
-import { localOwner, type Tool, type ToolContext, type ToolResult } from '../tools/tool.js'
+import { localOwner, type ToolContext } from '../flow/context.js'
+import { failureOf } from '../flow/failure.js'
+import { offeredTool, type Tool, type ToolResult } from '../tools/tool.js'
+import { showExamples } from './examples.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
@@ -35,6 +36,7 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
     .option('--log-level <level>', 'debug, info, warn, error or silent', 'silent')
     .option('--sandbox', 'use the local Fly platform')
   addFlags(verb, tool.flags)
+  showExamples(verb, tool.examples)
   return verb.action(async () => parts.exit(await runTool(tool, verb, parts)))
 }
 
@@ -47,8 +49,9 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
     report.progress({ message: `ending; a deploy that runs is left alone for ${graceMs / 1000} s` })
   }
   host.ending.addEventListener('abort', onEnding, { once: true })
+  const args = readFlags(verb, tool.flags)
   try {
-    const result = await callTool(tool, readFlags(verb, tool.flags), {
+    const result = await callTool(tool, args, {
       ...composition,
       signal: host.ending,
       progress: report.progress,
@@ -56,7 +59,7 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
     await report.result(result)
     return statusOfOutput(result.output)
   } catch (cause) {
-    const error = expected(cause, { tool: tool.name, signal: host.ending, log })
+    const error = failureOf(cause, { tool: tool.name, args, signal: host.ending, log })
     await report.error(error)
     return statusOfError(error.code)
   } finally {
@@ -72,7 +75,10 @@ async function callTool(
   { doors, policy, signal, progress }: CallParts,
 ): Promise<ToolResult> {
   const permission = { policy, caller: { owner: localOwner, scope: fullScope } }
-  checkPermission(permission, requestOf(tool, args, doors.registryHost))
+  checkPermission(permission, {
+    tool: offeredTool(tool),
+    namedApps: () => tool.namedApps(args, doors.registryHost),
+  })
   return tool.call(args, {
     ...doors,
     waitMs: Number.POSITIVE_INFINITY,

@@ -1,4 +1,5 @@
-import type { Actor, Retry, Stage } from '../errors.js'
+import type { Actor } from '../error-codes.js'
+import type { Retry, Stage } from '../errors.js'
 
 /** Where a text is usually seen; the stages of the flow, and what runs on Fly after it. */
 export const diagnosisStages = [
@@ -47,7 +48,8 @@ export interface Entry {
   readonly cause: string
   readonly remedy: string
   readonly retry: Retry
-  readonly who: Actor
+  /** By the code, where the entry bears the name of one. */
+  readonly who?: Actor
   readonly next?: Repair
 }
 

@@ -12,8 +12,7 @@ export const appEntries: readonly Entry[] = [
     remedy:
       'Look it up with `fly apps list`: one of your own is ready to be deployed to; otherwise call create_app with another name. A wider token does not help.',
     retry: 'no',
-    who: 'ask',
-    next: createApp('With another name.'),
+    next: createApp('with another name'),
   },
   {
     id: 'name_invalid',
@@ -23,7 +22,7 @@ export const appEntries: readonly Entry[] = [
     remedy: 'Call create_app with a name of at most 63 lowercase letters, digits and dashes.',
     retry: 'no',
     who: 'tool',
-    next: createApp('With a name that Fly allows.'),
+    next: createApp('with a name that Fly allows'),
   },
   {
     id: 'payment',
@@ -53,8 +52,7 @@ export const appEntries: readonly Entry[] = [
     cause: 'flyctl wanted to ask something, and there is no terminal to answer on.',
     remedy: 'Use create_app with `app` and `org`: it answers each question by a flag.',
     retry: 'no',
-    who: 'tool',
-    next: createApp('With the organization named.', ['app', 'org']),
+    next: createApp('with the organization named', ['app', 'org']),
   },
   {
     id: 'app_race',
@@ -64,7 +62,7 @@ export const appEntries: readonly Entry[] = [
     remedy: 'Make the same call again after 1, 2, 4, 8 and 16 seconds.',
     retry: 'yes',
     who: 'tool',
-    next: deployImage('By now the app may be known everywhere.'),
+    next: deployImage('by now the app may be known everywhere'),
   },
   {
     id: 'app_not_found',
@@ -74,7 +72,6 @@ export const appEntries: readonly Entry[] = [
     remedy:
       'Compare the name with `app` in the toml and with `fly apps list`; if it is right, create the app with create_app.',
     retry: 'no',
-    who: 'ask',
-    next: createApp('The app must exist before it is deployed to.'),
+    next: createApp('the app must exist before it is deployed to'),
   },
 ]

@@ -54,12 +54,11 @@ export const authEntries: readonly Entry[] = [
     cause: 'There is no such organization, or the login may not see it.',
     remedy: 'Call create_app with `org` set to one of the slugs that `fly orgs list` shows.',
     retry: 'no',
-    who: 'ask',
     next: {
       tool: 'create_app',
       arguments: {},
       needs: ['app', 'org'],
-      why: 'With an organization that the login belongs to.',
+      why: 'with an organization that the login belongs to',
     },
   },
 ]

@@ -13,7 +13,7 @@ export const bootEntries: readonly Entry[] = [
       'Build again with build_image for linux/amd64 and see that the base image is amd64 too; a script needs #!/bin/sh as its first line.',
     retry: 'no',
     who: 'tool',
-    next: buildImage('For the processor of Fly’s machines.', { platform: 'linux/amd64' }),
+    next: buildImage('for the processor of Fly’s machines', { platform: 'linux/amd64' }),
   },
   {
     id: 'cmd_not_found',
@@ -37,7 +37,7 @@ export const bootEntries: readonly Entry[] = [
       'After asking, for it costs more, call deploy_image with more `memory`: it is written into the toml, so the next deploy keeps it.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('With more memory.', { needs: ['memory'] }),
+    next: deployImage('with more memory', { needs: ['memory'] }),
   },
   {
     id: 'machine_disk_full',
@@ -93,7 +93,7 @@ export const bootEntries: readonly Entry[] = [
       'Look for the crash in the log lines before, by exit code and OOM flag; meanwhile go back: list_releases, then deploy_image with the last good image.',
     retry: 'no',
     who: 'tool',
-    next: listReleases('To find the image to go back to.'),
+    next: listReleases('to find the image to go back to'),
   },
   {
     id: 'smoke_failed',
@@ -106,6 +106,6 @@ export const bootEntries: readonly Entry[] = [
       'Read the machine’s last log lines, set the secret that they miss, or go back: list_releases, then deploy_image with the last good image.',
     retry: 'no',
     who: 'tool',
-    next: listReleases('To find the image to go back to.'),
+    next: listReleases('to find the image to go back to'),
   },
 ]

@@ -13,7 +13,6 @@ export const buildEntries: readonly Entry[] = [
     remedy:
       'Start Docker until `docker info` answers, then call build_image again; without an engine here, `fly deploy --build-only --push --remote-only` builds at Fly.',
     retry: 'no',
-    who: 'ask',
   },
   {
     id: 'docker_socket_denied',
@@ -34,7 +33,6 @@ export const buildEntries: readonly Entry[] = [
     remedy:
       'Install the buildx plugin of docker, then call build_image again; DOCKER_BUILDKIT=0 is only a stopgap.',
     retry: 'no',
-    who: 'ask',
   },
   {
     id: 'dockerfile_missing',
@@ -45,8 +43,7 @@ export const buildEntries: readonly Entry[] = [
     remedy:
       'Call build_image with the `context` or the `dockerfile` that holds it; `fly launch --no-deploy` can write a first one.',
     retry: 'no',
-    who: 'ask',
-    next: { ...buildImage('With the folder of the Dockerfile.'), needs: ['app', 'context'] },
+    next: { ...buildImage('with the folder of the Dockerfile'), needs: ['app', 'context'] },
   },
   {
     id: 'dockerfile_invalid',
@@ -80,7 +77,7 @@ export const buildEntries: readonly Entry[] = [
     remedy: 'Let build_image name the image itself: by the app and the short commit SHA.',
     retry: 'no',
     who: 'tool',
-    next: buildImage('It tags with the short commit SHA.'),
+    next: buildImage('it tags with the short commit SHA'),
   },
   {
     id: 'dockerhub_rate_limit',
@@ -144,7 +141,7 @@ export const buildEntries: readonly Entry[] = [
       'Try again after some seconds; then check DNS and proxy of the Docker engine, or pin the base image by digest in a mirror.',
     retry: 'yes',
     who: 'tool',
-    next: buildImage('The base image may be reachable now.'),
+    next: buildImage('the base image may be reachable now'),
   },
   {
     id: 'depot_hang',
@@ -156,7 +153,7 @@ export const buildEntries: readonly Entry[] = [
       'End it, and build on the engine here with build_image; a remote build needs `fly deploy --depot=false`.',
     retry: 'once',
     who: 'tool',
-    next: buildImage('On the engine here, without Depot.'),
+    next: buildImage('on the engine here, without Depot'),
   },
   {
     id: 'remote_builder_lost',
@@ -168,7 +165,7 @@ export const buildEntries: readonly Entry[] = [
       'Try twice more; then build on the engine here with build_image, or use `fly deploy --depot=false` or `--wg=false`.',
     retry: 'yes',
     who: 'tool',
-    next: buildImage('On the engine here, without a remote builder.'),
+    next: buildImage('on the engine here, without a remote builder'),
   },
   {
     id: 'wireguard_broken',
@@ -179,7 +176,7 @@ export const buildEntries: readonly Entry[] = [
       'Build here with build_image and push with push_image, which need no tunnel; flyctl itself wants `--wg=false` or `fly wireguard websockets enable`.',
     retry: 'once',
     who: 'tool',
-    next: buildImage('It needs no tunnel.'),
+    next: buildImage('it needs no tunnel'),
   },
   {
     id: 'build_step_failed',

@@ -13,7 +13,7 @@ export const configEntries: readonly Entry[] = [
       'Correct row $<row>, column $<column> of that file: mostly a quote or a bracket that is never closed; then call deploy_image again.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('After the file is corrected.'),
+    next: deployImage('after the file is corrected'),
   },
   {
     id: 'config_wrong_type',
@@ -25,7 +25,7 @@ export const configEntries: readonly Entry[] = [
       'Correct that field, for instance a number without quotes, and call deploy_image again; see https://fly.io/docs/reference/configuration/.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('After the field is corrected.'),
+    next: deployImage('after the field is corrected'),
   },
   {
     id: 'config_invalid',
@@ -36,7 +36,6 @@ export const configEntries: readonly Entry[] = [
     remedy:
       'Run `fly config validate --strict -c` on the file, correct what it names, and call deploy_image again.',
     retry: 'no',
-    who: 'ask',
   },
   {
     id: 'config_missing',
@@ -47,7 +46,7 @@ export const configEntries: readonly Entry[] = [
     remedy: 'Call deploy_image: it writes fly-<app>.toml into `context` and has flyctl check it.',
     retry: 'no',
     who: 'tool',
-    next: deployImage('It writes the configuration itself.'),
+    next: deployImage('it writes the configuration itself'),
   },
   {
     id: 'no_processes',
@@ -90,6 +89,6 @@ export const configEntries: readonly Entry[] = [
       'Call deploy_image with `strategy: "rolling"`, or `"immediate"` where a pause is all right.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('Rolling works with volumes.', { fixed: { strategy: 'rolling' } }),
+    next: deployImage('rolling works with volumes', { fixed: { strategy: 'rolling' } }),
   },
 ]

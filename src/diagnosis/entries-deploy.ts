@@ -23,7 +23,7 @@ export const deployEntries: readonly Entry[] = [
       'Let the app listen on 0.0.0.0, and call deploy_image with the `internal_port` of the table that the warning prints; check_health tells whether it was only slow.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('With the port that the app listens on.', { needs: ['internal_port'] }),
+    next: deployImage('with the port that the app listens on', { needs: ['internal_port'] }),
   },
   {
     id: 'health_timeout',
@@ -36,7 +36,7 @@ export const deployEntries: readonly Entry[] = [
       'See what the check prints with check_health, then call deploy_image with the right `health_path` or `internal_port`, or a longer `grace_period`.',
     retry: 'no',
     who: 'tool',
-    next: checkHealth('It shows what each check answered.'),
+    next: checkHealth('it shows what each check answered'),
   },
   {
     id: 'check_redirect',
@@ -47,7 +47,7 @@ export const deployEntries: readonly Entry[] = [
       'Call deploy_image with a `health_path` that answers 200 itself, or keep that path out of the redirect to https. See https://fly.io/docs/reference/health-checks/.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('With a path that does not redirect.', { needs: ['health_path'] }),
+    next: deployImage('with a path that does not redirect', { needs: ['health_path'] }),
   },
   {
     id: 'state_timeout',
@@ -60,7 +60,7 @@ export const deployEntries: readonly Entry[] = [
       'Look at the machine with check_health; then call deploy_image with a longer `wait_timeout`. A machine without any events may be destroyed after asking.',
     retry: 'once',
     who: 'ask',
-    next: checkHealth('It shows how the machine stands.'),
+    next: checkHealth('it shows how the machine stands'),
   },
   {
     id: 'lease_held',
@@ -71,7 +71,7 @@ export const deployEntries: readonly Entry[] = [
       'Wait until five seconds after the time that the text names, then call deploy_image again, twice at most; only a person clears a lease.',
     retry: 'after_wait',
     who: 'tool',
-    next: deployImage('After the lease has expired.'),
+    next: deployImage('after the lease has expired'),
   },
   {
     id: 'no_capacity',
@@ -84,7 +84,7 @@ export const deployEntries: readonly Entry[] = [
       'Without a volume, call deploy_image with another `region` or a smaller `memory`; with one, fork the volume after asking, or wait. Never move data unasked.',
     retry: 'once',
     who: 'ask',
-    next: deployImage('In another region.', { needs: ['region'] }),
+    next: deployImage('in another region', { needs: ['region'] }),
   },
   {
     id: 'host_unreachable',
@@ -107,7 +107,7 @@ export const deployEntries: readonly Entry[] = [
       'Look with check_health first, for the app may be up; otherwise wait some seconds, longer each time, and call deploy_image again.',
     retry: 'after_wait',
     who: 'tool',
-    next: checkHealth('The roll-out may have succeeded.'),
+    next: checkHealth('the roll-out may have succeeded'),
   },
   {
     id: 'masked_5xx',
@@ -118,7 +118,7 @@ export const deployEntries: readonly Entry[] = [
       'See whether what was asked for exists already (check_health, list_releases), then make the call again.',
     retry: 'yes',
     who: 'tool',
-    next: checkHealth('What was asked for may have been done.'),
+    next: checkHealth('what was asked for may have been done'),
   },
   {
     id: 'replacing_412',
@@ -129,7 +129,7 @@ export const deployEntries: readonly Entry[] = [
       'Wait, and look with check_health every few seconds, up to ten minutes; do not destroy it.',
     retry: 'yes',
     who: 'tool',
-    next: checkHealth('The machine may be through by now.'),
+    next: checkHealth('the machine may be through by now'),
   },
   {
     id: 'left_stopped',
@@ -141,7 +141,7 @@ export const deployEntries: readonly Entry[] = [
     remedy: 'Start it with `fly machine start`, then see with check_health that it answers.',
     retry: 'no',
     who: 'tool',
-    next: checkHealth('A request starts the machine where auto_start is on.'),
+    next: checkHealth('a request starts the machine where auto_start is on'),
   },
   {
     id: 'bg_unhealthy',
@@ -155,7 +155,7 @@ export const deployEntries: readonly Entry[] = [
       'Find the reason in the log lines that were saved, for the new machines are gone; correct it, and call deploy_image again.',
     retry: 'no',
     who: 'tool',
-    next: listReleases('It shows which release serves.'),
+    next: listReleases('it shows which release serves'),
   },
   {
     id: 'bg_unsafe',
@@ -166,7 +166,7 @@ export const deployEntries: readonly Entry[] = [
       'Call deploy_image with `strategy: "rolling"`, which brings all to one image; remove surplus machines only after asking.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('Rolling brings all machines to one image.', {
+    next: deployImage('rolling brings all machines to one image', {
       fixed: { strategy: 'rolling' },
     }),
   },
@@ -179,6 +179,6 @@ export const deployEntries: readonly Entry[] = [
       'Judge by check_health, which compares digests and asks the app; deploy again only if it is not healthy.',
     retry: 'once',
     who: 'tool',
-    next: checkHealth('The machines may run the release.'),
+    next: checkHealth('the machines may run the release'),
   },
 ]

@@ -10,7 +10,6 @@ export const gitEntries: readonly Entry[] = [
     remedy:
       'Work in a checkout, or give build_image an explicit `tag` that a person has chosen; never make one up.',
     retry: 'no',
-    who: 'ask',
   },
   {
     id: 'no_commits',
@@ -19,7 +18,6 @@ export const gitEntries: readonly Entry[] = [
     cause: 'The repository has no commit yet, so there is nothing to name the image after.',
     remedy: 'Make a first commit with `git commit`, then call build_image again.',
     retry: 'no',
-    who: 'ask',
   },
   {
     id: 'flyctl_too_old',
@@ -28,6 +26,5 @@ export const gitEntries: readonly Entry[] = [
     cause: 'This flyctl does not know an option or a command that it was called with.',
     remedy: 'Run `fly version upgrade`, or point FLYOPS_FLYCTL at a newer flyctl.',
     retry: 'no',
-    who: 'human',
   },
 ]

@@ -13,7 +13,7 @@ export const pushEntries: readonly Entry[] = [
       'Push with push_image, which uses a docker config of its own; leave the user’s ~/.docker/config.json as it is.',
     retry: 'no',
     who: 'tool',
-    next: pushImage('It logs in with a docker config of its own.'),
+    next: pushImage('it logs in with a docker config of its own'),
   },
   {
     id: 'push_repo_not_found',
@@ -25,7 +25,7 @@ export const pushEntries: readonly Entry[] = [
       'Create the app with create_app (it succeeds where the app is yours already), then call push_image again.',
     retry: 'no',
     who: 'ask',
-    next: createApp('The registry takes images of existing apps only.'),
+    next: createApp('the registry takes images of existing apps only'),
   },
   {
     id: 'push_not_allowed',
@@ -48,7 +48,7 @@ export const pushEntries: readonly Entry[] = [
       'Call push_image again, which renews the login; if that fails too, look at https://status.flyio.net.',
     retry: 'once',
     who: 'tool',
-    next: pushImage('It renews the login of the registry.'),
+    next: pushImage('it renews the login of the registry'),
   },
   {
     id: 'push_dns',
@@ -60,7 +60,7 @@ export const pushEntries: readonly Entry[] = [
       'Call push_image again after some seconds; where a remote builder pushed, build and push from here with build_image and push_image.',
     retry: 'yes',
     who: 'tool',
-    next: pushImage('The registry may be reachable now.'),
+    next: pushImage('the registry may be reachable now'),
   },
   {
     id: 'registry_5xx',
@@ -71,7 +71,7 @@ export const pushEntries: readonly Entry[] = [
       'Look at https://status.flyio.net, and try again after a minute: layers that arrived are not sent again.',
     retry: 'after_wait',
     who: 'tool',
-    next: pushImage('What has arrived is not sent again.'),
+    next: pushImage('what has arrived is not sent again'),
   },
   {
     id: 'local_tag_missing',
@@ -83,7 +83,7 @@ export const pushEntries: readonly Entry[] = [
       'Build it with build_image, and push exactly the image that it returns with push_image.',
     retry: 'no',
     who: 'tool',
-    next: buildImage('It leaves the image on this engine and returns its name.'),
+    next: buildImage('it leaves the image on this engine and returns its name'),
   },
   {
     id: 'image_not_found',
@@ -94,8 +94,7 @@ export const pushEntries: readonly Entry[] = [
     remedy:
       'Push it with push_image, which also checks that it arrived; then deploy it by the digest that push_image returns.',
     retry: 'yes',
-    who: 'tool',
-    next: pushImage('deploy_image takes images that are in the registry.'),
+    next: pushImage('deploy_image takes images that are in the registry'),
   },
   {
     id: 'manifest_pending',
@@ -109,7 +108,7 @@ export const pushEntries: readonly Entry[] = [
       tool: 'deploy_image',
       arguments: {},
       needs: ['app', 'image'],
-      why: 'After a minute the image is visible.',
+      why: 'after a minute the image is visible',
     },
   },
   {
@@ -121,6 +120,6 @@ export const pushEntries: readonly Entry[] = [
       'Find the image that was pushed with list_releases, or push the wanted one with push_image.',
     retry: 'no',
     who: 'tool',
-    next: pushImage('The tag is not in the registry.'),
+    next: pushImage('the tag is not in the registry'),
   },
 ]

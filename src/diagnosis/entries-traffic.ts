@@ -12,7 +12,7 @@ export const trafficEntries: readonly Entry[] = [
       'Let the deploy finish, then look with check_health after the time that the text names.',
     retry: 'yes',
     who: 'tool',
-    next: checkHealth('After the deploy.'),
+    next: checkHealth('after the deploy'),
   },
   {
     id: 'proxy_wake_rate',
@@ -25,7 +25,7 @@ export const trafficEntries: readonly Entry[] = [
       'Ask less often, every two seconds at most, and look with check_health for a crash; `min_machines_running: 1` of deploy_image keeps one awake.',
     retry: 'yes',
     who: 'tool',
-    next: checkHealth('It asks slowly.'),
+    next: checkHealth('it asks slowly'),
   },
   {
     id: 'pm',
@@ -37,7 +37,7 @@ export const trafficEntries: readonly Entry[] = [
       'Try once more with a limit of a minute; for production keep one awake: deploy_image with `min_machines_running: 1`, which costs a few dollars a month.',
     retry: 'once',
     who: 'ask',
-    next: deployImage('One machine stays awake.', { fixed: { min_machines_running: 1 } }),
+    next: deployImage('one machine stays awake', { fixed: { min_machines_running: 1 } }),
   },
   {
     id: 'pc01',
@@ -50,7 +50,7 @@ export const trafficEntries: readonly Entry[] = [
       'Let the app listen on 0.0.0.0, and call deploy_image with its port as `internal_port`.',
     retry: 'no',
     who: 'ask',
-    next: deployImage('With the port that the app listens on.', { needs: ['internal_port'] }),
+    next: deployImage('with the port that the app listens on', { needs: ['internal_port'] }),
   },
   {
     id: 'pr01',
@@ -63,7 +63,7 @@ export const trafficEntries: readonly Entry[] = [
       'See with check_health which it is; start a stopped machine, and let `auto_start` of deploy_image be true.',
     retry: 'no',
     who: 'tool',
-    next: checkHealth('It shows machines and checks.'),
+    next: checkHealth('it shows machines and checks'),
   },
   {
     id: 'pu',
@@ -100,7 +100,7 @@ export const trafficEntries: readonly Entry[] = [
       'Wait a minute and look with check_health; if it lasts, see `fly ips list`, and allocate with `fly ips allocate-v6` and `fly ips allocate-v4 --shared`.',
     retry: 'yes',
     who: 'tool',
-    next: checkHealth('The name may be visible now.'),
+    next: checkHealth('the name may be visible now'),
   },
   {
     id: 'not_logged_or_scope',

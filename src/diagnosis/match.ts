@@ -1,7 +1,8 @@
+import { type Actor, factsOf, isErrorCode } from '../error-codes.js'
 import type { Depth, Diagnosis, Entry, Repair, StageHint } from './diagnosis.js'
 import { entries } from './entries.js'
-import { plainText } from './plain-text.js'
 import { literalChars, literalRuns } from './specificity.js'
+import { whatFailed } from './what-failed.js'
 
 interface Match {
   readonly entry: Entry
@@ -21,9 +22,9 @@ export function diagnose(
   text: string,
   { stage }: { readonly stage?: StageHint | undefined } = {},
 ): Diagnosis | undefined {
-  const plain = plainText(text)
+  const failed = whatFailed(text)
   const matches = known.flatMap(({ entry, runs }): Match[] => {
-    const found = entry.pattern.exec(plain)
+    const found = entry.pattern.exec(failed)
     return found === null ? [] : [{ entry, found, literals: literalChars(runs, found[0]) }]
   })
   const best = matches.toSorted(
@@ -40,7 +41,7 @@ function depthOf({ entry }: Match): number {
 }
 
 function describe({ entry, found }: Match): Diagnosis {
-  const { id, stage, cause, remedy, retry, who, next } = entry
+  const { id, stage, cause, remedy, retry, next } = entry
   const groups = found.groups ?? {}
   return {
     id,
@@ -48,9 +49,14 @@ function describe({ entry, found }: Match): Diagnosis {
     cause: fill(cause, groups),
     remedy: fill(remedy, groups),
     retry,
-    who,
+    who: actorOf(entry),
     next: next === undefined ? undefined : complete(next, groups),
   }
+}
+
+/** One fact: whoever must act on a code must act on the entry of its name. */
+export function actorOf({ id, who }: Entry): Actor {
+  return isErrorCode(id) ? factsOf(id).who : (who ?? 'ask')
 }
 
 type Groups = Readonly<Record<string, string | undefined>>

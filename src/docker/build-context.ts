@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { readText } from '../project/safe-read.js'
 import { createIgnore } from './ignore-file.js'
 
 export interface BuildContext {
+  /** Undefined where there is no Dockerfile. */
+  readonly dockerfileText: string | undefined
   /** The text of the ignore file that counts; empty where there is none. */
   readonly ignoreText: string
   /** Whether it is the Dockerfile's own, which only BuildKit looks at. */
@@ -11,27 +13,33 @@ export interface BuildContext {
   readonly isSent: (path: string) => boolean
 }
 
+/** Absolute paths. */
 export interface ContextPaths {
-  /** Absolute paths. */
+  /** The project folder, symbolic links resolved: no file out of it is read. */
+  readonly root: string
   readonly context: string
   readonly dockerfile: string
 }
 
-/** Reads what keeps files out: `<Dockerfile>.dockerignore` beside the Dockerfile, else `.dockerignore`. */
-export async function readBuildContext({
-  context,
-  dockerfile,
-}: ContextPaths): Promise<BuildContext> {
-  const own = await readIfThere(join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`))
-  const ignoreText = own ?? (await readIfThere(join(context, '.dockerignore'))) ?? ''
+/** Each of its patterns may be tried on each path. */
+const maxIgnoreBytes = 64_000
+
+/**
+ * Reads what steers a build: the Dockerfile, and what keeps files out, `<Dockerfile>.dockerignore` beside it,
+ * else `.dockerignore`. Raises `invalid_input` for one that `readText` refuses.
+ */
+export async function readBuildContext(paths: ContextPaths): Promise<BuildContext> {
+  const { root, context, dockerfile } = paths
+  const errors = { code: 'invalid_input', stage: 'build' } as const
+  const readIgnore = (path: string) => readText({ root, path, ...errors, maxBytes: maxIgnoreBytes })
+  const dockerfileText = await readText({ root, path: dockerfile, ...errors })
+  const own = await readIgnore(join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`))
+  const ignoreText = own ?? (await readIgnore(join(context, '.dockerignore'))) ?? ''
   const isIgnored = createIgnore(ignoreText)
   return {
+    dockerfileText,
     ignoreText,
     isOwn: own !== undefined,
     isSent: (path) => !isIgnored(path.replace(/\/$/, '')),
   }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined)
 }

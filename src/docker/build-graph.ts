@@ -1,5 +1,5 @@
 import { createTail } from '../process/tail.js'
-import type { ProgressUpdate } from './docker.js'
+import type { ProgressUpdate } from '../progress.js'
 
 /** How much of the end of a step's output is kept. */
 export const keepBytes = 8_000

@@ -1,7 +1,8 @@
 import type { Warning } from '../errors.js'
 import { createTail } from '../process/tail.js'
+import type { ProgressUpdate } from '../progress.js'
 import { type BuildSteps, createGraph, keepBytes } from './build-graph.js'
-import type { BuilderKind, ProgressUpdate } from './docker.js'
+import type { BuilderKind } from './docker.js'
 
 /** Follows what a builder prints, line by line. */
 export interface BuildReader {

@@ -1,12 +1,9 @@
-import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
-import { parseJson } from '../process/json.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
+import { bounded, clientVersion } from './describe.js'
 import type { BuilderKind, WorkOptions } from './docker.js'
 import { unexpectedFailure } from './failures.js'
-
-const versionReply = z.object({ Client: z.object({ Version: z.string() }) })
 
 /** Since this version docker builds with BuildKit through buildx alone. */
 const firstWithoutBuildKit = 23
@@ -14,26 +11,18 @@ const firstWithoutBuildKit = 23
 /** Since this version buildx knows `--progress=rawjson`. */
 const firstWithRawJson = [0, 13] as const
 
-/** A buildx that knows what we ask of it, else BuildKit inside docker, else the builder before it. */
-export async function detectBuilder(
+/** A buildx that knows what we ask of it, else BuildKit inside docker, else the legacy builder; no engine is asked. */
+export async function findBuilder(
   start: StartDocker,
-  { signal }: WorkOptions,
+  options: WorkOptions = {},
 ): Promise<BuilderKind> {
-  const options = { timeoutMs: 20_000, ...(signal === undefined ? {} : { signal }) }
   const [version, buildx] = await Promise.all([
-    start(commands.version(), options),
-    start(commands.buildxVersion(), options),
+    clientVersion(start, options),
+    start(commands.buildxVersion(), bounded(options)),
   ])
-  if (version.outcome !== 'ok') throw unexpectedFailure(version, 'being asked for its version')
-  const parsed = versionReply.safeParse(parseJson(version.stdout))
-  return builderOf(buildx, parsed.data?.Client.Version ?? '')
-}
-
-/** The builder of a client of that version, by what `docker buildx version` said. */
-export function builderOf(buildx: RunResult, clientVersion: string): BuilderKind {
   if (isUnfinished(buildx)) throw unexpectedFailure(buildx, 'being asked for buildx')
   if (buildx.outcome === 'ok') return knowsRawJson(buildx.stdout) ? 'buildx' : 'buildkit'
-  return Number.parseInt(clientVersion, 10) < firstWithoutBuildKit ? 'buildkit' : 'legacy'
+  return Number.parseInt(version, 10) < firstWithoutBuildKit ? 'buildkit' : 'legacy'
 }
 
 /** Says nothing about whether buildx is there. */

@@ -1,3 +1,4 @@
+import { redactedMark } from '../process/redact.js'
 import type { BuilderKind, BuildRequest, BuildSecret, ContainerRequest } from './docker.js'
 
 /** docker's arguments, as data. Every value has passed a strict pattern before it comes here. */
@@ -32,7 +33,7 @@ export function build(kind: BuilderKind, request: BuildRequest): Args {
 
 /** The same for the log: whoever reads it need not see the values of build arguments. */
 export function loggedBuild(kind: BuilderKind, request: BuildRequest): Args {
-  const names = Object.keys(request.buildArgs).map((name) => [name, '[redacted]'])
+  const names = Object.keys(request.buildArgs).map((name) => [name, redactedMark])
   return build(kind, { ...request, buildArgs: Object.fromEntries(names) })
 }
 

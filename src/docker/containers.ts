@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { RunResult } from '../process/command.js'
 import { parseListening } from '../process/listening-sockets.js'
 import { createPrivateFolder } from '../process/private-folders.js'
 import { lastLines } from '../process/tail.js'
@@ -11,6 +12,7 @@ import { containerFailure, unexpectedFailure } from './failures.js'
 
 const callTimeoutMs = 60_000
 const quick = { timeoutMs: callTimeoutMs }
+const maxReplyBytes = 4 * 2 ** 20
 
 /** Containers of this label belong to a flyops with the process id that is its value. */
 export const ownerLabel = 'flyops.test.pid'
@@ -40,9 +42,9 @@ export async function startContainer(
 function createContainer(start: StartDocker, { name, port }: ContainerRequest): Container {
   return {
     async inspect() {
-      const result = await start(commands.inspectContainer(name), quick)
+      const result = await start(commands.inspectContainer(name), { ...quick, maxReplyBytes })
       if (result.outcome !== 'ok') throw unexpectedFailure(result, 'looking at the container')
-      return readContainer(result.stdout, port)
+      return readContainer(result, port)
     },
     async ended(signal) {
       await start(commands.waitForContainer(name), { signal })
@@ -86,8 +88,8 @@ const inspection = z.array(
   }),
 )
 
-function readContainer(stdout: string, port: number): ContainerState {
-  const [container] = inspection.parse(JSON.parse(stdout))
+function readContainer({ reply }: RunResult, port: number): ContainerState {
+  const [container] = inspection.parse(JSON.parse(reply?.text ?? ''))
   if (container === undefined) throw new Error('docker shows no container')
   const { Id: id, State: state, NetworkSettings: network } = container
   const [published] = network.Ports?.[`${port}/tcp`] ?? []

@@ -2,10 +2,10 @@ import { FlyopsError } from '../errors.js'
 import type { Run, RunOptions, RunResult } from '../process/command.js'
 import type { FoundProgram } from '../process/programs.js'
 import { buildImage } from './build.js'
-import { detectBuilder } from './builder.js'
+import { findBuilder } from './builder.js'
 import * as commands from './commands.js'
 import { removeAbandoned, startContainer } from './containers.js'
-import { clientVersion, describeEngine, findBuilder, isLocal } from './describe.js'
+import { clientVersion, describeEngine, isLocal } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
 import { engineFailure, unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
@@ -33,19 +33,19 @@ const callTimeoutMs = 60_000
 /** The Docker door on a real program. */
 export function createDocker(parts: DockerParts): Docker {
   const start = createStart(parts)
-  let detected: BuilderKind | undefined
+  let found: BuilderKind | undefined
 
   const docker: Docker = {
     clientVersion: (options) => clientVersion(start, options),
     describeEngine: (options) => describeEngine(start, options),
     findBuilder: (options) => findBuilder(start, options),
     async build(request, options = {}) {
-      detected ??= await detectBuilder(start, options)
-      return buildImage({ start, kind: detected, inspect: docker.inspectImage }, request, options)
+      found ??= await findBuilder(start, options)
+      return buildImage({ start, kind: found, inspect: docker.inspectImage }, request, options)
     },
     async inspectImage(image, { signal } = {}) {
       const result = await start(commands.inspectImage(image), quick(signal))
-      if (result.outcome === 'ok') return readInspection(result.stdout)
+      if (result.outcome === 'ok') return readInspection(result)
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined
       throw unexpectedFailure(result, `looking at the image ${image}`)
     },
@@ -70,7 +70,7 @@ export function createDocker(parts: DockerParts): Docker {
 function quick(signal: AbortSignal | undefined): RunOptions {
   return {
     timeoutMs: callTimeoutMs,
-    keepBytes: 4 * 1024 * 1024,
+    maxReplyBytes: 4 * 1024 * 1024,
     ...(signal === undefined ? {} : { signal }),
   }
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { RunOptions } from '../process/command.js'
 import { parseJson } from '../process/json.js'
-import { builderOf } from './builder.js'
 import * as commands from './commands.js'
 import type { StartDocker } from './create-docker.js'
-import type { BuilderKind, Engine, WorkOptions } from './docker.js'
+import type { Engine, WorkOptions } from './docker.js'
 import { unexpectedFailure } from './failures.js'
 
 const callTimeoutMs = 20_000
@@ -36,17 +35,6 @@ export async function describeEngine(
   return { version, os, architecture }
 }
 
-export async function findBuilder(
-  start: StartDocker,
-  options: WorkOptions = {},
-): Promise<BuilderKind> {
-  const [version, buildx] = await Promise.all([
-    clientVersion(start, options),
-    start(commands.buildxVersion(), bounded(options)),
-  ])
-  return builderOf(buildx, version)
-}
-
 /** By the address of the engine: pipes, sockets and loopback. */
 export async function isLocal(start: StartDocker): Promise<boolean> {
   const { stdout } = await start(commands.endpoint(), { timeoutMs: callTimeoutMs })
@@ -54,6 +42,7 @@ export async function isLocal(start: StartDocker): Promise<boolean> {
   return address === '' || /^(?:unix|npipe):|^tcp:\/\/(?:127\.|localhost\b|\[::1\])/.test(address)
 }
 
-function bounded({ signal }: WorkOptions): RunOptions {
+/** For what docker answers at once. */
+export function bounded({ signal }: WorkOptions): RunOptions {
   return { timeoutMs: callTimeoutMs, ...(signal === undefined ? {} : { signal }) }
 }

@@ -1,12 +1,7 @@
 import type { Warning } from '../errors.js'
+import type { ProgressUpdate } from '../progress.js'
 
 export type BuilderKind = 'buildx' | 'buildkit' | 'legacy'
-
-export interface ProgressUpdate {
-  readonly message: string
-  /** 0 to 100, where it can be known. */
-  readonly percent?: number
-}
 
 export interface WorkOptions {
   readonly signal?: AbortSignal
@@ -26,7 +21,8 @@ export type BuildSecret = {
 )
 
 export interface BuildRequest {
-  /** Absolute paths. */
+  /** Absolute paths; no file outside of `root`, the project folder, is read. */
+  readonly root: string
   readonly context: string
   readonly dockerfile: string
   /** The image reference to tag. */

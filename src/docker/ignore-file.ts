@@ -1,4 +1,5 @@
 import { posix, sep } from 'node:path'
+import { createMatcher } from './ignore-pattern.js'
 
 interface Rule {
   /** Begins with `!`: takes out of what the rules before it ignore. */
@@ -69,25 +70,5 @@ function matcherOf(pattern: string): Rule['matches'] {
   if (!/[*?[\]\\]/.test(pattern)) return (path) => path === pattern
   const suffix = /^\*\*([^*?[\]\\]*)$/.exec(pattern)?.[1]
   if (suffix !== undefined) return (path) => path.endsWith(suffix) || `/${path}` === suffix
-  const form = expressionOf(pattern)
-  return (path) => form?.test(path) === true
-}
-
-const tokens = /\*\*\/?|[*?]|\[\^?(?:\\.|[^\]\\])+\]|\\.|[.+(){}|$^/\\[\]]/gsu
-
-/** Undefined for a pattern that docker refuses, such as an open `[`. */
-function expressionOf(pattern: string): RegExp | undefined {
-  const source = pattern.replace(tokens, (token, at: number) => {
-    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(?:.*/)?'
-    if (token === '*') return '[^/]*'
-    if (token === '?') return '[^/]'
-    if (token.length === 1) return `\\${token}`
-    if (token.startsWith('[')) return token.replace(/(?<=.)\[/gsu, '\\[')
-    return token.replace(/^\\(?![\^$\\.*+?()[\]{}|/-])/, '')
-  })
-  try {
-    return new RegExp(`^${source}$`, 'su')
-  } catch {
-    return undefined
-  }
+  return createMatcher(pattern) ?? (() => false)
 }

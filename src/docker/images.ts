@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RunResult } from '../process/command.js'
 import type { LocalImage } from './docker.js'
 
 const inspection = z.array(
@@ -17,8 +18,8 @@ const inspection = z.array(
 )
 
 /** What `docker image inspect` says of one image; undefined where there is none. */
-export function readInspection(stdout: string): LocalImage | undefined {
-  const [image] = inspection.parse(JSON.parse(stdout))
+export function readInspection({ reply }: RunResult): LocalImage | undefined {
+  const [image] = inspection.parse(JSON.parse(reply?.text ?? ''))
   if (image === undefined) return undefined
   return {
     imageId: image.Id,

@@ -1,4 +1,5 @@
-import type { ErrorCode, Retry } from '../errors.js'
+import type { ErrorCode } from '../error-codes.js'
+import type { Retry } from '../errors.js'
 
 export interface KnownFailure {
   readonly pattern: RegExp

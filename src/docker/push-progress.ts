@@ -1,4 +1,4 @@
-import type { ProgressUpdate } from './docker.js'
+import type { ProgressUpdate } from '../progress.js'
 
 /** Follows what `docker push` prints without a terminal. */
 export interface PushReader {

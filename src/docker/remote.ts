@@ -27,7 +27,7 @@ const reply = z.union([entry.transform((one) => [one]), z.array(entry)])
  * where the registry answers `name unknown`: that a repository has no app shows only when it is pushed to.
  */
 export function readRemote(result: RunResult): RemoteImage {
-  if (result.outcome === 'ok') return readFound(result.stdout)
+  if (result.outcome === 'ok') return readFound(result.reply?.text ?? '')
   if (result.outcome === 'timed_out')
     return { kind: 'failed', text: 'the registry did not answer in time' }
   const text = lastLines(result.stderr, 3)
@@ -38,8 +38,8 @@ export function readRemote(result: RunResult): RemoteImage {
   return { kind: 'failed', text }
 }
 
-function readFound(stdout: string): RemoteImage {
-  const parsed = reply.safeParse(parseJson(stdout))
+function readFound(text: string): RemoteImage {
+  const parsed = reply.safeParse(parseJson(text))
   const images = parsed.data?.filter(
     ({ SchemaV2Manifest, OCIManifest }) => SchemaV2Manifest ?? OCIManifest,
   )

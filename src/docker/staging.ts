@@ -1,6 +1,7 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
-import { basename, isAbsolute, join, relative, sep } from 'node:path'
+import { cp, lstat, rm, writeFile } from 'node:fs/promises'
+import { basename, join, relative, sep } from 'node:path'
 import { createPrivateFolder } from '../process/private-folders.js'
+import { isInside } from '../project/inside.js'
 import { type BuildContext, type ContextPaths, readBuildContext } from './build-context.js'
 import type { BuilderKind } from './docker.js'
 import { literalPattern } from './ignore-file.js'
@@ -48,20 +49,34 @@ export async function stageContext(
 async function ignoreMore({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const dockerfile = join(folder, 'Dockerfile')
   const lines = [ignore.ignoreText, ...excluded.map(literalPattern), '**/.fly-*.toml.*.tmp', '']
-  await writeFile(dockerfile, await readFile(paths.dockerfile))
+  await writeFile(dockerfile, ignore.dockerfileText ?? '')
   await writeFile(`${dockerfile}.dockerignore`, lines.join('\n'))
-  return { context: paths.context, dockerfile }
+  return { ...paths, dockerfile }
 }
 
 async function copyContext({ folder, paths, excluded, ignore }: Staging): Promise<ContextPaths> {
   const context = join(folder, 'context')
   const fromContext = (path: string) => relative(paths.context, path)
-  const kept = (path: string) =>
-    !excluded.includes(fromContext(path).split(sep).join('/')) && !beingWritten.test(basename(path))
+  const kept = async (path: string) =>
+    !excluded.includes(fromContext(path).split(sep).join('/')) &&
+    !beingWritten.test(basename(path)) &&
+    (await isCopied(path))
   await cp(paths.context, context, { recursive: true, filter: kept, verbatimSymlinks: true })
-  if (ignore.isOwn) await writeFile(join(context, '.dockerignore'), ignore.ignoreText)
+  if (ignore.isOwn) await replaceIgnore(join(context, '.dockerignore'), ignore.ignoreText)
   // A Dockerfile outside the context enters it under a random name (docker 20.10 to 28).
   const inside = fromContext(paths.dockerfile)
-  const isInside = !isAbsolute(inside) && inside.split(sep)[0] !== '..'
-  return { context, dockerfile: isInside ? join(context, inside) : paths.dockerfile }
+  const isInContext = isInside(paths.context, paths.dockerfile)
+  return { ...paths, context, dockerfile: isInContext ? join(context, inside) : paths.dockerfile }
+}
+
+/** Named pipes, sockets and devices have no content that could be copied. */
+async function isCopied(path: string): Promise<boolean> {
+  const found = await lstat(path)
+  return found.isFile() || found.isDirectory() || found.isSymbolicLink()
+}
+
+/** What is there may be a symbolic link: nothing is written through it. */
+async function replaceIgnore(path: string, text: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
+  await writeFile(path, text, { flag: 'wx' })
 }

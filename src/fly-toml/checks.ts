@@ -1,5 +1,5 @@
 import type { TomlTable, TomlValue } from 'smol-toml'
-import { type BareUnit, goDurationMs } from './go-duration.js'
+import { durationMs } from '../durations.js'
 import { allServices, webServices } from './services.js'
 import { isTable, portIn, tablesIn } from './tables.js'
 
@@ -9,8 +9,8 @@ export interface Check {
   readonly isHttp: boolean
   /** The service that it belongs to; undefined for a `[checks.NAME]`. */
   readonly service: TomlTable | undefined
-  /** What flyctl takes a duration without a unit for. */
-  readonly bareUnit: BareUnit
+  /** What flyctl takes a duration without a unit for: nanoseconds in `[http_service]`, else milliseconds. */
+  readonly bareUnit: 'ns' | 'ms'
 }
 
 /** All checks in `[http_service]`, `[[services]]` and `[checks]`; `machine_checks` are tests, not health. */
@@ -26,7 +26,7 @@ export function listChecks(config: TomlTable): Check[] {
   return [...ofServices, ...topLevelChecks(config.checks)]
 }
 
-function serviceCheck(table: TomlTable, service: TomlTable, bareUnit: BareUnit): Check {
+function serviceCheck(table: TomlTable, service: TomlTable, bareUnit: Check['bareUnit']): Check {
   return { table, service, bareUnit, isHttp: true }
 }
 
@@ -61,7 +61,7 @@ export function outsideCheckPath(config: TomlTable): string | undefined {
 
 export function longestGracePeriodMs(config: TomlTable): number {
   const periods = listChecks(config).map(
-    ({ table, bareUnit }) => goDurationMs(table.grace_period, bareUnit) ?? 0,
+    ({ table, bareUnit }) => durationMs(String(table.grace_period), bareUnit) ?? 0,
   )
   return Math.max(0, ...periods)
 }

@@ -1,14 +1,16 @@
 import { stringify, type TomlTable } from 'smol-toml'
+import { FlyopsError } from '../errors.js'
 import { describeChanges } from './changes.js'
 import { longestGracePeriodMs, outsideCheckPath } from './checks.js'
 import { fillDefaults } from './defaults.js'
 import type { ComposedConfig, ComposeRequest } from './fly-toml.js'
 import { headerFor } from './header.js'
+import { localPaths } from './local-files.js'
 import { deployStrategy, groupMachines } from './machines.js'
 import { parseTables } from './parse.js'
 import { processGroups, serviceGroups, webServices } from './services.js'
 import { applySettings } from './settings.js'
-import { isTable, portIn } from './tables.js'
+import { folded, isTable, portIn } from './tables.js'
 
 /**
  * Makes the text of fly-<app>.toml: the caller's settings over the base over the defaults. Of the base's
@@ -36,11 +38,24 @@ export function composeConfig({ app, image, settings, base }: ComposeRequest): C
     env: envOf(config),
     hasCommands: processGroups(config).length > 0,
     strategy: deployStrategy(config),
+    localPaths: localPaths(config),
   }
 }
 
 function readBase(base: ComposeRequest['base']): TomlTable {
-  return base === undefined ? {} : parseTables(base.text, base.path)
+  if (base === undefined) return {}
+  const tables = parseTables(base.text, base.path)
+  const hidden = Object.keys(tables).find((key) => folded(key) !== key)
+  if (hidden !== undefined) throw inAnotherCase(hidden, base.path)
+  return tables
+}
+
+/** What flyops replaces or looks at under one spelling, flyctl would take under the other. */
+function inAnotherCase(key: string, path: string): FlyopsError {
+  const message = `${path} has the key ${key}, which flyctl reads as ${folded(key)}.`
+  return new FlyopsError('config_invalid', 'config', message, {
+    remedy: `Write it as ${folded(key)}.`,
+  })
 }
 
 /** Changes are told against the base, or against the defaults where they are all there is. */

@@ -1,3 +1,4 @@
+import type { LocalPath } from './local-files.js'
 import type { GroupMachines } from './machines.js'
 
 /** What a deploy may set in fly-<app>.toml; durations are strings such as "10s". */
@@ -56,4 +57,6 @@ export interface ComposedConfig {
   readonly hasCommands: boolean
   /** Undefined: flyctl's own. */
   readonly strategy: string | undefined
+  /** What it makes flyctl read on this machine. */
+  readonly localPaths: readonly LocalPath[]
 }

@@ -1,11 +1,5 @@
+import { isWrittenByFlyops, opening } from '../project/written-config.js'
 import type { BaseConfig } from './fly-toml.js'
-
-const opening = '# written by flyops from '
-
-/** Whether a toml file is flyops' own, so that a build does not count it as somebody's change. */
-export function isWrittenByFlyops(text: string): boolean {
-  return text.startsWith(opening)
-}
 
 /** Whether it began as somebody's own file of that name, whose settings it has. */
 export function replacesSomebodys(text: string): boolean {

@@ -18,3 +18,8 @@ export function portIn(value: TomlValue | undefined): number | undefined {
   const port = typeof value === 'bigint' || typeof value === 'string' ? Number(value) : value
   return typeof port === 'number' && Number.isInteger(port) ? port : undefined
 }
+
+/** A key as flyctl reads it, which tells no case apart, nor letters that are the same but for it (Go, encoding/json). */
+export function folded(key: string): string {
+  return key.toUpperCase().toLowerCase()
+}

@@ -1,21 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FlyopsError } from '../errors.js'
+import { temporaryName } from '../project/written-config.js'
 
 /**
  * Writes a toml file whole or not at all, and keeps the mode of the one that it replaces. Raises
- * `config_invalid` where it cannot be written, for a file named fly.toml, which is the user's own, and for a symbolic link that leads
- * out of its folder.
+ * `config_invalid` where it cannot be written, for a file named fly.toml, which is the user's own, for a
+ * symbolic link that leads out of its folder, and for what is no regular file.
  */
 export async function writeConfig(path: string, text: string): Promise<void> {
   const target = await resolveTarget(path)
   const existing = await stat(target).catch(() => undefined)
-  const temporary = join(
-    dirname(target),
-    `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`,
-  )
+  if (existing?.isFile() === false) throw refused(path, 'it is not a regular file')
+  const temporary = join(dirname(target), temporaryName(basename(target)))
   try {
     await writeWhole(temporary, text, existing)
     await rename(temporary, target)
@@ -82,6 +80,6 @@ function refused(path: string, reason: string): FlyopsError {
     'config_invalid',
     'config',
     `${basename(path)} is not written, because ${reason}.`,
-    { remedy: 'Remove the link, and deploy again.' },
+    { remedy: 'Remove it, and deploy again.' },
   )
 }

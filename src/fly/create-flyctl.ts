@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { FlyopsError } from '../errors.js'
 import type { Run, RunOptions, RunResult } from '../process/command.js'
 import type { FoundProgram } from '../process/programs.js'
+import type { Redact } from '../process/redact.js'
 import * as commands from './commands.js'
 import { createDeployReader } from './deploy-progress.js'
 import { flyctlEnvironment } from './environment.js'
@@ -12,6 +13,7 @@ import { toMachine } from './machines.js'
 import { withPrivateConfig } from './private-config.js'
 import {
   emittedRelease,
+  maxReplyBytes,
   readLogs,
   readReply,
   strictFindings,
@@ -25,22 +27,24 @@ const callTimeoutMs = 60_000
 const logsTimeoutMs = 10_000
 /** Machines start again, one after the other. */
 const secretsTimeoutMs = 300_000
-/** A status of many machines is long, and only whole JSON can be read. */
-const keepJsonBytes = 8 * 1024 * 1024
-
 export interface FlyctlParts {
   readonly run: Run
   readonly find: () => Promise<FoundProgram>
   readonly findDocker: () => Promise<FoundProgram>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Replies are parsed as they come, and redacted then. */
+  readonly redact: Redact
 }
 
 /** The Flyctl door on a real program. */
 export function createFlyctl(parts: FlyctlParts): Flyctl {
   const start = createStart(parts)
+  const { redact } = parts
+  const apiUrl = parts.env.FLY_API_BASE_URL
 
   async function call(args: commands.Args, context: FailureContext, options: CallOptions = {}) {
-    const result = await start(args, { timeoutMs: callTimeoutMs, ...options })
+    const limits = { timeoutMs: callTimeoutMs, maxReplyBytes }
+    const result = await start(args, { ...limits, ...options })
     if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     return result
   }
@@ -51,7 +55,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
     context: FailureContext,
     options?: CallOptions,
   ): Promise<z.infer<T>> {
-    return readReply(reply, await call(args, context, options), context)
+    return readReply(reply, await call(args, context, options), { ...context, redact })
   }
 
   return {
@@ -81,13 +85,15 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
     },
     async createApp(name, org, options) {
       const context = { stage: 'create_app', doing: 'creating the app' } as const
-      return toApp(await ask(replies.appReply, commands.appsCreate(name, org), context, options))
+      const reply = await ask(replies.appReply, commands.appsCreate(name, org), context, options)
+      return toApp(reply, { ...context, app: name, apiUrl })
     },
     async status(app, options) {
       const context = { stage: 'health', doing: `asking for the status of ${app}` } as const
       const reply = await ask(replies.statusReply, commands.status(app), context, options)
       const machines = (reply.Machines ?? []).map(toMachine)
-      return { ...toApp(reply), release: reply.Version ?? 0, machines }
+      const known = toApp(reply, { ...context, app, apiUrl })
+      return { ...known, release: reply.Version ?? 0, machines }
     },
     async apps(org, options) {
       const context = { stage: 'preflight', doing: 'listing the apps' } as const
@@ -116,11 +122,12 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       const context = { stage: 'health', doing: `reading the logs of ${app}` } as const
       const result = await start(commands.logs(app, machine), {
         timeoutMs: logsTimeoutMs,
+        maxReplyBytes,
         ...options,
       })
       if (result.outcome !== 'ok' && result.outcome !== 'timed_out')
         throw flyctlFailure(result, context)
-      return readLogs(result.stdout)
+      return readLogs(result, redact)
     },
     async validateConfig(path, cwd, options) {
       const context = {
@@ -192,7 +199,7 @@ function createStart({ run, find, findDocker, env }: FlyctlParts): Start {
       ...(placement.cwd === undefined ? {} : { cwd: placement.cwd }),
       ...(placement.stdin === undefined ? {} : { stdin: placement.stdin }),
     }
-    const result = await run(command, { keepBytes: keepJsonBytes, ...options })
+    const result = await run(command, options)
     if (result.outcome === 'missing') throw flyctlMissing([flyctl.program])
     return result
   }

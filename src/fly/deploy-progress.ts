@@ -1,4 +1,4 @@
-import type { ProgressUpdate } from '../docker/docker.js'
+import type { ProgressUpdate } from '../progress.js'
 
 interface KnownLine {
   readonly pattern: RegExp

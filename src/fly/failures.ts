@@ -1,4 +1,5 @@
-import { type ErrorCode, FlyopsError, type NextCall, type Retry, type Stage } from '../errors.js'
+import type { ErrorCode } from '../error-codes.js'
+import { FlyopsError, type NextCall, type Retry, type Stage } from '../errors.js'
 import type { RunResult } from '../process/command.js'
 import { lastLines } from '../process/tail.js'
 

@@ -1,5 +1,5 @@
-import type { ProgressUpdate } from '../docker/docker.js'
 import type { RunResult, Stop } from '../process/command.js'
+import type { ProgressUpdate } from '../progress.js'
 import type { DeployArguments } from './commands.js'
 import type { Login } from './login.js'
 

@@ -1,30 +1,40 @@
 import { z } from 'zod'
+import { cutText } from '../process/plain-text.js'
+
+/** What apps and others write: nobody needs more of it, and answers stay short. */
+const text = z.string().transform((whole) => cutText(whole, 500))
+
+/** Names and states. */
+const word = z.string().transform((whole) => cutText(whole, 100))
+
+/** These become arguments of commands. */
+const appName = z.string().regex(/^\w[\w-]{0,99}$/)
+const machineId = z.string().regex(/^\w{1,64}$/)
 
 /** flyctl prints Go's field names in some replies and the API's in others (flyctl 2026.8). */
-export const orgsReply = z.record(z.string(), z.string())
+export const orgsReply = z.record(z.string(), word)
 
-export const whoamiReply = z.object({ email: z.string() })
+export const whoamiReply = z.object({ email: text })
 
 export const versionReply = z.object({
-  Name: z.string(),
-  Version: z.string(),
-  Environment: z.string().optional(),
+  Name: word,
+  Version: word,
+  Environment: word.optional(),
 })
 
-const organization = z.object({ Slug: z.string(), Name: z.string().optional() })
+const organization = z.object({ Slug: word })
 
 export const appReply = z.object({
-  Name: z.string(),
+  Name: appName,
   Hostname: z.string(),
-  AppURL: z.string().optional(),
   Organization: organization,
 })
 
 export const appsReply = z
   .array(
     z.object({
-      Name: z.string(),
-      Status: z.string(),
+      Name: appName,
+      Status: word,
       Deployed: z.boolean().nullish(),
       Organization: organization,
     }),
@@ -37,22 +47,21 @@ export const releasesReply = z
     z.object({
       Version: z.number().int(),
       Stable: z.boolean(),
-      Reason: z.string().nullish(),
-      Description: z.string().nullish(),
-      Status: z.string(),
-      User: z.object({ Email: z.string().nullish(), Name: z.string().nullish() }).nullish(),
-      CreatedAt: z.string(),
-      ImageRef: z.string().nullish(),
+      Reason: word.nullish(),
+      Description: text.nullish(),
+      Status: word,
+      User: z.object({ Email: word.nullish(), Name: word.nullish() }).nullish(),
+      CreatedAt: word,
+      ImageRef: text.nullish(),
     }),
   )
   .nullable()
   .transform((releases) => releases ?? [])
 
 const check = z.object({
-  name: z.string(),
-  status: z.string(),
-  output: z.string().nullish(),
-  updated_at: z.string().nullish(),
+  name: word,
+  status: word,
+  output: text.nullish(),
 })
 
 const exitEvent = z.object({
@@ -63,14 +72,13 @@ const exitEvent = z.object({
 
 const machineEvent = z.object({
   type: z.string(),
-  status: z.string().nullish(),
   timestamp: z.number().nullish(),
   request: z
     .object({ exit_event: exitEvent.nullish(), restart_count: z.number().nullish() })
     .nullish(),
 })
 
-const configuredCheck = z.object({ type: z.string().nullish(), path: z.string().nullish() })
+const configuredCheck = z.object({ path: z.string().nullish() })
 
 const port = z.object({ handlers: z.array(z.string()).nullish() })
 
@@ -80,45 +88,42 @@ const service = z.object({
 })
 
 const guest = z.object({
-  cpu_kind: z.string().nullish(),
+  cpu_kind: word.nullish(),
   cpus: z.number().nullish(),
   memory_mb: z.number().nullish(),
 })
 
 const machineConfig = z.object({
   guest: guest.nullish(),
-  metadata: z.record(z.string(), z.string()).nullish(),
+  metadata: z.record(z.string(), word).nullish(),
   services: z.array(service).nullish(),
   checks: z.record(z.string(), configuredCheck).nullish(),
 })
 
 const machine = z.object({
-  id: z.string(),
-  state: z.string(),
-  region: z.string().nullish(),
+  id: machineId,
+  state: word,
+  region: word.nullish(),
   image_ref: z
     .object({
-      registry: z.string().nullish(),
-      repository: z.string().nullish(),
-      tag: z.string().nullish(),
-      digest: z.string().nullish(),
-      labels: z.record(z.string(), z.string()).nullish(),
+      registry: text.nullish(),
+      repository: text.nullish(),
+      tag: text.nullish(),
+      digest: text.nullish(),
+      labels: z.record(z.string(), text).nullish(),
     })
     .nullish(),
   config: machineConfig.nullish(),
   checks: z.array(check).nullish(),
   events: z.array(machineEvent).nullish(),
-  host_status: z.string().nullish(),
+  host_status: word.nullish(),
 })
 
 export type MachineReply = z.infer<typeof machine>
 
 export const statusReply = z.object({
-  Name: z.string(),
-  AppURL: z.string(),
+  Name: appName,
   Hostname: z.string(),
-  Deployed: z.boolean().nullish(),
-  Status: z.string(),
   Version: z.number().nullish(),
   Organization: organization,
   Machines: z.array(machine).nullish(),
@@ -127,18 +132,14 @@ export const statusReply = z.object({
 export const emittedReleaseReply = z.object({
   id: z.string(),
   version: z.number().int(),
-  image_ref: z.string().nullish(),
 })
 
 export const logLineReply = z.object({
-  level: z.string().nullish(),
-  instance: z.string().nullish(),
+  instance: word.nullish(),
   message: z.string(),
-  region: z.string().nullish(),
-  timestamp: z.string().nullish(),
 })
 
 export const secretsReply = z
-  .array(z.object({ name: z.string() }))
+  .array(z.object({ name: text }))
   .nullable()
   .transform((secrets) => secrets ?? [])

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, hasCode } from '../errors.js'
 import type { Run } from '../process/command.js'
 import { createPrivateFolder } from '../process/private-folders.js'
 import type { FoundProgram } from '../process/programs.js'
@@ -155,10 +155,12 @@ function noSuchRef(ref: string, cause: unknown): FlyopsError {
 }
 
 function notFetched({ url, ref }: Wanted, error: unknown): unknown {
-  if (!(error instanceof FlyopsError) || error.code !== 'unknown_failure') return error
-  return new FlyopsError('source_unavailable', 'build', `${ref} of ${url} could not be fetched.`, {
+  if (!hasCode(error, 'unknown_failure')) return error
+  return error.with({
+    code: 'source_unavailable',
+    stage: 'build',
+    message: `${ref} of ${url} could not be fetched.`,
     remedy: 'Correct the URL or the ref; for a private repository set FLYOPS_GIT_TOKEN.',
-    ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
   })
 }
 

@@ -1,18 +1,19 @@
 import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import {
+  isBeingWritten,
+  isConfigName,
+  isWrittenByFlyops,
+  opening,
+} from '../project/written-config.js'
 import { type RunGit, splitNul } from './command.js'
 import type { Place } from './place.js'
 
-const opening = '# written by flyops'
-
-/** As a deploy names it while it writes (src/fly-toml/write.ts); in the next moment it is gone. */
-const beingWritten = /^\.fly-.*\.toml\.[0-9a-f]{12}\.tmp$/s
-
 /** Whether the file at an absolute path is a configuration that flyops wrote itself, or is writing. */
-export async function isWrittenByFlyops(path: string): Promise<boolean> {
-  if (beingWritten.test(basename(path))) return true
-  if (!/^fly-.*\.toml$/s.test(basename(path))) return false
-  return (await beginning(path, opening.length)) === opening
+export async function isOwnConfig(path: string): Promise<boolean> {
+  if (isBeingWritten(basename(path))) return true
+  if (!isConfigName(basename(path))) return false
+  return isWrittenByFlyops((await beginning(path, opening.length)) ?? '')
 }
 
 async function beginning(path: string, sizeBytes: number): Promise<string | undefined> {
@@ -32,7 +33,7 @@ export async function withoutWritten(
   paths: readonly string[],
   absolute: (path: string) => string,
 ): Promise<readonly string[]> {
-  const written = await Promise.all(paths.map((path) => isWrittenByFlyops(absolute(path))))
+  const written = await Promise.all(paths.map((path) => isOwnConfig(absolute(path))))
   return paths.filter((_path, index) => !written[index])
 }
 
@@ -51,9 +52,7 @@ export async function findWritten(git: RunGit, { context }: Place): Promise<read
     '.',
   ])
   const names = [...splitNul(listed), ...(await readdir(context))]
-  const candidates = [...new Set(names)].filter((name) => /^fly-.*\.toml$/s.test(basename(name)))
-  const written = await Promise.all(
-    candidates.map((name) => isWrittenByFlyops(join(context, name))),
-  )
+  const candidates = [...new Set(names)].filter((name) => isConfigName(basename(name)))
+  const written = await Promise.all(candidates.map((name) => isOwnConfig(join(context, name))))
   return candidates.filter((_name, index) => written[index]).sort()
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stripVTControlCharacters } from 'node:util'
+import { plainText } from '../process/plain-text.js'
+import { type Redirect, readRedirect } from './redirect.js'
 
 export interface ProbeRequest {
   /** The app's URL, without a path. */
   readonly url: string
+  /** Asked of the app whatever it looks like: nothing in it names another host. */
   readonly path: string
   /** All tries together. */
   readonly timeoutMs: number
@@ -13,20 +15,23 @@ export interface ProbeRequest {
 }
 
 /** What a GET from outside got; without a status nothing answered. */
-export interface Probe {
+export interface Probe extends Redirect {
   readonly url: string
   readonly status: number | undefined
+  /** Until the status came. */
   readonly latencyMs: number
   /** The first 500 characters of the body. */
   readonly bodyExcerpt: string
-  /** Where a 3xx points to. */
-  readonly redirect: string | undefined
+  /** Whether the body still went on when it was no longer waited for, as that of server-sent events does. */
+  readonly isStream: boolean
   readonly error: string | undefined
 }
 
 export type SendProbe = (request: ProbeRequest) => Promise<Probe>
 
 const excerptChars = 500
+/** After the status: it decides, and bodies may be endless. */
+const bodyMs = 2_000
 /** Fly starts a stopped machine at most once a second: asking more often only delays it. */
 const leastPauseMs = 1_000
 /** Answers that a proxy gives while a machine wakes up. */
@@ -47,50 +52,72 @@ export const sendProbe: SendProbe = async (request) => {
   }
 }
 
-async function getOnce({ url, path, signal }: ProbeRequest, timeoutMs: number): Promise<Probe> {
-  const target = new URL(path, url)
+async function getOnce(request: ProbeRequest, timeoutMs: number): Promise<Probe> {
+  const { signal } = request
+  const target = targetOf(request)
   const startedAt = performance.now()
   const latencyMs = () => Math.round(performance.now() - startedAt)
-  const limit = AbortSignal.timeout(Math.ceil(timeoutMs))
-  const answered = { url: target.href, redirect: undefined, error: undefined }
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), timeoutMs)
   try {
     const response = await fetch(target, {
       redirect: 'manual',
-      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
       headers: { 'user-agent': 'flyops', accept: '*/*' },
     })
-    const bodyExcerpt = await readExcerpt(response)
-    const location =
-      response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
-    return {
-      ...answered,
-      status: response.status,
-      latencyMs: latencyMs(),
-      bodyExcerpt,
-      redirect: location === null ? undefined : new URL(location, target).href,
-    }
+    clearTimeout(timer)
+    const answered = { url: target.href, status: response.status, latencyMs: latencyMs() }
+    const body = await readExcerpt(response, Math.min(bodyMs, Math.max(1, timeoutMs - latencyMs())))
+    return { ...answered, ...body, ...readRedirect(response, target), error: undefined }
   } catch (error) {
-    const reason = limit.aborted ? `no answer within ${Math.round(timeoutMs)} ms` : reasonOf(error)
     return {
-      ...answered,
+      url: target.href,
       status: undefined,
       latencyMs: latencyMs(),
       bodyExcerpt: '',
-      error: reason,
+      isStream: false,
+      redirect: undefined,
+      redirectPath: undefined,
+      error: limit.signal.aborted
+        ? `no answer within ${Math.round(timeoutMs)} ms`
+        : reasonOf(error),
     }
+  } finally {
+    clearTimeout(timer)
   }
 }
 
-/** Reads no more of the body than the excerpt needs: it may be endless. */
-async function readExcerpt(response: Response): Promise<string> {
-  if (response.body === null) return ''
-  const decoder = new TextDecoder()
+/** The path is set and never resolved: "//host/x" resolves to another host, and checks may hold anything. */
+function targetOf({ url, path }: ProbeRequest): URL {
+  const target = new URL(url)
+  const [pathname = '', ...query] = path.split('?')
+  target.pathname = pathname
+  target.search = query.join('?')
+  return target
+}
+
+/** Reads no more of the body than the excerpt needs, and no longer than `waitMs`: it may be endless, or packed. */
+async function readExcerpt({ body }: Response, waitMs: number) {
   let text = ''
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length >= excerptChars) break
+  let isStream = false
+  const reader = body?.getReader()
+  if (reader === undefined) return { bodyExcerpt: text, isStream }
+  const decoder = new TextDecoder()
+  const timer = setTimeout(() => {
+    isStream = true
+    void reader.cancel().catch(() => {})
+  }, waitMs)
+  try {
+    while (text.length < excerptChars) {
+      const { done, value } = await reader.read()
+      if (done) break
+      text += decoder.decode(value, { stream: true })
+    }
+  } finally {
+    clearTimeout(timer)
+    void reader.cancel().catch(() => {})
   }
-  return stripVTControlCharacters(text.slice(0, excerptChars)).trim()
+  return { bodyExcerpt: plainText(text.slice(0, excerptChars)).trim(), isStream }
 }
 
 /** fetch hides the reason ("connect ECONNREFUSED …") in the cause. */

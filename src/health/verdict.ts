@@ -1,4 +1,5 @@
 import type { AppStatus, Machine, MachineExit } from '../fly/flyctl.js'
+import { cutText } from '../process/plain-text.js'
 import type { Probe } from './probe.js'
 
 export const verdicts = ['healthy', 'degraded', 'unhealthy', 'stopped', 'unknown'] as const
@@ -35,11 +36,11 @@ export function judge(evidence: Evidence): Judgement {
   const digestFaults = faultsOfDigest(machines, evidence.expectedDigest)
   const machineFaults = machines.flatMap((machine) => faultOfMachine(machine) ?? [])
   const faults = [
-    ...digestFaults,
-    ...machineFaults,
+    ...theFirst(digestFaults),
+    ...theFirst(machineFaults),
     ...(probeFault ? [probeFault] : []),
-    ...restartsBehind(machines, probeFault),
-    ...faultsOfRelease(machines),
+    ...theFirst(restartsBehind(machines, probeFault)),
+    ...theFirst(faultsOfRelease(machines)),
   ]
   if (faults.length === 0) return { verdict: 'healthy', reasons: proofs(evidence, started) }
   const serves =
@@ -51,6 +52,16 @@ export function judge(evidence: Evidence): Judgement {
 
 function say(verdict: Verdict, ...reasons: readonly string[]): Judgement {
   return { verdict, reasons }
+}
+
+const shownFaults = 5
+
+/** An app may have thousands of machines: of the others, only how many there are. */
+function theFirst(faults: readonly string[]): readonly string[] {
+  const others = faults.length - shownFaults
+  return others <= 0
+    ? faults
+    : [...faults.slice(0, shownFaults), `Such faults: ${others} more, left out here.`]
 }
 
 /** At rest because somebody or Fly's proxy stopped it; not one that ended by itself or is about to start. */
@@ -71,13 +82,18 @@ function faultsOfDigest(
     })
 }
 
+const shownMachines = 10
+
 /** A roll-out that stopped half way leaves two releases in one process group: one sentence for each such group. */
 export function faultsOfRelease(machines: readonly Machine[]): readonly string[] {
   const groups = Map.groupBy(machines, ({ processGroup }) => processGroup)
   return [...groups.values()].flatMap((group) => {
     if (new Set(group.map(({ release }) => release)).size < 2) return []
     const carried = group.map(({ id, release }) => `${id} release ${release ?? 'unknown'}`)
-    return [`The machines run different releases: ${carried.join(', ')}.`]
+    const others =
+      carried.length > shownMachines ? `, and ${carried.length - shownMachines} more` : ''
+    const shown = carried.slice(0, shownMachines).join(', ')
+    return [`The machines run different releases: ${shown}${others}.`]
   })
 }
 
@@ -105,8 +121,8 @@ export function faultOfMachine(machine: Machine): string | undefined {
   }
   const failing = machine.checks.find(({ status }) => status !== 'passing')
   if (failing !== undefined) {
-    const output = failing.output === '' ? '' : `: ${failing.output.slice(0, 300)}`
-    return `Check ${failing.name} of machine ${id} is ${failing.status}${output}`
+    const said = cutText(failing.output.replaceAll(/\s+/g, ' '), 300)
+    return `Check ${failing.name} of machine ${id} is ${failing.status}${said && `: ${said}`}`
   }
   if (machine.checksConfigured > 0 && machine.checks.length === 0) {
     return `The checks of machine ${id} have not reported yet.`
@@ -130,12 +146,15 @@ function faultOfProbe({ probe, expectedText }: Evidence): string | undefined {
   if (probe.status === undefined)
     return `GET ${probe.url} got no answer: ${probe.error ?? 'unknown'}.`
   if (probe.redirect !== undefined) {
-    const path = new URL(probe.redirect).pathname
-    return `GET ${probe.url} answers ${probe.status} and points to ${probe.redirect}; checks do not follow redirects: use the path ${path}.`
+    const instead =
+      probe.redirectPath === undefined
+        ? 'let the path itself answer 2xx'
+        : `use the path ${probe.redirectPath}`
+    return `GET ${probe.url} answers ${probe.status} and points to ${probe.redirect}; checks do not follow redirects: ${instead}.`
   }
   if (probe.status < 200 || probe.status > 299) return `GET ${probe.url} answers ${probe.status}.`
   if (expectedText !== undefined && !probe.bodyExcerpt.includes(expectedText)) {
-    return `GET ${probe.url} answers ${probe.status}, but not with the expected text.`
+    return `GET ${probe.url} answers ${probe.status}, but not with the expected text${probe.isStream ? ' by now: it is a stream' : ''}.`
   }
   return undefined
 }
@@ -158,7 +177,9 @@ function proofs(
     checks.length === 0 ? unchecked : passing(checks.length),
   ]
   if (expectedDigest !== undefined) reasons.push('Every machine carries the expected digest.')
-  if (probe !== undefined)
-    reasons.push(`GET ${probe.url} answers ${probe.status} in ${probe.latencyMs} ms.`)
+  if (probe !== undefined) {
+    const stream = probe.isStream ? '; the answer is a stream, which goes on' : ''
+    reasons.push(`GET ${probe.url} answers ${probe.status} in ${probe.latencyMs} ms${stream}.`)
+  }
   return reasons
 }

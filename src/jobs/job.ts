@@ -1,21 +1,15 @@
 import type { Stage } from '../errors.js'
+import type { ProgressUpdate } from '../progress.js'
 
 /** Why work is stopped before its end; the reason of the abort that its signal carries. */
 export type StopReason = 'caller_gone' | 'cancel_job' | 'shutdown' | 'time_limit' | 'silence_limit'
-
-export interface JobUpdate {
-  readonly message: string
-  /** 0 to 100, where it can be known. */
-  readonly percent?: number
-  readonly stage?: Stage
-}
 
 /** What the work of a job is given. */
 export interface Work {
   readonly jobId: string
   /** Aborts with a `StopReason`. */
   readonly signal: AbortSignal
-  progress(update: JobUpdate): void
+  progress(update: ProgressUpdate): void
   /** A line that a program printed, redacted: for the job's log, and a sign of life. */
   output(line: string): void
 }
@@ -53,7 +47,7 @@ export interface Job<T = unknown> {
   /** The newest lines of its log, oldest first. */
   lines(count: number): readonly string[]
   /** Tells of every update until the returned function is called. */
-  watch(listener: (update: JobUpdate) => void): () => void
+  watch(listener: (update: ProgressUpdate) => void): () => void
   /** Whether anybody watches. */
   isWatched(): boolean
   /** Asks the work to stop; nothing happens where it has ended. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { FlyopsError, type Stage } from '../errors.js'
-import type { Ending, Job, JobSnapshot, JobUpdate, Limits, StopReason, Work } from './job.js'
+import { FlyopsError, hasCode, type Stage } from '../errors.js'
+import type { ProgressUpdate } from '../progress.js'
+import type { Ending, Job, JobSnapshot, Limits, StopReason, Work } from './job.js'
 
 export interface JobRequest<T> {
   readonly tool: string
@@ -20,7 +21,7 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
   const id = randomBytes(8).toString('hex')
   const startedAt = performance.now()
   const stopping = new AbortController()
-  const listeners = new Set<(update: JobUpdate) => void>()
+  const listeners = new Set<(update: ProgressUpdate) => void>()
   const lines: string[] = []
   let latest: { readonly stage: Stage; readonly percent: number | undefined } = {
     stage: request.stage,
@@ -57,7 +58,7 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
       return { status: 'done', value: await request.run(work) }
     } catch (cause) {
       const error = beyondLimit(cause, stopping.signal.reason, request, latest.stage)
-      const isCancelled = error instanceof FlyopsError && error.code === 'cancelled'
+      const isCancelled = hasCode(error, 'cancelled')
       return { status: isCancelled ? 'cancelled' : 'failed', error }
     } finally {
       clearTimeout(limit)
@@ -116,13 +117,8 @@ function beyondLimit(
     reason === 'time_limit'
       ? `${tool} took longer than ${limits.totalMs / 1000} s and was stopped.`
       : `${tool} printed nothing for ${limits.silenceMs / 1000} s and was stopped.`
-  const before = cause instanceof FlyopsError ? cause : undefined
-  return new FlyopsError('timed_out', stage, message, {
-    remedy:
-      'Look at the last output; where the work is only slow, raise the limit (docs/hosting.md, Settings) and call again.',
-    retry: 'once',
-    next: before?.next ?? [],
-    ...(before?.evidence === undefined ? {} : { evidence: before.evidence }),
-    cause,
-  })
+  const remedy =
+    'Look at the last output; where the work is only slow, raise the limit (docs/hosting.md, Settings) and call again.'
+  const before = cause instanceof FlyopsError ? cause : new FlyopsError('timed_out', stage, message)
+  return before.with({ code: 'timed_out', stage, message, remedy, retry: 'once', cause })
 }

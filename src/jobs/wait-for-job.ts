@@ -1,11 +1,12 @@
-import type { Job, JobUpdate } from './job.js'
+import type { ProgressUpdate } from '../progress.js'
+import type { Job } from './job.js'
 
 export interface Wait {
   /** Infinity waits for the end. */
   readonly waitMs: number
   /** Aborts when the caller is gone. */
   readonly signal: AbortSignal
-  readonly onProgress: (update: JobUpdate) => void
+  readonly onProgress: (update: ProgressUpdate) => void
 }
 
 /** Waits until a job has ended, the time is over, or the caller is gone. */

@@ -2,11 +2,12 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
 import { checkPermission, isOffered, mayUseApp } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
+import type { ToolContext, ToolDoors } from '../flow/context.js'
+import { failureOf } from '../flow/failure.js'
 import type { Log } from '../log.js'
+import { cutText } from '../process/plain-text.js'
 import type { Redact } from '../process/redact.js'
-import { expected } from '../tools/expected.js'
-import { offeredTool, requestOf } from '../tools/named-apps.js'
-import type { Tool, ToolContext, ToolDoors } from '../tools/tool.js'
+import { offeredTool, type Tool } from '../tools/tool.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
 
@@ -15,6 +16,7 @@ export interface CallParts {
   readonly catalogue: readonly Tool[]
   readonly doors: ToolDoors
   readonly policy: Policy
+  /** Makes texts fit to leave. */
   readonly redact: Redact
   readonly log: Log
   /** Whether a caller who is gone has cancelled nothing by that. */
@@ -32,6 +34,8 @@ export interface ToolCall {
   readonly askToType: ((question: string) => Promise<string | undefined>) | undefined
 }
 
+const messageChars = 300
+
 /** The one path of every tool call, and the only place that catches what tools raise. */
 export async function callTool(
   tool: Tool,
@@ -39,12 +43,12 @@ export async function callTool(
   parts: CallParts,
 ): Promise<CallToolResult> {
   const { doors, policy, redact, log, keepsWork, catalogue } = parts
-  const send = call.sendProgress
+  const { sendProgress: send, askToType } = call
   const reporter =
     send === undefined
       ? undefined
       : createProgressReporter((notification) =>
-          send({ ...notification, message: redact(notification.message) }),
+          send({ ...notification, message: cutText(redact(notification.message), messageChars) }),
         )
   const permission = { policy, caller: call.caller }
   const context: ToolContext = {
@@ -55,16 +59,19 @@ export async function callTool(
     signal: call.signal,
     progress: (update) => reporter?.report(update),
     output: () => {},
-    ...(call.askToType === undefined ? {} : { askToType: call.askToType }),
+    ...(askToType === undefined ? {} : { askToType: (text) => askToType(redact(text)) }),
   }
   const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
   const mayCall = (name: string) => offered.some((each) => each.name === name)
   try {
-    const request = requestOf(tool, call.args, doors.registryHost)
-    checkPermission(permission, request)
+    checkPermission(permission, {
+      tool: offeredTool(tool),
+      namedApps: () => tool.namedApps(call.args, doors.registryHost),
+    })
     return toResult(await tool.call(call.args ?? {}, context), { redact, mayCall })
   } catch (error) {
-    const failure = expected(error, { tool: call.name, signal: call.signal, log })
+    const { name, args, signal } = call
+    const failure = failureOf(error, { tool: name, args, signal, log })
     return toErrorResult(failure, { redact, mayCall })
   } finally {
     reporter?.stop()

@@ -45,8 +45,18 @@ const untold = [
   'minimum',
 ] as const
 
-/** Fields of results that mean the same everywhere: the instructions tell about them. */
-const common = ['next', 'warnings', 'stage', 'percent', 'last_line', 'elapsed_ms', 'duration_ms']
+/** Fields of results that mean the same everywhere: the instructions tell about them, or their names do. */
+const common = [
+  'next',
+  'warnings',
+  'stage',
+  'percent',
+  'last_line',
+  'elapsed_ms',
+  'duration_ms',
+  'machines_total',
+  'checks_total',
+]
 
 /**
  * The fields of a result and their types, one level deep: models read the results themselves, and every

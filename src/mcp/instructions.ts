@@ -1,5 +1,10 @@
-/** What a client tells its model about this server; under 1,500 characters. */
-export const instructions = `flyops takes a git commit to a healthy app on Fly.io.
+/** What a client tells its model about this server; under 1,500 characters. Tools that the words do not name follow. */
+export function instructionsFor(tools: readonly string[]): string {
+  const others = tools.filter((tool) => !instructions.includes(tool))
+  return others.length === 0 ? instructions : `${instructions}\n\nAlso: ${others.join(', ')}.`
+}
+
+const instructions = `flyops takes a git commit to a healthy app on Fly.io.
 
 Everything at once: ship {app}; with plan_only it shows steps and cost first. Step by step: create_app {app} (once; it owns the image repository) → build_image {app} → test_image {image} → push_image {image} → deploy_image {app, image} → check_health {app}. Each result names the next calls in \`next\`, with their arguments: follow them. Pass image references on exactly as they were returned.
 

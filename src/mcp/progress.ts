@@ -1,4 +1,4 @@
-import type { JobUpdate } from '../jobs/job.js'
+import type { ProgressUpdate } from '../progress.js'
 
 export interface ProgressNotification {
   readonly progress: number
@@ -7,7 +7,7 @@ export interface ProgressNotification {
 }
 
 export interface ProgressReporter {
-  report(update: JobUpdate): void
+  report(update: ProgressUpdate): void
   /** No notification follows: the result is about to be sent. */
   stop(): void
 }
@@ -24,7 +24,7 @@ export function createProgressReporter(
 ): ProgressReporter {
   let last = 0
   let hasPercent = false
-  let latest: JobUpdate = { message: 'working' }
+  let latest: ProgressUpdate = { message: 'working' }
   let isPending = false
   let isStopped = false
 

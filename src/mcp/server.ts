@@ -10,10 +10,11 @@ import type { Caller } from '../access/caller.js'
 import { isOffered } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import { FlyopsError } from '../errors.js'
+import { createOutgoing } from '../process/outgoing.js'
 import { createRedact } from '../process/redact.js'
 import { askToType, mayAsk } from './ask.js'
 import { type CallParts, callTool } from './call.js'
-import { instructions } from './instructions.js'
+import { instructionsFor } from './instructions.js'
 import { toErrorResult } from './result.js'
 
 export interface ServerOptions {
@@ -38,7 +39,7 @@ export function createServer(
 ): Server {
   const server = new Server(
     { name: 'flyops', title: 'flyops', version },
-    { capabilities: { tools: {} }, instructions },
+    { capabilities: { tools: {} }, instructions: instructionsFor(tools.map(({ name }) => name)) },
   )
   const permitted = tools.filter(({ name, annotations }) =>
     isOffered({ policy, caller }, { name, readsOnly: annotations?.readOnlyHint === true }),
@@ -49,7 +50,10 @@ export function createServer(
     async ({ params }, { signal, sendNotification, sendRequest, _meta }) => {
       const parts = await loadParts().catch(asFlyopsError)
       if (parts instanceof FlyopsError)
-        return toErrorResult(parts, { redact: createRedact([]), mayCall: () => true })
+        return toErrorResult(parts, {
+          redact: createOutgoing(createRedact([])),
+          mayCall: () => true,
+        })
       const tool = parts.catalogue.find(({ name }) => name === params.name)
       if (tool === undefined)
         throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`)

@@ -33,6 +33,15 @@ export interface RunOptions {
   readonly maxLineBytes?: number
   /** How much of the end of each stream the result keeps; 256 KiB unless given. */
   readonly keepBytes?: number
+  /** Keeps standard output as it came too, at most so many bytes of its end: a reply to be parsed. */
+  readonly maxReplyBytes?: number
+}
+
+/** Standard output as it came: neither cut into lines nor redacted, so that it can be parsed. */
+export interface Reply {
+  readonly text: string
+  /** Whether it was longer than `maxReplyBytes`, and its beginning is missing. */
+  readonly isCut: boolean
 }
 
 export type RunOutcome = 'ok' | 'failed' | 'cancelled' | 'timed_out' | 'missing'
@@ -45,6 +54,8 @@ export interface RunResult {
   /** The kept end of the stream, without colour codes, redacted. */
   readonly stdout: string
   readonly stderr: string
+  /** Only where `maxReplyBytes` asks for it. */
+  readonly reply?: Reply
   readonly durationMs: number
 }
 

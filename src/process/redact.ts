@@ -1,6 +1,7 @@
 export type Redact = (text: string) => string
 
-const mark = '[redacted]'
+/** Stands where a secret was. */
+export const redactedMark = '[redacted]'
 
 /** Shapes of credentials that are never shown, whoever printed them. */
 const credentialPatterns: readonly RegExp[] = [
@@ -20,18 +21,18 @@ export function createRedact(secrets: readonly string[]): Redact {
   const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)
   return (text) => {
     let clean = text
-    for (const secret of known) clean = clean.replaceAll(secret, mark)
-    for (const pattern of credentialPatterns) clean = clean.replace(pattern, mark)
+    for (const secret of known) clean = clean.replaceAll(secret, redactedMark)
+    for (const pattern of credentialPatterns) clean = clean.replace(pattern, redactedMark)
     return clean
   }
 }
 
-/** The same for every text inside a value; its shape stays. */
+/** The same for every text inside a value, names too; its shape stays. */
 export function redactDeep(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, redactDeep(each, redact)]),
+    Object.entries(value).map(([key, each]) => [redact(key), redactDeep(each, redact)]),
   )
 }

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import { execa } from 'execa'
-import stripAnsi from 'strip-ansi'
 import type { Log } from '../log.js'
-import type { Command, OutputStream, Run, RunOptions, RunOutcome, Stop } from './command.js'
+import type { Command, OutputStream, Reply, Run, RunOptions, RunOutcome, Stop } from './command.js'
 import { createLineSplitter } from './lines.js'
+import { plainText } from './plain-text.js'
 import type { Redact } from './redact.js'
 import { createTail, type Tail } from './tail.js'
 
@@ -66,6 +67,7 @@ async function runOnce(command: Command, options: RunOptions, redact: Redact) {
   })
   collect(child.stdout, 'stdout', tails.stdout, options, redact)
   collect(child.stderr, 'stderr', tails.stderr, options, redact)
+  const readReply = collectReply(child.stdout, options.maxReplyBytes)
 
   let stoppedBy: 'cancelled' | 'timed_out' | undefined
   const timers: NodeJS.Timeout[] = []
@@ -88,7 +90,8 @@ async function runOnce(command: Command, options: RunOptions, redact: Redact) {
   options.signal?.removeEventListener('abort', onAbort)
   const outcome: RunOutcome =
     result.exitCode === 0 ? 'ok' : (stoppedBy ?? (isMissing(result.code) ? 'missing' : 'failed'))
-  return ended(outcome, tails, elapsedMs(), result.exitCode, result.signal)
+  const ending = ended(outcome, tails, elapsedMs(), result.exitCode, result.signal)
+  return readReply === undefined ? ending : { ...ending, reply: readReply() }
 }
 
 /** ENOENT and EACCES: the program is not there, or cannot be executed. */
@@ -104,13 +107,25 @@ function collect(
   redact: Redact,
 ): void {
   const splitter = createLineSplitter((line) => {
-    const clean = redact(stripAnsi(line))
+    const clean = redact(plainText(line))
     tail.push(clean)
     tail.push('\n')
     onLine?.(clean, stream)
   }, maxLineBytes)
   source?.on('data', (chunk: Uint8Array) => splitter.write(chunk))
   source?.on('end', () => splitter.end())
+}
+
+function collectReply(
+  source: Readable | null,
+  maxBytes: number | undefined,
+): (() => Reply) | undefined {
+  if (maxBytes === undefined) return undefined
+  const decoder = new StringDecoder('utf8')
+  const tail = createTail(maxBytes)
+  source?.on('data', (chunk: Buffer) => tail.push(decoder.write(chunk)))
+  source?.on('end', () => tail.push(decoder.end()))
+  return () => ({ text: tail.toString(), isCut: tail.isCut() })
 }
 
 function ended(

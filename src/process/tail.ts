@@ -1,6 +1,10 @@
+import { cutText } from './plain-text.js'
+
 /** Keeps the end of a text that comes in pieces. */
 export interface Tail {
   push(text: string): void
+  /** Whether more came than is kept. */
+  isCut(): boolean
   /** The last `maxBytes` in UTF-8; where more came, from the first whole line on. */
   toString(): string
 }
@@ -30,6 +34,7 @@ export function createTail(maxBytes: number): Tail {
       makeRoom(Buffer.byteLength(end))
       length += kept.write(end, length)
     },
+    isCut: () => isCut,
     toString() {
       const text = kept.toString('utf8', Math.max(0, length - maxBytes), length)
       return isCut ? fromWholeLine(text) : text
@@ -49,6 +54,6 @@ export function lastLines(text: string, count = 20, maxChars = 300): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return lines
     .slice(-count)
-    .map((line) => (line.length > maxChars ? `${line.slice(0, maxChars)}…` : line))
+    .map((line) => cutText(line, maxChars))
     .join('\n')
 }

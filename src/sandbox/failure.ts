@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { errorCodes, FlyopsError } from '../errors.js'
+import { errorCodes } from '../error-codes.js'
+import { FlyopsError } from '../errors.js'
 import { readJson, type StateFiles, writeJson } from './state-folder.js'
 
 const form = z.object({

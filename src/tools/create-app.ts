@@ -1,17 +1,8 @@
 import { z } from 'zod'
-import { FlyopsError } from '../errors.js'
-import type { App, Organization } from '../fly/flyctl.js'
-import * as fields from './parameters.js'
-import { recorded } from './recorded.js'
-import { addsOnly, defineTool, type ToolContext } from './tool.js'
-
-export const orgSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be an organization slug')
-
-const input = z.strictObject({
-  app: fields.app.optional(),
-  generate_name: z.boolean().optional().describe('true, instead of app: Fly makes a name up'),
-  org: orgSlug.optional().describe('Organization slug; default: FLYOPS_ORG, else the only one'),
-})
+import { createOrFind } from '../flow/app/create.js'
+import { createInput } from '../flow/app/create-input.js'
+import * as fields from '../flow/fields.js'
+import { addsOnly, defineTool } from './tool.js'
 
 const output = z.object({
   app: z.string(),
@@ -23,138 +14,18 @@ const output = z.object({
   next: fields.next,
 })
 
-type Input = z.output<typeof input>
-type Output = z.output<typeof output>
-
 export const createApp = defineTool({
   name: 'create_app',
   title: 'Create a Fly app',
   description:
     'Creates an app on Fly.io, which owns a name, a hostname and an image repository; it has no machines and costs nothing until deploy_image. Call it before the first push_image. An app that is already ours is left as it is (created=false). A name that somebody else holds gives name_taken with suggestions. Next: build_image and push_image, or deploy_image with an image of another app.',
   annotations: addsOnly,
-  input,
+  input: createInput,
   output,
+  examples: ['flyops create-app --app hello', 'flyops create-app --generate-name --org my-team'],
   run: createOrFind,
   summarize: ({ app, created, org, url }) =>
     created
       ? `Created ${app} in ${org}; it will answer at ${url}, and costs nothing until something is deployed.`
       : `${app} already exists in ${org}.`,
 })
-
-/** Leaves an app that is ours as it is; raises `name_taken`, `org_required` and `unknown_org`. */
-export async function createOrFind(
-  { app, generate_name, org }: Input,
-  context: ToolContext,
-): Promise<Output> {
-  if ((app === undefined) === (generate_name !== true)) throw needsOneName(app)
-  const existing = app === undefined ? undefined : await findOurs(app, context)
-  return existing === undefined
-    ? create({ app, generate_name, org }, context)
-    : describe(existing, false)
-}
-
-/** For an app that is known not to be there; raises the same. */
-export async function create(
-  { app, generate_name, org }: Input,
-  context: ToolContext,
-  orgs: Promise<readonly Organization[]> = context.flyctl.orgs(context),
-): Promise<Output> {
-  const owner = chooseOrg(org, await orgs, context)
-  context.progress({ message: `creating the app in ${owner}` })
-  const operation = {
-    tool: 'create_app',
-    app: app ?? '',
-    args: { app, generate_name, org: owner },
-  }
-  return recorded(operation, context, async () => {
-    const created = await context.flyctl.createApp(app, owner, context).catch((error: unknown) => {
-      throw explain(error, app, owner)
-    })
-    return describe(created, true)
-  })
-}
-
-function describe({ name, org, hostname, url }: App, created: boolean): Output {
-  return {
-    app: name,
-    created,
-    org,
-    hostname,
-    url,
-    next: [{ tool: 'build_image', arguments: { app: name }, why: 'the app needs an image to run' }],
-  }
-}
-
-async function findOurs(app: string, { flyctl, signal }: ToolContext): Promise<App | undefined> {
-  try {
-    return await flyctl.status(app, { signal })
-  } catch (error) {
-    if (error instanceof FlyopsError && error.code === 'app_not_found') return undefined
-    throw error
-  }
-}
-
-function chooseOrg(
-  wanted: string | undefined,
-  orgs: readonly Organization[],
-  context: ToolContext,
-): string {
-  const slug = wanted ?? context.org
-  if (slug === undefined) {
-    const [only, ...others] = orgs
-    if (only !== undefined && others.length === 0) return only.slug
-    throw orgError(
-      'org_required',
-      'The login has several organizations, and none was chosen.',
-      orgs,
-    )
-  }
-  if (orgs.some((org) => org.slug === slug)) return slug
-  throw orgError('unknown_org', `There is no organization ${slug} that this login may see.`, orgs)
-}
-
-function orgError(
-  code: 'org_required' | 'unknown_org',
-  message: string,
-  orgs: readonly Organization[],
-): FlyopsError {
-  return new FlyopsError(code, 'create_app', message, {
-    remedy: 'Ask which one to use, and give its slug as `org`.',
-    evidence: orgs.map(({ slug, name }) => `${slug} (${name})`).join('\n'),
-  })
-}
-
-function needsOneName(app: string | undefined): FlyopsError {
-  const message =
-    app === undefined ? 'app: a name is missing.' : 'generate_name: it cannot be combined with app.'
-  return new FlyopsError('invalid_input', 'create_app', message, {
-    remedy: 'Give either `app`, or `generate_name: true`.',
-  })
-}
-
-/** Names that may be free: nobody asked Fly. */
-function suggestions(app: string): readonly string[] {
-  const stem = app.slice(0, 55).replace(/-+$/, '')
-  return ['app', 'web', Date.now().toString(36).slice(-4)].map((suffix) => `${stem}-${suffix}`)
-}
-
-function explain(error: unknown, app: string | undefined, org: string): unknown {
-  if (!(error instanceof FlyopsError) || error.code !== 'name_taken' || app === undefined)
-    return error
-  return new FlyopsError(
-    'name_taken',
-    'create_app',
-    `The name ${app} is taken, perhaps by an app of somebody else’s.`,
-    {
-      remedy: `Choose another name, such as ${suggestions(app).join(', ')} (not checked), or let Fly make one up.`,
-      next: [
-        {
-          tool: 'create_app',
-          arguments: { generate_name: true, org },
-          why: 'a made-up name is free',
-        },
-      ],
-      ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
-    },
-  )
-}

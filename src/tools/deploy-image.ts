@@ -1,22 +1,15 @@
 import { z } from 'zod'
-import { deploy as deployCommand } from '../fly/commands.js'
-import type { Limits } from '../jobs/job.js'
-import { durationMs } from '../policy/durations.js'
-import { type DeployPlan, deployed, describePlan, planDeploy } from './deploy-app.js'
-import { type DeployInput, deployInput, givenArguments } from './deploy-input.js'
-import { summarizeDeployed } from './deployed-summary.js'
-import { defineLongTool } from './long-tool.js'
-import * as fields from './parameters.js'
-import { deployOrReturn } from './rollback-on-failure.js'
-import { mayReplace, type ToolContext } from './tool.js'
+import { type Deployed, deployed } from '../flow/deploy/deploy.js'
+import { deployOrShow, limitsOf } from '../flow/deploy/deploy-image.js'
+import { deployInput } from '../flow/deploy/input.js'
+import * as fields from '../flow/fields.js'
+import { defineLongTool, mayReplace } from './tool.js'
 
 const output = deployed.extend({
   dry_run: z
     .object({ toml: z.string(), command: z.string(), current_release: fields.count })
     .optional(),
 })
-
-type Output = z.output<typeof output>
 
 export const deployImage = defineLongTool({
   name: 'deploy_image',
@@ -26,60 +19,33 @@ export const deployImage = defineLongTool({
   annotations: mayReplace,
   input: deployInput,
   output,
+  examples: [
+    'flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --dry-run',
+    'flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --internal-port 3000 --health-path /up',
+    'flyops deploy-image --app hello --image registry.fly.io/hello:1a2b3c4 --env LOG=debug --rollback-on-failure',
+  ],
   stage: 'deploy',
   work: 'deploy',
   outlivesCaller: () => true,
-  limits: allowWaiting,
-  run(request, context) {
-    if (request.dry_run) return showPlan(request, context)
-    const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
-    return deployOrReturn({ request, operation }, context)
-  },
+  limits: limitsOf,
+  run: deployOrShow,
   summarize: ({ dry_run, ...result }) =>
     dry_run === undefined
       ? summarizeDeployed(result)
       : `Dry run: ${result.image} would be deployed to ${result.app}; nothing was written.`,
 })
 
-const spareMs = 60_000
-
-/** flyctl prints nothing while it waits for a machine, nor flyops while checks have their grace period. */
-function allowWaiting(request: DeployInput, { totalMs, silenceMs }: Limits): Limits {
-  const waits = [request.wait_timeout, request.grace_period ?? '0s'].map(
-    (text) => durationMs(text) ?? 0,
-  )
-  const leastMs = Math.max(...waits) + spareMs
-  return { totalMs: Math.max(totalMs, leastMs), silenceMs: Math.max(silenceMs, leastMs) }
-}
-
-async function showPlan(request: DeployInput, context: ToolContext): Promise<Output> {
-  const plan = await planDeploy({ request }, context)
-  const described = describePlan(request, plan, context)
-  return { ...described, ...dryRun(request, plan), warnings: plan.warnings }
-}
-
-function dryRun(request: DeployInput, { config, image }: DeployPlan) {
-  const configPath = `fly-${request.app}.toml`
-  const args = deployCommand({
-    app: request.app,
-    configPath,
-    image: request.image,
-    ha: request.ha,
-    waitTimeout: request.wait_timeout,
-    strategy: request.strategy,
-  })
-  return {
-    dry_run: {
-      toml: config.composed.text,
-      command: `flyctl ${args.join(' ')}`,
-      current_release: image.before.release,
-    },
-    next: [
-      {
-        tool: 'deploy_image',
-        arguments: givenArguments({ ...request, dry_run: false }),
-        why: 'does what the dry run shows',
-      },
-    ],
-  }
+/** What changed, what was proven and how to undo it, for people. */
+export function summarizeDeployed(result: Deployed): string {
+  const { app, image, release = 'unknown', verdict, url, config_path, reasons = [] } = result
+  const undo = result.next?.find(({ tool }) => tool === 'rollback')
+  const sentences = [
+    `${app} runs ${image} as release ${release} and is ${verdict}: ${url}`,
+    ...reasons,
+    config_path === undefined ? undefined : `Its settings are in ${config_path}.`,
+    undo === undefined
+      ? undefined
+      : `To undo: flyops rollback --app ${app} --to ${undo.arguments.to}.`,
+  ]
+  return sentences.filter((sentence) => sentence !== undefined).join(' ')
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { findingStatuses } from '../doctor/check.js'
-import { examine } from '../doctor/examine.js'
-import { FlyopsError } from '../errors.js'
-import * as fields from './parameters.js'
-import { defineTool, readsOnly, type ToolContext } from './tool.js'
-
-const input = z.strictObject({ context: fields.context.describe('Folder with the Dockerfile') })
+import { findingStatuses } from '../flow/doctor/check.js'
+import { examineMachine } from '../flow/doctor/doctor.js'
+import { doctorInput } from '../flow/doctor/input.js'
+import * as fields from '../flow/fields.js'
+import { defineTool, readsOnly } from './tool.js'
 
 const check = z.object({
   name: z.string(),
@@ -14,6 +12,8 @@ const check = z.object({
   fix: z.string().optional(),
 })
 
+type Check = z.output<typeof check>
+
 const output = z.object({
   status: fields.status,
   ok: z.boolean(),
@@ -21,24 +21,17 @@ const output = z.object({
   next: fields.next,
 })
 
-type Output = z.output<typeof output>
-
 export const doctor = defineTool({
   name: 'doctor',
   title: 'Check machine and login',
   description:
     'Checks in 2 s what other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk, journal; each with its fix. Use it first on a new machine, or when something is missing. Changes nothing.',
   annotations: readsOnly,
-  input,
+  input: doctorInput,
   output,
-  async run(request, context) {
-    const folder = await contextFolder(request.context, context)
-    const checks = await examine({ ...context, context: folder })
-    context.signal.throwIfAborted()
-    const ok = checks.every(({ status }) => status !== 'failed')
-    const again = { tool: 'doctor', arguments: request, why: 'shows whether the fixes helped' }
-    return { status: 'done' as const, ok, checks: [...checks], next: ok ? [] : [again] }
-  },
+  examples: ['flyops doctor', 'flyops doctor --json'],
+  needsNoApp: 'none',
+  run: examineMachine,
   summarize({ checks }) {
     const failed = namesOf(checks, 'failed')
     const warned = namesOf(checks, 'warning')
@@ -47,15 +40,7 @@ export const doctor = defineTool({
   },
 })
 
-/** Nothing here needs a project; a path that leads out of it is refused all the same. */
-async function contextFolder(path: string, { folder }: ToolContext): Promise<string | undefined> {
-  return folder.resolve(path, 'context', 'folder').catch((error: unknown) => {
-    if (error instanceof FlyopsError && error.code === 'root_unset') return undefined
-    throw error
-  })
-}
-
-function namesOf(checks: Output['checks'], wanted: Output['checks'][number]['status']): string {
+function namesOf(checks: readonly Check[], wanted: Check['status']): string {
   return checks
     .filter(({ status }) => status === wanted)
     .map(({ name }) => name)

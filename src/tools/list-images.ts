@@ -1,12 +1,8 @@
 import { z } from 'zod'
-import { collectImages } from './image-inventory.js'
-import * as fields from './parameters.js'
+import * as fields from '../flow/fields.js'
+import { listImagesInput } from '../flow/images/input.js'
+import { takeInventory } from '../flow/images/inventory.js'
 import { defineTool, readsOnly } from './tool.js'
-
-const input = z.strictObject({
-  app: fields.app.optional().describe('Only images of this app; default: all'),
-  limit: z.number().int().min(1).max(50).default(20).describe('How many, newest first'),
-})
 
 const output = z.object({
   images: z.array(
@@ -31,12 +27,11 @@ export const listImages = defineTool({
   description:
     'Lists the images that flyops built or pushed here, newest first: the commit, whether this engine has it, whether the registry still has that digest (asked now: the registry cannot list tags), and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use. Changes nothing.',
   annotations: readsOnly,
-  input,
+  input: listImagesInput,
   output,
-  async run({ app, limit }, context) {
-    const { images, total, warnings } = await collectImages({ app, limit }, context)
-    return { images: [...images], total, warnings: [...warnings], next: [] }
-  },
+  examples: ['flyops list-images', 'flyops list-images --app hello'],
+  needsNoApp: 'filters',
+  run: takeInventory,
   summarize({ images, total }) {
     const shown = images.map(({ image, deployed_in }) => {
       const apps = deployed_in.map(({ app }) => app).join(', ')

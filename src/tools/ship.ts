@@ -1,30 +1,7 @@
-import type { AppStatus } from '../fly/flyctl.js'
-import { assessHealth, type HealthReport } from '../health/assess.js'
-import { buildRecorded } from './build-image.js'
-import { type Place, withSource } from './build-source.js'
-import { create } from './create-app.js'
-import type { Deployed } from './deploy-app.js'
-import { givenArguments } from './deploy-input.js'
-import type { KnownBefore } from './deployable-image.js'
-import { defineLongTool } from './long-tool.js'
-import { pushRecorded } from './push-image.js'
-import { recorded } from './recorded.js'
-import { withSharedLogin } from './registry-login.js'
-import { deployOrReturn } from './rollback-on-failure.js'
-import { planStale, resumable } from './ship-failures.js'
-import { buildRequestOf, givenToShip, type ShipInput, shipInput } from './ship-input.js'
-import {
-  notTestable,
-  type Shipped,
-  shipOutput,
-  showPlan,
-  summarizeShip,
-  whyNoTest,
-} from './ship-output.js'
-import { planShip, type ShipPlan } from './ship-plan.js'
-import { createSteps, type Steps } from './ship-steps.js'
-import { testRecorded } from './test-recorded.js'
-import { mayReplace, type ToolContext } from './tool.js'
+import { shipInput } from '../flow/ship/input.js'
+import { shipOutput, summarizeShip } from '../flow/ship/output.js'
+import { shipCommit } from '../flow/ship/ship.js'
+import { defineLongTool, mayReplace } from './tool.js'
 
 export const ship = defineLongTool({
   name: 'ship',
@@ -34,161 +11,14 @@ export const ship = defineLongTool({
   annotations: mayReplace,
   input: shipInput,
   output: shipOutput,
+  examples: [
+    'flyops ship --app hello --plan-only',
+    'flyops ship --app hello',
+    'flyops ship --app hello --health-path /up --rollback-on-failure',
+  ],
   stage: 'preflight',
   work: 'ship',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
-  run: (request, context) =>
-    withSharedLogin(context, (shared) =>
-      withSource(buildRequestOf(request), shared, (place) => shipFrom(request, place, shared)),
-    ),
+  run: shipCommit,
   summarize: summarizeShip,
 })
-
-async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Shipped> {
-  context.progress({ message: 'looking at what is there' })
-  const plan = await planShip(request, place, context)
-  if (request.plan_only) return showPlan(request, plan)
-  if (request.plan_id !== undefined && request.plan_id !== plan.id) throw planStale(request)
-  const operation = { tool: 'ship', app: request.app, args: givenToShip(request) }
-  return recorded(operation, context, async () => {
-    const steps = createSteps(context)
-    return run({ request, place, plan, steps }, context).catch((error: unknown) => {
-      throw resumable(error, request, steps.reports())
-    })
-  })
-}
-
-interface Shipment {
-  readonly request: ShipInput
-  readonly place: Place
-  readonly plan: ShipPlan
-  readonly steps: Steps
-}
-
-async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
-  const { request, plan, steps } = shipment
-  const created = await buildAndCreate(shipment, context)
-  await testOnce(shipment)
-  const digest = await pushOnce(shipment, created !== undefined)
-  const running = await findRunning(plan, digest, context)
-  const outcome =
-    running ?? (await deploy(shipment, { digest, app: created, findings: plan.findings }))
-  if (running !== undefined) steps.skip('deploy', 'every machine runs it with these settings')
-  return {
-    status: 'done',
-    app: request.app,
-    image: plan.build.image,
-    commit: plan.build.state.commit,
-    digest,
-    ...outcome,
-    steps: steps.reports(),
-    next: nextOf(shipment, running === undefined),
-  }
-}
-
-/** Side by side; a build whose app cannot be had is stopped, and waited for. */
-async function buildAndCreate(
-  shipment: Shipment,
-  { signal }: ToolContext,
-): Promise<AppStatus | undefined> {
-  const stopping = new AbortController()
-  const ends = AbortSignal.any([signal, stopping.signal])
-  const creating = createOnce(shipment).catch((error: unknown) => {
-    stopping.abort('caller_gone')
-    throw error
-  })
-  const [created, built] = await Promise.allSettled([creating, buildOnce(shipment, ends)])
-  if (created.status === 'rejected') throw created.reason
-  if (built.status === 'rejected') throw built.reason
-  return created.value
-}
-
-async function buildOnce(
-  { request, place, plan, steps }: Shipment,
-  signal: AbortSignal,
-): Promise<void> {
-  if (plan.imageId !== undefined) return steps.skip('build', 'this commit was built already')
-  await steps.run('build', (context) =>
-    buildRecorded(
-      buildRequestOf(request),
-      { ...place, planned: plan.build },
-      { ...context, signal },
-    ),
-  )
-}
-
-/** The app as the deploy finds it, where nobody else can have changed it. */
-async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus | undefined> {
-  if (plan.app !== undefined) {
-    steps.skip('create_app', 'the app is there')
-    return undefined
-  }
-  const { app, org } = request
-  const made = await steps.run('create_app', (context) => create({ app, org }, context, plan.orgs))
-  return { ...made, name: app, release: 0, machines: [] }
-}
-
-async function testOnce({ request, plan, steps }: Shipment): Promise<void> {
-  const why = whyNoTest(request, plan)
-  const { test } = plan
-  if (why !== undefined || test === undefined) return steps.skip('test', why ?? notTestable)
-  await steps.run('test', (context) => testRecorded(test, context))
-}
-
-/** The digest in the registry. */
-async function pushOnce({ plan, steps }: Shipment, isNewApp: boolean): Promise<string> {
-  if (plan.digest !== undefined) {
-    steps.skip('push', 'the registry has it')
-    return plan.digest
-  }
-  const { image } = plan.build
-  const { digest = '' } = await steps.run('push', (context) =>
-    pushRecorded({ image, overwrite: false }, context, isNewApp ? { kind: 'absent' } : undefined),
-  )
-  return digest
-}
-
-type Outcome = Pick<Shipped, 'release' | 'verdict' | 'reasons' | 'url' | 'warnings'>
-
-const probeMs = 30_000
-
-/** Undefined where something is to be deployed: the app runs something else, or does not work. */
-async function findRunning(
-  { app, config, runs }: ShipPlan,
-  digest: string,
-  context: ToolContext,
-): Promise<Outcome | undefined> {
-  if (app === undefined || !runs(digest)) return undefined
-  context.progress({ message: 'checking the health from outside', stage: 'health' })
-  const report = await assessHealth(context, {
-    app: app.name,
-    path: config.composed.checkPath,
-    seen: app,
-    expectedDigest: digest,
-    timeoutMs: probeMs,
-    signal: context.signal,
-  })
-  return report.verdict === 'healthy' ? describeRunning(report) : undefined
-}
-
-function describeRunning({ status, verdict, reasons }: HealthReport): Outcome {
-  const releases = status.machines.flatMap(({ release }) => release ?? [])
-  return { release: Math.max(...releases), verdict, reasons: [...reasons], url: status.url }
-}
-
-async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Outcome> {
-  const { deployRequest: request } = plan
-  const operation = { tool: 'deploy_image', app: request.app, args: givenArguments(request) }
-  const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployOrReturn({ request, operation, known }, context),
-  )
-  const { release, verdict, reasons, url, warnings } = deployed
-  return { release, verdict, reasons, url, warnings }
-}
-
-function nextOf({ request: { app }, plan }: Shipment, isNew: boolean): Shipped['next'] {
-  const before = plan.app?.release ?? 0
-  const undo = { tool: 'rollback', arguments: { app, to: before }, why: 'undoes it' }
-  const look = { tool: 'check_health', arguments: { app }, why: 'looks again at any time' }
-  return isNew && before > 0 ? [look, undo] : [look]
-}

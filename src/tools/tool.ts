@@ -1,80 +1,12 @@
-import type { z } from 'zod'
-import type { Docker } from '../docker/docker.js'
-import type { Flyctl } from '../fly/flyctl.js'
-import type { Git } from '../git/git.js'
-import type { SendProbe } from '../health/probe.js'
-import type { AppLocks } from '../jobs/app-locks.js'
-import type { JobUpdate, Limits } from '../jobs/job.js'
-import type { Jobs } from '../jobs/jobs.js'
-import type { Journal } from '../journal/journal.js'
-import type { Log } from '../log.js'
-import type { ProjectFolder } from '../policy/project-folder.js'
-import { invalidInput } from './invalid-input.js'
-import type { RegistrySession } from './registry-login.js'
-
-/** Work that has limits of its own. */
-export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'
-
-/** Where commits may be fetched from, and how much of them. */
-export interface Sources {
-  /** Hosts, with a port where it is not the usual one. */
-  readonly gitHosts: readonly string[]
-  /** Login for them. */
-  readonly gitToken: string | undefined
-  readonly timeoutMs: number
-  readonly maxBytes: number
-}
-
-/** The doors that tools work through; one set for the life of the process. */
-export interface ToolDoors {
-  readonly registryHost: string
-  /** Organization for new apps, where the settings name one. */
-  readonly org: string | undefined
-  readonly deployGraceMs: number
-  readonly folder: ProjectFolder
-  readonly git: Git
-  readonly docker: Docker
-  readonly flyctl: Flyctl
-  readonly sendProbe: SendProbe
-  readonly jobs: Jobs
-  readonly appLocks: AppLocks
-  readonly journal: Journal
-  readonly limits: Readonly<Record<LimitedWork, Limits>>
-  readonly sources: Sources
-  /** The environment of flyops, for the secrets that a caller names. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
-  readonly waitMs: number
-  /** Process id of flyops. */
-  readonly pid: number
-  readonly log: Log
-}
-
-/** Who calls by the command line or on standard input; callers with a token have names of their own. */
-export const localOwner = 'local'
-
-/** What one call may use beside the doors. */
-export interface ToolContext extends ToolDoors {
-  /** Who calls: jobs are shown to their owner alone. */
-  readonly owner: string
-  /** Whether the caller may see an app: what lists apps leaves the others out. */
-  readonly mayUseApp: (app: string) => boolean
-  /** Whether work goes on where the caller is gone, whatever the tool says. */
-  readonly keepsWork: boolean
-  /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
-  readonly signal: AbortSignal
-  progress(update: JobUpdate): void
-  /** A line that a program printed. */
-  output(line: string): void
-  /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
-  readonly askToType?: (question: string) => Promise<string | undefined>
-  /** The registry login that the steps of some work share. */
-  readonly openRegistry?: () => Promise<RegistrySession>
-  /** Of the job that this work is. */
-  readonly jobId?: string
-  /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
-  readonly isStep?: true
-}
+import { z } from 'zod'
+import { FlyopsError, type Stage } from '../errors.js'
+import type { LimitedWork, ToolContext } from '../flow/context.js'
+import { failureOf } from '../flow/failure.js'
+import * as fields from '../flow/fields.js'
+import { given } from '../flow/given.js'
+import { resultOf } from '../flow/jobs/running.js'
+import { namedApps } from '../flow/named-apps.js'
+import type { Limits } from '../jobs/job.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
 export interface ToolAnnotations {
@@ -99,7 +31,7 @@ export const addsOnly: ToolAnnotations = { ...readsOnly, readOnlyHint: false }
 export const mayReplace: ToolAnnotations = { ...addsOnly, destructiveHint: true }
 
 /** What a tool file writes down. */
-export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodType> {
   /** snake_case; the file has the same name in kebab-case. */
   readonly name: string
   readonly title: string
@@ -108,6 +40,13 @@ export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodTyp
   readonly annotations: ToolAnnotations
   readonly input: Input
   readonly output: Output
+  /**
+   * Whether a caller whose apps are bounded may call it without naming one: where it leaves out what is of others, or
+   * is about no app. Default: no.
+   */
+  readonly needsNoApp?: 'filters' | 'none'
+  /** Command lines for its help. */
+  readonly examples: readonly string[]
   /** Raises FlyopsError. */
   run(input: z.output<Input>, context: ToolContext): Promise<z.output<Output>>
   /** One sentence for people about a result. */
@@ -130,16 +69,19 @@ export interface Tool {
   /** What the command line takes: it waits for the end. */
   readonly flags: z.ZodType
   readonly output: z.ZodType
+  readonly examples: readonly string[]
+  /** The apps that a call names, as its arguments came; undefined where it needs none. Raises `invalid_input`. */
+  namedApps(args: unknown, registryHost: string): readonly string[] | undefined
   /** Raises `invalid_input` before anything is started, and what the tool raises. */
   call(args: unknown, context: ToolContext): Promise<ToolResult>
 }
 
 /** Joins a tool to the one way in which arguments are checked. */
 export function defineTool<
-  Input extends z.ZodType,
+  Input extends z.ZodObject,
   Output extends z.ZodType<Readonly<Record<string, unknown>>>,
 >(definition: ToolDefinition<Input, Output>): Tool {
-  const { name, title, description, annotations, input, output } = definition
+  const { name, title, description, annotations, input, output, examples } = definition
   return {
     name,
     title,
@@ -148,6 +90,11 @@ export function defineTool<
     input,
     flags: input,
     output,
+    examples,
+    namedApps(args, registryHost) {
+      const apps = namedApps(input, args, registryHost)
+      return apps.length === 0 && definition.needsNoApp !== undefined ? undefined : apps
+    },
     async call(args, context) {
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
@@ -155,4 +102,90 @@ export function defineTool<
       return { output: result, summary: definition.summarize(result) }
     },
   }
+}
+
+/** What decides whether a tool is offered. */
+export function offeredTool({ name, annotations }: Tool) {
+  return { name, readsOnly: annotations.readOnlyHint }
+}
+
+const shownIssues = 5
+
+/** Says which field is wrong and what it must be, so that the caller can mend it in one try. */
+function invalidInput(tool: string, input: z.ZodType, error: z.ZodError): FlyopsError {
+  const faults = error.issues.slice(0, shownIssues).map(describe)
+  return new FlyopsError('invalid_input', 'settings', `${tool}: ${faults.join('; ')}.`, {
+    remedy: `Correct that and call again; ${tool} takes ${fieldsOf(input).join(', ')}.`,
+  })
+}
+
+function describe({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
+
+function fieldsOf(input: z.ZodType): readonly string[] {
+  return input instanceof z.ZodObject ? Object.keys(input.shape) : []
+}
+
+type Shape = z.core.$ZodLooseShape
+
+/** A tool whose work may outlive the call. */
+export interface LongToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject>
+  extends ToolDefinition<Input, Output> {
+  /** Where its work begins. */
+  readonly stage: Stage
+  /** Whose limits hold. */
+  readonly work: LimitedWork
+  /** Raises the limits for calls that may take longer. */
+  readonly limits?: (input: z.output<Input>, limits: Limits) => Limits
+  /** Whether the work, at that stage, goes on where a caller cancels its request. */
+  readonly outlivesCaller: (stage: Stage) => boolean
+}
+
+/** What a long tool answers while its work goes on. */
+export const runningFields = {
+  status: z.enum(['done', 'partly_done', 'running']),
+  job_id: z.string().optional(),
+  stage: z.string().optional(),
+  percent: z.number().optional(),
+  last_line: z.string().optional(),
+  elapsed_ms: fields.count.optional(),
+  next: fields.next.optional(),
+} satisfies Shape
+
+/**
+ * A tool that answers after `wait_seconds` at the latest: with its result, or with a job that can be
+ * asked for it. The same call made again waits for the job that runs.
+ */
+export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: LongToolDefinition<Input, Output>,
+): Tool {
+  const { name, limits: limitsOf = (_input, limits) => limits } = definition
+  const tool = defineTool({
+    ...definition,
+    input: definition.input.extend({ wait_seconds: fields.waitSeconds }),
+    output: definition.output.extend(runningFields),
+    async run({ wait_seconds, ...rest }, context) {
+      const input = rest as z.output<Input>
+      const waitSeconds = wait_seconds as z.output<typeof fields.waitSeconds>
+      const job = context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
+        tool: name,
+        owner: context.owner,
+        stage: definition.stage,
+        limits: limitsOf(input, context.limits[definition.work]),
+        run: (work) =>
+          definition.run(input, { ...context, ...work }).catch((error: unknown) => {
+            const args = given(definition.input, input)
+            throw failureOf(error, { tool: name, args, signal: work.signal, log: context.log })
+          }),
+      })
+      const waitMs = fields.waitMs(waitSeconds, context)
+      return (await resultOf(job, definition.outlivesCaller, { ...context, waitMs })) as never
+    },
+    summarize: (output) =>
+      output.status === 'running'
+        ? `${name} goes on as job ${String(output.job_id)}: ${String(output.last_line)}`
+        : definition.summarize(output as unknown as z.output<Output>),
+  })
+  return { ...tool, flags: definition.input }
 }

@@ -4,8 +4,7 @@ import { fullScope } from '../../src/access/caller.js'
 import { checkPermission } from '../../src/access/permission.js'
 import { coreTools, fullPolicy } from '../../src/access/policy.js'
 import { catalogue } from '../../src/tools/catalogue.js'
-import { requestOf } from '../../src/tools/named-apps.js'
-import type { Tool } from '../../src/tools/tool.js'
+import { offeredTool, type Tool } from '../../src/tools/tool.js'
 
 const mine = { ...fullPolicy, apps: ['mine'] }
 const local = { owner: 'local', scope: fullScope }
@@ -13,7 +12,8 @@ const scoped = { owner: 'token:ci', scope: { tools: ['*'], apps: ['mine'] } }
 const registryHost = 'registry.fly.io'
 
 function check(tool: Tool, args: object, { policy = fullPolicy, caller = local } = {}) {
-  checkPermission({ policy, caller }, requestOf(tool, args, registryHost))
+  const namedApps = () => tool.namedApps(args, registryHost)
+  checkPermission({ policy, caller }, { tool: offeredTool(tool), namedApps })
 }
 
 function foreign(field: string, type: unknown) {

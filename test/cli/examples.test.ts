@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest'
 import { examples } from '../../src/cli/examples.js'
+import { catalogue } from '../../src/tools/catalogue.js'
 import { faultOf, openProgram } from './command-lines.js'
+
+const all = [
+  ...Object.entries(examples),
+  ...catalogue.map((tool) => [tool.name.replaceAll('_', '-'), tool.examples] as const),
+]
 
 test('every verb has examples, and there is no example of another', () => {
   const verbs = openProgram().createHelp().visibleCommands(openProgram())
   const names = verbs.map((verb) => verb.name()).filter((name) => name !== 'help')
-  expect(Object.keys(examples).toSorted()).toEqual(names.toSorted())
+  expect(all.map(([verb]) => verb).toSorted()).toEqual(names.toSorted())
 })
 
-test.each(Object.values(examples).flat())('flyops takes %s', (line) => {
+test.each(all.flatMap(([, lines]) => lines))('flyops takes %s', (line) => {
   expect(faultOf(line)).toBeUndefined()
 })
 

@@ -38,7 +38,7 @@ test('the live line has stage, percent, time and message, and no more than the t
 
 /** A docker whose build says something, and fails. */
 const docker = {
-  version: { stdout: '{"Client":{"Version":"20.10.24"}}' },
+  '--version': { stdout: 'Docker version 20.10.24, build 0000000' },
   'buildx version': { exit: 1 },
   build: { stderr: '#5 [2/2] RUN make\n', exit: 1 },
 }

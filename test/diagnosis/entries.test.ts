@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { entries } from '../../src/diagnosis/entries.js'
+import { isErrorCode } from '../../src/error-codes.js'
 import { catalogue } from '../../src/tools/catalogue.js'
 
 test('ids are unique and lower snake case', () => {
@@ -24,12 +24,28 @@ describe.each(entries)('$id', ({ pattern, cause, remedy }) => {
   })
 })
 
+test.each(entries)('$id says who must act, once', ({ id, who }) => {
+  expect(who === undefined).toBe(isErrorCode(id))
+})
+
+/** As callers fill in what only they know. */
+const filled: Readonly<Record<string, unknown>> = {
+  app: 'hello',
+  image: 'registry.fly.io/hello:1a2b3c4',
+  context: 'site',
+  org: 'personal',
+  internal_port: 3000,
+  health_path: '/up',
+  region: 'ams',
+  memory: '2gb',
+}
+
 const repaired = entries.flatMap(({ id, next }) => (next === undefined ? [] : [{ id, next }]))
 
-test.each(repaired)('the call that repairs $id is one of a tool and its fields', ({ next }) => {
-  const tool = catalogue.find(({ name }) => name === next.tool)
-  const schema = z.toJSONSchema(tool?.input ?? z.never(), { io: 'input' })
-  expect(Object.keys(schema.properties ?? {})).toEqual(
-    expect.arrayContaining([...next.needs, ...Object.keys(next.arguments)]),
-  )
+test.each(repaired)('the call that repairs $id is one that its tool takes', ({ next }) => {
+  const { tool: name, arguments: fixed, needs, why } = next
+  const args = { ...Object.fromEntries(needs.map((need) => [need, filled[need]])), ...fixed }
+  const tool = catalogue.find((each) => each.name === name)
+  expect(tool?.input.safeParse(args)).toMatchObject({ success: true })
+  expect(why).toMatch(/^[a-z].*[^.]$/)
 })

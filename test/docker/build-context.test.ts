@@ -28,15 +28,15 @@ describe('what is sent to the builder', () => {
       join(context, '.dockerignore'),
       '# c\nnode_modules\n**/*.log\n.env*\ndocs\n!docs/README.md\n',
     )
-    expect((await readBuildContext({ context, dockerfile: dockerfile() })).isSent(path)).toBe(
-      isSent,
-    )
+    expect(
+      (await readBuildContext({ root: context, context, dockerfile: dockerfile() })).isSent(path),
+    ).toBe(isSent)
   })
 
   test('an ignore file of the Dockerfile’s own wins', async () => {
     await writeFile(join(context, '.dockerignore'), 'a\n')
     await writeFile(join(context, 'Dockerfile.dockerignore'), 'b\n')
-    const { isSent } = await readBuildContext({ context, dockerfile: dockerfile() })
+    const { isSent } = await readBuildContext({ root: context, context, dockerfile: dockerfile() })
     expect([isSent('a'), isSent('b')]).toEqual([true, false])
   })
 })
@@ -44,9 +44,11 @@ describe('what is sent to the builder', () => {
 describe('keeping files out of the image', () => {
   test('BuildKit gets an ignore file beside a copy of the Dockerfile', async () => {
     await writeFile(join(context, '.dockerignore'), 'a\n')
-    const staged = await stageContext('buildkit', { context, dockerfile: dockerfile() }, [
-      'fly-x.toml',
-    ])
+    const staged = await stageContext(
+      'buildkit',
+      { root: context, context, dockerfile: dockerfile() },
+      ['fly-x.toml'],
+    )
     expect(staged.context).toBe(context)
     const ignored = await readFile(`${staged.dockerfile}.dockerignore`, 'utf8')
     expect(ignored).toBe('a\n\n/fly-x.toml\n**/.fly-*.toml.*.tmp\n')
@@ -58,9 +60,11 @@ describe('keeping files out of the image', () => {
     await mkdir(join(context, 'sub'))
     await writeFile(join(context, 'sub', 'kept'), 'kept')
     await writeFile(join(context, 'fly-x.toml'), 'x')
-    const staged = await stageContext('legacy', { context, dockerfile: dockerfile() }, [
-      'fly-x.toml',
-    ])
+    const staged = await stageContext(
+      'legacy',
+      { root: context, context, dockerfile: dockerfile() },
+      ['fly-x.toml'],
+    )
     expect(await readFile(join(staged.context, 'sub', 'kept'), 'utf8')).toBe('kept')
     await expect(readFile(join(staged.context, 'fly-x.toml'))).rejects.toThrow('ENOENT')
     await staged.remove()
@@ -70,14 +74,22 @@ describe('keeping files out of the image', () => {
   test('the builder before it gets the Dockerfile’s own ignore file, which it does not know', async () => {
     await writeFile(join(context, '.dockerignore'), 'a\n')
     await writeFile(join(context, 'Dockerfile.dockerignore'), 'b\n')
-    const staged = await stageContext('legacy', { context, dockerfile: dockerfile() }, [])
+    const staged = await stageContext(
+      'legacy',
+      { root: context, context, dockerfile: dockerfile() },
+      [],
+    )
     expect(await readFile(join(staged.context, '.dockerignore'), 'utf8')).toBe('b\n')
     expect(await readFile(join(context, '.dockerignore'), 'utf8')).toBe('a\n')
     await staged.remove()
   })
 
   test('without such files the folder itself is used', async () => {
-    const staged = await stageContext('legacy', { context, dockerfile: dockerfile() }, [])
+    const staged = await stageContext(
+      'legacy',
+      { root: context, context, dockerfile: dockerfile() },
+      [],
+    )
     expect(staged.context).toBe(context)
   })
 })

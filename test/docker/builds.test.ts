@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { diagnosed } from '../../src/diagnosis/diagnosed.js'
 import { readBuildContext } from '../../src/docker/build-context.js'
 import { createDocker } from '../../src/docker/create-docker.js'
-import type { BuildRequest, Docker, ProgressUpdate } from '../../src/docker/docker.js'
+import type { BuildRequest, Docker } from '../../src/docker/docker.js'
 import { FlyopsError } from '../../src/errors.js'
-import { diagnosed } from '../../src/tools/diagnosed.js'
+import type { ProgressUpdate } from '../../src/progress.js'
 import { dockerVariants } from '../support/docker-variants.js'
 import { canStartEngine, run, useEngine } from '../support/engine.js'
 
@@ -31,6 +32,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
 
   function requestOf(name: string, changes: Partial<BuildRequest> = {}): BuildRequest {
     return {
+      root: context,
       context,
       dockerfile: join(context, 'Dockerfile'),
       image: `127.0.0.1:5000/${name}:1a2b3c4`,

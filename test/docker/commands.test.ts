@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as commands from '../../src/docker/commands.js'
 
 const request = {
+  root: '/w',
   context: '/w/app',
   dockerfile: '/w/app/Dockerfile',
   image: 'registry.fly.io/hello:1a2b3c4',

@@ -99,6 +99,7 @@ test('a push that is cancelled while the registry is asked', async () => {
 
 describe('which builder is used', () => {
   const request = {
+    root: '/w',
     context: '/w',
     dockerfile: '/w/Dockerfile',
     image,
@@ -114,7 +115,7 @@ describe('which builder is used', () => {
       { Id: 'sha256:1', Architecture: 'arm64', Os: 'linux', Size: 5, Config: null },
     ]),
   }
-  const version = (number: string) => ({ stdout: JSON.stringify({ Client: { Version: number } }) })
+  const version = (number: string) => ({ stdout: `Docker version ${number}, build x\n` })
   const noBuildx = { stderr: "docker: 'buildx' is not a docker command", exit: 1 }
 
   test.each([
@@ -141,7 +142,7 @@ describe('which builder is used', () => {
   ])('%s with docker %#', async (builder, buildx, docker, opening) => {
     const door = createDoor({
       'buildx version': buildx,
-      version: version(docker),
+      '--version': version(docker),
       'buildx build': {},
       build: {},
       'image inspect': inspected,
@@ -167,7 +168,7 @@ describe('which builder is used', () => {
   ])('%s: %s', async (code, stderr) => {
     const door = createDoor({
       'buildx version': noBuildx,
-      version: version('28.2.2'),
+      '--version': version('28.2.2'),
       build: { stderr: `${stderr}\n`, exit: 1 },
     })
     const stage = code === 'docker_daemon_down' ? 'preflight' : 'build'
@@ -188,7 +189,7 @@ describe('which builder is used', () => {
       const play = { stderr: `${output}${end}\n`, exit: 1 }
       const door = createDoor({
         'buildx version': buildx,
-        version: version('28.2.2'),
+        '--version': version('28.2.2'),
         'buildx build': play,
         build: play,
       })
@@ -210,7 +211,7 @@ describe('which builder is used', () => {
   ])('is the build argument %s told to stay in the image? %s', async (name, isTold) => {
     const door = createDoor({
       'buildx version': noBuildx,
-      version: version('20.10.24'),
+      '--version': version('20.10.24'),
       build: {},
       'image inspect': inspected,
     })
@@ -221,7 +222,7 @@ describe('which builder is used', () => {
   test('an older image under the same name is not taken for the one that was built', async () => {
     const door = createDoor({
       'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
-      version: version('28.2.2'),
+      '--version': version('28.2.2'),
       'buildx build': {},
       'image inspect': inspected,
     })
@@ -235,7 +236,7 @@ describe('which builder is used', () => {
   test('a detection that was cancelled is no answer', async () => {
     const door = createDoor({
       'buildx version': { stdout: 'github.com/docker/buildx v0.38.2 abc\n' },
-      version: version('28.2.2'),
+      '--version': version('28.2.2'),
       'buildx build': {},
       'image inspect': inspected,
     })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { diagnosed } from '../../src/diagnosis/diagnosed.js'
 import { buildFailure, engineFailure } from '../../src/docker/failures.js'
 import type { RunResult } from '../../src/process/command.js'
-import { diagnosed } from '../../src/tools/diagnosed.js'
 
 function ended(stderr: string): RunResult {
   const result = { outcome: 'failed', exitCode: 1, signal: undefined, stdout: '' } as const

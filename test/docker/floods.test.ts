@@ -24,6 +24,7 @@ async function failedBuild(flood: object): Promise<FlyopsError> {
     },
   })
   const request = {
+    root: folder,
     context: folder,
     dockerfile: join(folder, 'Dockerfile'),
     image: 'registry.fly.io/hello:1a2b3c4',

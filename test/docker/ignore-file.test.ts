@@ -26,6 +26,7 @@ describe('a .dockerignore', () => {
     ['[^a]x', 'ax', false],
     ['\\*', '*', true],
     ['\\*', 'a', false],
+    ['a\\-b', 'a-b', true],
     ['c++', 'c++/a', true],
     ['c++/*', 'c++/a', true],
     ['a(b', 'a(b', true],
@@ -59,6 +60,16 @@ describe('a .dockerignore', () => {
       expect(createIgnore(text)('a')).toBe(false)
     },
   )
+})
+
+test.each([
+  [`${'*a'.repeat(60)}b`, 'a'.repeat(250)],
+  [`${'**/a/'.repeat(60)}b`, 'a/'.repeat(500)],
+  [`${'[a-z]*'.repeat(60)}0`, 'a'.repeat(250)],
+])('a pattern that matches in very many ways is soon answered: %s', (pattern, path) => {
+  const startedAt = performance.now()
+  expect(createIgnore(pattern)(path)).toBe(false)
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
 })
 
 test.each(['a', '#a', '!a', ' a', '*', '?', '[a]', 'a\\b', 'line\nbreak', 'c++', '**', '日/!x'])(

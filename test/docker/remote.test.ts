@@ -29,7 +29,9 @@ describe('what docker manifest inspect says', () => {
     ['an OCI manifest', { Descriptor: { digest: 'sha256:d' }, OCIManifest: manifest }],
     ['an index of one', [{ Descriptor: { digest: 'sha256:d' }, OCIManifest: manifest }]],
   ])('%s', (_name, reply) => {
-    expect(readRemote(ended({ outcome: 'ok', stdout: JSON.stringify(reply) }))).toEqual(found)
+    expect(
+      readRemote(ended({ outcome: 'ok', reply: { text: JSON.stringify(reply), isCut: false } })),
+    ).toEqual(found)
   })
 
   test('of an index, the image for Fly’s machines', () => {
@@ -44,7 +46,9 @@ describe('what docker manifest inspect says', () => {
         SchemaV2Manifest: manifest,
       },
     ]
-    expect(readRemote(ended({ outcome: 'ok', stdout: JSON.stringify(entries) }))).toEqual(found)
+    expect(
+      readRemote(ended({ outcome: 'ok', reply: { text: JSON.stringify(entries), isCut: false } })),
+    ).toEqual(found)
   })
 
   test.each([
@@ -62,7 +66,9 @@ describe('what docker manifest inspect says', () => {
   })
 
   test('an answer that is no image is a failure, not a crash', () => {
-    expect(readRemote(ended({ outcome: 'ok', stdout: 'WARNING' })).kind).toBe('failed')
+    expect(
+      readRemote(ended({ outcome: 'ok', reply: { text: 'WARNING', isCut: false } })).kind,
+    ).toBe('failed')
   })
 })
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmod,
   mkdir,
@@ -12,9 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isWrittenByFlyops } from '../../src/fly-toml/header.js'
 import { findBase } from '../../src/fly-toml/read.js'
 import { writeConfig } from '../../src/fly-toml/write.js'
+import { isWrittenByFlyops } from '../../src/project/written-config.js'
 
 let root: string
 
@@ -32,7 +33,7 @@ function inSite(name: string): string {
 describe('the base', () => {
   function find(baseConfig?: string) {
     const display = (path: string) => relative(root, path)
-    return findBase({ context: join(root, 'site'), app: 'hello', baseConfig, display })
+    return findBase({ root, context: join(root, 'site'), app: 'hello', baseConfig, display })
   }
 
   test('is none in a folder without toml', async () => {
@@ -56,20 +57,17 @@ describe('the base', () => {
     })
   })
 
-  test('is not read through a link that leads elsewhere', async () => {
-    await writeFile(join(root, 'secret'), 'token')
-    await symlink(join(root, 'secret'), inSite('fly.toml'))
-    await expect(find()).rejects.toMatchObject({
-      code: 'config_invalid',
-      message: 'site/fly.toml is a symbolic link that leads out of its folder.',
-    })
+  test('may be a link that stays in the project', async () => {
+    await writeFile(join(root, 'shared.toml'), 'app = "shared"')
+    await symlink('../shared.toml', inSite('fly.toml'))
+    expect(await find()).toMatchObject({ path: 'site/fly.toml', text: 'app = "shared"' })
   })
 
-  test('that cannot be read is told by name', async () => {
+  test('that is no file of the project is told by name', async () => {
     await mkdir(inSite('fly.toml'))
     await expect(find()).rejects.toMatchObject({
       code: 'config_invalid',
-      message: 'site/fly.toml cannot be read.',
+      message: 'site/fly.toml is not read, because it is not a regular file.',
     })
   })
 })
@@ -93,6 +91,15 @@ describe('writing', () => {
     await mkdir(inSite('fly-hello.toml'))
     await expect(writeConfig(inSite('fly-hello.toml'), 'new')).rejects.toThrow()
     expect(await readdir(join(root, 'site'))).toEqual(['fly-hello.toml'])
+  })
+
+  test('does not replace what is no file', async () => {
+    execFileSync('mkfifo', [inSite('fly-hello.toml')])
+    await expect(writeConfig(inSite('fly-hello.toml'), 'new')).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: 'fly-hello.toml is not written, because it is not a regular file.',
+    })
+    expect((await stat(inSite('fly-hello.toml'))).isFIFO()).toBe(true)
   })
 
   test('never touches fly.toml, by its name or through a link', async () => {

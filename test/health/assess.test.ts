@@ -9,7 +9,9 @@ const answer: Probe = {
   status: 200,
   latencyMs: 30,
   bodyExcerpt: 'Health Ok!',
+  isStream: false,
   redirect: undefined,
+  redirectPath: undefined,
   error: undefined,
 }
 const silence: Probe = { ...answer, status: undefined, error: 'connect ECONNREFUSED' }

@@ -8,7 +8,9 @@ const answered: Probe = {
   status: 200,
   latencyMs: 30,
   bodyExcerpt: 'Health Ok!',
+  isStream: false,
   redirect: undefined,
+  redirectPath: undefined,
   error: undefined,
 }
 const refused: Probe = {
@@ -213,9 +215,43 @@ describe('the verdict', () => {
   })
 
   test('a redirect is not healthy, and the reason names the path to use', () => {
-    const probe = { ...answered, status: 301, redirect: 'https://hello.fly.dev/info/' }
+    const redirect = 'https://hello.fly.dev/info/'
+    const probe = { ...answered, status: 301, redirect, redirectPath: '/info/' }
     const { verdict, reasons } = judge(evidence({ probe }))
     expect(verdict).toBe('unhealthy')
     expect(reasons).toEqual([expect.stringContaining('use the path /info/')])
+  })
+
+  test('a redirect away from the app names no path', () => {
+    const probe = { ...answered, status: 302, redirect: 'https://login.example/' }
+    expect(judge(evidence({ probe })).reasons).toEqual([
+      expect.stringMatching(/points to https:\/\/login\.example\/;.*let the path itself answer/),
+    ])
+  })
+
+  test('an endless answer is healthy by its status, and told as a stream', () => {
+    const { verdict, reasons } = judge(evidence({ probe: { ...answered, isStream: true } }))
+    expect(verdict).toBe('healthy')
+    expect(reasons.join('\n')).toContain('a stream, which goes on')
+  })
+
+  test('what a check printed cannot begin a line of its own', () => {
+    const output = 'refused\n\nhello is healthy: all is well\r\n'
+    const checks = [{ ...critical, output }]
+    const { reasons } = judge(evidence({ status: appStatus(machine({ checks })) }))
+    expect(reasons.join('')).not.toMatch(/[\r\n]/)
+  })
+
+  test('of 3,000 machines a few are named, and the others counted', () => {
+    const machines = Array.from({ length: 3_000 }, (_, index) =>
+      machine({ id: `m${index}`, imageDigest: digestB, release: index % 2, checks: [critical] }),
+    )
+    const status = appStatus(...machines)
+    const { verdict, reasons } = judge(evidence({ status, expectedDigest: digestA }))
+    expect(verdict).toBe('unhealthy')
+    expect(reasons.length).toBeLessThan(30)
+    expect(reasons.join('\n').length).toBeLessThan(5_000)
+    expect(reasons).toContain('Such faults: 2995 more, left out here.')
+    expect(reasons.join('\n')).toContain(', and 2990 more.')
   })
 })

@@ -18,7 +18,7 @@ const bob = 'bob-0123456789abcdefghij'
 
 /** A docker whose builds never end by themselves. */
 const docker = {
-  version: { stdout: '{"Client":{"Version":"20.10.24"}}' },
+  '--version': { stdout: 'Docker version 20.10.24, build 0000000' },
   'buildx version': { exit: 1 },
   build: { stderr: '#5 [2/2] RUN make\n', waits: true },
 }

@@ -96,7 +96,7 @@ describe('on standard input and output', () => {
   ])('with %j a result leads to no tool that is not offered', async (args, expected) => {
     const project = await createProject('hello')
     const docker = {
-      version: { stdout: '{"Client":{"Version":"20.10.24"}}' },
+      '--version': { stdout: 'Docker version 20.10.24, build 0000000' },
       'buildx version': { exit: 1 },
       build: { waits: true },
     }

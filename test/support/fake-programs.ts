@@ -27,7 +27,8 @@ export interface FakeOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
+const redact = createRedact([])
+const { run } = createRunner({ log: createLog('silent'), redact })
 const nowhere = { program: undefined, looked: ['/nowhere'] }
 
 /** The docker door on a program that plays a script. */
@@ -50,6 +51,7 @@ export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
   const program = fixtureProgram('fake-flyctl.mjs')
   return createFlyctl({
     run,
+    redact,
     find: async () => (script === undefined ? nowhere : { program, looked: [] }),
     findDocker: async () => nowhere,
     env: {

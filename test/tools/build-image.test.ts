@@ -6,7 +6,7 @@ import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 
 const script = {
-  version: { stdout: '{"Client":{"Version":"28.2.2"}}' },
+  '--version': { stdout: 'Docker version 28.2.2, build 0000000' },
   'buildx version': { stdout: 'github.com/docker/buildx v0.30.1 0000000' },
   'buildx build': { stderr: 'ERROR: no builder "elsewhere" found', exit: 1 },
 }

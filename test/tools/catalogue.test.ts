@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { coreTools } from '../../src/access/policy.js'
 import { describeTools } from '../../src/mcp/describe-tools.js'
-import { instructions } from '../../src/mcp/instructions.js'
+import { instructionsFor } from '../../src/mcp/instructions.js'
 import { catalogue } from '../../src/tools/catalogue.js'
 
 interface Listed {
@@ -17,6 +17,7 @@ interface Listed {
 }
 
 const listed = describeTools() as readonly Listed[]
+const names = catalogue.map(({ name }) => name)
 
 describe.each(catalogue)('$name', ({ name, title, description, annotations }) => {
   const tool = listed.find((each) => each.name === name)
@@ -87,10 +88,12 @@ describe('the list of tools', () => {
     expect(sizeBytes(listed)).toBeLessThanOrEqual(28_000)
     expect(core).toHaveLength(coreTools.length)
     expect(sizeBytes(core)).toBeLessThanOrEqual(14_000)
-    expect(instructions.length).toBeLessThan(1_500)
+    expect(instructionsFor(names).length).toBeLessThan(1_500)
   })
 
-  test('the instructions name every tool', () => {
-    for (const { name } of catalogue) expect(instructions).toContain(name)
+  test('the instructions name every tool, also one that their words do not', () => {
+    const instructions = instructionsFor([...names, 'rename_app'])
+    for (const name of names) expect(instructions).toContain(name)
+    expect(instructions).toMatch(/Also: rename_app\.$/)
   })
 })

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ToolContext } from '../../src/flow/context.js'
 import { createFlyctl } from '../../src/fly/create-flyctl.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
 import { createRunner } from '../../src/process/runner.js'
 import { createApp } from '../../src/tools/create-app.js'
-import type { ToolContext } from '../../src/tools/tool.js'
 import { fixtureProgram } from '../support/paths.js'
 
 interface Play {
@@ -44,6 +44,7 @@ function call(script: Readonly<Record<string, Play>>, args: object, org?: string
     run,
     find: found,
     findDocker: async () => ({ program: undefined, looked: [] }),
+    redact: (text) => text,
     env: {
       PATH: process.env.PATH,
       FAKE_FLYCTL: JSON.stringify(script),

@@ -2,13 +2,13 @@ import { access, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ToolContext } from '../../src/flow/context.js'
 import type { Flyctl } from '../../src/fly/flyctl.js'
 import { createAppLocks } from '../../src/jobs/app-locks.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
-import { createProjectFolder } from '../../src/policy/project-folder.js'
+import { createProjectFolder } from '../../src/project/project-folder.js'
 import { destroyApp } from '../../src/tools/destroy-app.js'
-import type { ToolContext } from '../../src/tools/tool.js'
 import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
 
 const log = { info() {}, warn() {}, error() {} } as unknown as Log

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ToolContext } from '../../src/flow/context.js'
 import { listApps } from '../../src/tools/list-apps.js'
-import type { ToolContext } from '../../src/tools/tool.js'
 import { fakeFlyctl, type Script } from '../support/fake-programs.js'
 
 const app = (name: string, isDeployed: boolean) => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { summarizeDeployed } from '../../src/tools/deployed-summary.js'
-import { summarizeShip } from '../../src/tools/ship-output.js'
+import { summarizeShip } from '../../src/flow/ship/output.js'
+import { summarizeDeployed } from '../../src/tools/deploy-image.js'
 
 const deployed = {
   status: 'done' as const,

@@ -1,5 +1,5 @@
+import { durationMs } from '../../durations.js'
 import type { MachineCheck, MachineConfig } from '../platform/machine-config.js'
-import { durationMs } from './durations.js'
 
 export interface HealthCheck {
   readonly name: string
@@ -37,9 +37,9 @@ function healthCheck(name: string, check: MachineCheck, port: number): HealthChe
     name,
     kind: check.type === 'http' ? 'http' : 'tcp',
     port,
-    intervalMs: durationMs(check.interval) ?? 15_000,
-    timeoutMs: durationMs(check.timeout) ?? 10_000,
-    graceMs: durationMs(check.grace_period) ?? 0,
+    intervalMs: durationMs(check.interval ?? '') ?? 15_000,
+    timeoutMs: durationMs(check.timeout ?? '') ?? 10_000,
+    graceMs: durationMs(check.grace_period ?? '') ?? 0,
     method: (check.method ?? 'GET').toUpperCase(),
     path: check.path ?? '/',
     headers: Object.fromEntries(headers),

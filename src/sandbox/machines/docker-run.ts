@@ -1,5 +1,5 @@
+import { durationMs } from '../../durations.js'
 import type { Machine } from '../platform/rows.js'
-import { durationMs } from './durations.js'
 
 export interface ContainerRequest {
   readonly machine: Machine
@@ -29,7 +29,7 @@ export function dockerRun(request: ContainerRequest): DockerRun {
   const { guest, stop_config: stop, mounts } = machine.config
   const memory = guest?.memory_mb ?? 256
   const variables = environment(request)
-  const stopMs = durationMs(stop?.timeout) ?? defaultStop.timeoutMs
+  const stopMs = durationMs(stop?.timeout ?? '') ?? defaultStop.timeoutMs
   const { flags, command } = commandLine(machine)
   return {
     args: [

@@ -22,10 +22,12 @@ export async function probe(check: HealthCheck, address: string): Promise<ProbeR
 function probeHttp(check: HealthCheck, address: string): Promise<ProbeResult> {
   const { method, path, headers, port, timeoutMs } = check
   const url = `http://${address}:${port}${path}`
+  // Not by the URL: behind it, "@host/x" names another host.
+  const target = { host: address, port, path, method, headers, agent: false }
   return new Promise((resolve) => {
     const fail = (error: Error) => resolve({ passing: false, output: refusal(url, error) })
     const signal = AbortSignal.timeout(timeoutMs)
-    const asked = request(url, { method, headers, signal, agent: false }, (answer) => {
+    const asked = request({ ...target, signal }, (answer) => {
       let body = ''
       answer.setEncoding('utf8')
       answer.on('data', (text: string) => {

@@ -80,3 +80,19 @@ test('a header that HTTP does not allow fails the check and nothing else', async
   const asked = check({ headers: { 'not a name': 'x' } })
   expect(await probe(asked, '127.0.0.1')).toMatchObject({ passing: false })
 })
+
+test.each(['@HOST/latest', '//HOST/latest', 'http://HOST/latest', '.HOST/latest'])(
+  'asks the machine alone, with the path %s',
+  async (path) => {
+    const asked: (string | undefined)[] = []
+    const inside = await serve((request, response) => {
+      asked.push(request.url)
+      response.end('the credentials of this machine')
+    })
+    const port = await serve((_request, response) => response.end('the app'))
+    const hostile = path.replace('HOST', `127.0.0.1:${inside}`)
+    const { output } = await probe(check({ port, path: hostile }), '127.0.0.1')
+    expect(output).not.toContain('credentials')
+    expect(asked).toEqual([])
+  },
+)

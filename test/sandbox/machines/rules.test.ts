@@ -1,21 +1,8 @@
 import { expect, test } from 'vitest'
 import { parseListening } from '../../../src/process/listening-sockets.js'
 import { healthChecks } from '../../../src/sandbox/machines/check-list.js'
-import { durationMs } from '../../../src/sandbox/machines/durations.js'
 import { backoffMs, restarts } from '../../../src/sandbox/machines/restart-policy.js'
 import { listenSockets } from '../../../src/sandbox/machines/sockets.js'
-
-test("reads Go's durations", () => {
-  expect(['500ms', '10s', '1m30s', '1.5h'].map(durationMs)).toEqual([
-    500, 10_000, 90_000, 5_400_000,
-  ])
-  expect([undefined, null, '', 'soon'].map(durationMs)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-  ])
-})
 
 test('restarts ten times after failures unless told otherwise', () => {
   const config = { image: 'r/hello:1' }

@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import * as fields from '../fields.js'
+
+/** What destroy_app takes. */
+export const destroyInput = z.strictObject({
+  app: fields.app,
+  confirm: z.string().max(63).optional().describe('The name of the app once more'),
+  context: fields.context,
+})
+
+export type DestroyInput = z.output<typeof destroyInput>

@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FlyopsError, hasCode, type NextCall, type Warning } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
+import { replacesSomebodys } from '../../fly-toml/header.js'
+import { readText } from '../../project/safe-read.js'
+import { configName, isWrittenByFlyops } from '../../project/written-config.js'
+import { withAppLock } from '../app-lock.js'
+import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
+import { recorded } from '../record/recorded.js'
+import type { DestroyInput } from './destroy-input.js'
+
+/** What is told of an app that is gone. */
+interface Destroyed {
+  readonly app: string
+  readonly destroyed: boolean
+  readonly machines: number
+  readonly config_removed?: string
+  readonly warnings?: Warning[]
+  readonly next: NextCall[]
+}
+
+/** Destroys an app that a person wants to be gone. Raises `not_confirmed`, and `unknown_failure` where it stays. */
+export async function destroy(
+  { app, confirm, context: folder }: DestroyInput,
+  context: ToolContext,
+): Promise<Destroyed> {
+  const status = await context.flyctl.status(app, context)
+  await confirmed(status, confirm, context)
+  const operation = { tool: 'destroy_app', app, args: { app } }
+  return withAppLock(app, context, () =>
+    recorded(operation, context, async (): Promise<Destroyed> => {
+      await context.flyctl.destroyApp(app, context)
+      const unsure = await expectGone(app, context)
+      const { warnings = [], ...config } = await removeConfig(app, folder, context)
+      return {
+        app,
+        destroyed: true,
+        machines: status.machines.length,
+        ...config,
+        ...(unsure.length + warnings.length > 0 ? { warnings: [...unsure, ...warnings] } : {}),
+        next: [],
+      }
+    }),
+  )
+}
+
+async function confirmed(
+  { name, org, machines, release }: AppStatus,
+  confirm: string | undefined,
+  { askToType }: ToolContext,
+): Promise<void> {
+  const what = `${name} of organization ${org}, its ${machines.length} machines, volumes and secrets (release ${release})`
+  const typed =
+    askToType === undefined
+      ? confirm
+      : await askToType(`Destroy ${what}? This cannot be undone. Type the name of the app.`)
+  if (typed === name) return
+  throw new FlyopsError('not_confirmed', 'preflight', `Nothing was destroyed: ${what} stays.`, {
+    remedy:
+      askToType === undefined
+        ? `Ask the person; if they want it, give confirm: "${name}".`
+        : 'The person did not type the name of the app.',
+  })
+}
+
+const mostLooks = 3
+const lookMs = 1_000
+
+/** An exit status is no proof, and an API may show for a moment what is gone. Raises `unknown_failure` where it stays. */
+async function expectGone(app: string, context: ToolContext): Promise<readonly Warning[]> {
+  for (let looks = 1; looks <= mostLooks; looks += 1) {
+    const error: unknown = await context.flyctl.status(app, context).then(
+      () => undefined,
+      (failure: unknown) => failure,
+    )
+    if (hasCode(error, 'app_not_found')) return []
+    if (error !== undefined) return [unseen(app, error)]
+    if (looks < mostLooks) await sleep(lookMs)
+  }
+  throw new FlyopsError(
+    'unknown_failure',
+    'preflight',
+    `flyctl reported ${app} as destroyed, and Fly still shows it.`,
+    {
+      remedy: 'Look again in a minute; destroy it again where it is still there.',
+      retry: 'after_wait',
+      next: [next.checkHealth({ app }, 'shows what is left')],
+    },
+  )
+}
+
+function unseen(app: string, error: unknown): Warning {
+  const reason = error instanceof Error ? error.message : String(error)
+  const text = `Fly could not be asked whether ${app} is gone: ${reason}`
+  return { code: 'destroy_unverified', cosmetic: false, text }
+}
+
+/** Nothing where there was none, or it is somebody's own. The app is gone: a file that stays is no failure. */
+async function removeConfig(
+  app: string,
+  folder: string,
+  { folder: roots }: ToolContext,
+): Promise<Pick<Destroyed, 'config_removed' | 'warnings'>> {
+  const place = await roots.resolve(folder, 'context', 'folder').catch(() => undefined)
+  if (place === undefined) return {}
+  const path = join(place, configName(app))
+  const shown = roots.display(path)
+  const root = await roots.resolve('.', 'context', 'folder')
+  const errors = { code: 'config_invalid', stage: 'config' } as const
+  // What cannot be read was not written by flyops.
+  const text = await readText({ root, path, ...errors }).catch(() => undefined)
+  if (text === undefined || !isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
+  try {
+    await rm(path)
+    return { config_removed: shown }
+  } catch {
+    return {
+      warnings: [
+        { code: 'config_kept', cosmetic: true, text: `${shown} stays: it could not be removed.` },
+      ],
+    }
+  }
+}

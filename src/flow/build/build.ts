@@ -1,0 +1,117 @@
+import type { BuildSecret } from '../../docker/docker.js'
+import type { Warning } from '../../errors.js'
+import type { SourceState } from '../../git/git.js'
+import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
+import { type BuildPlan, planBuild } from '../plan/build-plan.js'
+import { type Place, withSource } from '../plan/source.js'
+import { recorded } from '../record/recorded.js'
+import { findBuildSecrets } from './build-secrets.js'
+import type { BuildInput } from './input.js'
+
+/** Builds the work tree, or the commit that was asked for. */
+export function buildFrom(request: BuildInput, context: ToolContext): Promise<Built> {
+  return withSource(request, context, (place) => buildRecorded(request, place, context))
+}
+
+export type Built = Awaited<ReturnType<typeof build>>
+
+/** Builds what lies at that place, by that plan or a new one, and keeps a record of it. */
+export function buildRecorded(
+  request: BuildInput,
+  { planned, folder, ...place }: Place & { readonly planned?: BuildPlan },
+  context: ToolContext,
+): Promise<Built> {
+  const operation = { tool: 'build_image', app: request.app, args: request }
+  return recorded(operation, context, async (note) => {
+    // Files of secrets are the project's own, whatever commit is built.
+    const secrets = await findBuildSecrets(request.secrets, context)
+    const atPlace = { ...context, folder }
+    const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
+    await note({ inputs: plan.inputs })
+    return build({ request, plan, secrets }, atPlace)
+  })
+}
+
+interface Build {
+  readonly request: BuildInput
+  readonly plan: BuildPlan
+  readonly secrets: readonly BuildSecret[]
+}
+
+async function build({ request, plan, secrets }: Build, context: ToolContext) {
+  const { source, state, tag, image } = plan
+  const built = await context.docker.build(
+    {
+      ...source,
+      image,
+      platform: request.platform,
+      ...(request.builder === undefined ? {} : { builder: request.builder }),
+      ...(request.target === undefined ? {} : { target: request.target }),
+      buildArgs: request.build_args ?? {},
+      secrets,
+      labels: labelsOf(state),
+      noCache: request.no_cache,
+      excluded: state.writtenConfigs,
+      sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
+    },
+    { signal: context.signal, onProgress: context.progress, onOutput: context.output },
+  )
+  return {
+    status: 'done' as const,
+    image,
+    tag,
+    commit: state.commit,
+    dirty: state.dirtyDigest !== undefined,
+    image_id: built.image.imageId,
+    architecture: built.image.architecture,
+    size_bytes: built.image.sizeBytes,
+    steps: built.steps,
+    duration_ms: built.durationMs,
+    warnings: [...sourceWarnings(state), ...built.warnings],
+    next: [
+      next.createApp({ app: request.app }, 'the app must exist before its first push'),
+      next.pushImage({ image }, 'Fly deploys from its registry'),
+    ],
+  }
+}
+
+/** The commit's date and never the clock: the same content has the same image id. */
+function labelsOf(state: SourceState): Readonly<Record<string, string>> {
+  return {
+    'org.opencontainers.image.revision': state.commit,
+    'org.opencontainers.image.created': state.committedAt,
+    ...(state.sourceUrl === undefined
+      ? {}
+      : { 'org.opencontainers.image.source': state.sourceUrl }),
+  }
+}
+
+function sourceWarnings(state: SourceState): readonly Warning[] {
+  const { dirtyPaths, ignoredPaths } = state
+  return [
+    ...(dirtyPaths.length === 0
+      ? []
+      : [
+          {
+            code: 'dirty_context',
+            cosmetic: false,
+            text: `Uncommitted in the context: ${listed(dirtyPaths)}.`,
+          },
+        ]),
+    ...(ignoredPaths.length === 0
+      ? []
+      : [
+          {
+            code: 'ignored_files_sent',
+            cosmetic: false,
+            text: `Git ignores these, but the image may contain them: ${listed(ignoredPaths)}. Name them in .dockerignore.`,
+          },
+        ]),
+  ]
+}
+
+function listed(paths: readonly string[]): string {
+  const shown = paths.slice(0, 10).join(', ')
+  return paths.length > 10 ? `${shown} and ${paths.length - 10} more` : shown
+}

@@ -1,0 +1,76 @@
+import type { Docker } from '../docker/docker.js'
+import type { Flyctl } from '../fly/flyctl.js'
+import type { Git } from '../git/git.js'
+import type { SendProbe } from '../health/probe.js'
+import type { AppLocks } from '../jobs/app-locks.js'
+import type { Limits } from '../jobs/job.js'
+import type { Jobs } from '../jobs/jobs.js'
+import type { Journal } from '../journal/journal.js'
+import type { Log } from '../log.js'
+import type { ProgressUpdate } from '../progress.js'
+import type { ProjectFolder } from '../project/project-folder.js'
+import type { RegistrySession } from './registry-login.js'
+
+/** Work that has limits of its own. */
+export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'
+
+/** Where commits may be fetched from, and how much of them. */
+export interface Sources {
+  /** Hosts, with a port where it is not the usual one. */
+  readonly gitHosts: readonly string[]
+  /** Login for them. */
+  readonly gitToken: string | undefined
+  readonly timeoutMs: number
+  readonly maxBytes: number
+}
+
+/** The doors that tools work through; one set for the life of the process. */
+export interface ToolDoors {
+  readonly registryHost: string
+  /** Organization for new apps, where the settings name one. */
+  readonly org: string | undefined
+  readonly deployGraceMs: number
+  readonly folder: ProjectFolder
+  readonly git: Git
+  readonly docker: Docker
+  readonly flyctl: Flyctl
+  readonly sendProbe: SendProbe
+  readonly jobs: Jobs
+  readonly appLocks: AppLocks
+  readonly journal: Journal
+  readonly limits: Readonly<Record<LimitedWork, Limits>>
+  readonly sources: Sources
+  /** The environment of flyops, for the secrets that a caller names. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
+  readonly waitMs: number
+  /** Process id of flyops. */
+  readonly pid: number
+  readonly log: Log
+}
+
+/** Who calls by the command line or on standard input; callers with a token have names of their own. */
+export const localOwner = 'local'
+
+/** What one call may use beside the doors. */
+export interface ToolContext extends ToolDoors {
+  /** Who calls: jobs are shown to their owner alone. */
+  readonly owner: string
+  /** Whether the caller may see an app: what lists apps leaves the others out. */
+  readonly mayUseApp: (app: string) => boolean
+  /** Whether work goes on where the caller is gone, whatever the tool says. */
+  readonly keepsWork: boolean
+  /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
+  readonly signal: AbortSignal
+  progress(update: ProgressUpdate): void
+  /** A line that a program printed. */
+  output(line: string): void
+  /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
+  readonly askToType?: (question: string) => Promise<string | undefined>
+  /** The registry login that the steps of some work share. */
+  readonly openRegistry?: () => Promise<RegistrySession>
+  /** Of the job that this work is. */
+  readonly jobId?: string
+  /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
+  readonly isStep?: true
+}

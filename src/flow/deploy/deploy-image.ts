@@ -1,0 +1,54 @@
+import { durationMs } from '../../durations.js'
+import { deploy as deployCommand } from '../../fly/commands.js'
+import type { Limits } from '../../jobs/job.js'
+import { configName } from '../../project/written-config.js'
+import type { ToolContext } from '../context.js'
+import { given } from '../given.js'
+import { next } from '../next.js'
+import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
+import { type DeployInput, deployInput } from './input.js'
+import { deployOrReturn } from './rollback-on-failure.js'
+
+/** Deploys and judges; or, for a dry run, shows what would be done. */
+export function deployOrShow(request: DeployInput, context: ToolContext) {
+  if (request.dry_run) return showPlan(request, context)
+  const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
+  return deployOrReturn({ request, operation }, context)
+}
+
+const spareMs = 60_000
+
+/** flyctl prints nothing while it waits for a machine, nor flyops while checks have their grace period. */
+export function limitsOf(request: DeployInput, { totalMs, silenceMs }: Limits): Limits {
+  const waits = [request.wait_timeout, request.grace_period ?? '0s'].map(
+    (text) => durationMs(text) ?? 0,
+  )
+  const leastMs = Math.max(...waits) + spareMs
+  return { totalMs: Math.max(totalMs, leastMs), silenceMs: Math.max(silenceMs, leastMs) }
+}
+
+async function showPlan(request: DeployInput, context: ToolContext) {
+  const plan = await planDeploy({ request }, context)
+  const described = describePlan(request, plan, context)
+  return { ...described, ...dryRun(request, plan), warnings: [...plan.warnings] }
+}
+
+function dryRun(request: DeployInput, { config, image }: DeployPlan) {
+  const configPath = configName(request.app)
+  const args = deployCommand({
+    app: request.app,
+    configPath,
+    image: request.image,
+    ha: request.ha,
+    waitTimeout: request.wait_timeout,
+    strategy: request.strategy,
+  })
+  return {
+    dry_run: {
+      toml: config.composed.text,
+      command: `flyctl ${args.join(' ')}`,
+      current_release: image.before.release,
+    },
+    next: [next.deployImage({ ...request, dry_run: false }, 'does what the dry run shows')],
+  }
+}

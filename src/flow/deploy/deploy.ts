@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import type { BaseConfig } from '../../fly-toml/fly-toml.js'
+import { writeConfig } from '../../fly-toml/write.js'
+import { verdicts } from '../../health/verdict.js'
+import { withAppLock } from '../app-lock.js'
+import type { ToolContext } from '../context.js'
+import * as fields from '../fields.js'
+import { readFlyImage } from '../fly-image.js'
+import { describeHealth, healthShape } from '../health/output.js'
+import { next } from '../next.js'
+import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
+import { type Note, type Recorded, recorded } from '../record/recorded.js'
+import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
+import type { DeployInput } from './input.js'
+import { checkSecrets } from './required-secrets.js'
+import { rollOut } from './rollout.js'
+
+/** What is told of a deploy. */
+export const deployed = z.object({
+  status: fields.status,
+  app: z.string().optional(),
+  release: fields.count.optional(),
+  image: z.string().optional(),
+  digest: z.string().optional(),
+  config_path: z.string().optional(),
+  config_from: z.string().optional(),
+  config_changes: z.array(z.string()).optional(),
+  verdict: z.enum(verdicts).optional(),
+  reasons: z.array(z.string()).optional(),
+  ...healthShape.partial().shape,
+  warnings: fields.warnings.optional(),
+  url: z.string().optional(),
+  duration_ms: fields.count.optional(),
+  next: fields.next.optional(),
+})
+
+export type Deployed = z.output<typeof deployed>
+
+export interface Deployment {
+  readonly request: DeployInput
+  /** What the journal calls it. */
+  readonly operation: Recorded
+  /** What fly-<app>.toml starts from in place of the project's files. */
+  readonly base?: BaseConfig | undefined
+  readonly known?: KnownBefore | undefined
+}
+
+/**
+ * Deploys one app and judges it: writes fly-<app>.toml, runs flyctl, and keeps others from the app
+ * meanwhile. Raises `deploy_in_progress`, what the plan finds wrong, `deploy_failed` and `unhealthy`.
+ */
+export function deployApp(deployment: Deployment, context: ToolContext): Promise<Deployed> {
+  return withAppLock(deployment.request.app, context, () => deployLocked(deployment, context))
+}
+
+/** The same for callers that have the app's lock. */
+export function deployLocked(deployment: Deployment, context: ToolContext): Promise<Deployed> {
+  return recorded(deployment.operation, context, (note) => deploy(deployment, context, note))
+}
+
+export interface DeployPlan {
+  readonly config: PlannedConfig
+  readonly image: DeployableImage
+  readonly warnings: NonNullable<Deployed['warnings']>
+}
+
+/** Everything that can be found out before anything is changed; raises what would keep it from working. */
+export async function planDeploy(
+  { request, base, known }: Omit<Deployment, 'operation'>,
+  context: ToolContext,
+): Promise<DeployPlan> {
+  const { digest } = readFlyImage(request.image, context.registryHost)
+  const config = await planConfig(request, context, base)
+  // Side by side, and the first of them that fails is told.
+  const [image, secrets, findings] = await Promise.allSettled([
+    findDeployable(request, context, { ...known, digest: known?.digest ?? digest }),
+    checkSecrets(request, context),
+    known?.findings ?? validateConfig(config, context),
+  ])
+  if (image.status === 'rejected') throw image.reason
+  if (secrets.status === 'rejected') throw secrets.reason
+  if (findings.status === 'rejected') throw findings.reason
+  return {
+    config,
+    image: image.value,
+    warnings: [...image.value.warnings, ...findings.value],
+  }
+}
+
+async function deploy(deployment: Deployment, context: ToolContext, note: Note): Promise<Deployed> {
+  const startedAt = performance.now()
+  const { request } = deployment
+  const { config, image, warnings } = await planDeploy(deployment, context)
+  const { text, checkPath } = config.composed
+  await note({
+    toml: text,
+    image: request.image,
+    digest: image.digest,
+    check_path: checkPath,
+    release_before: image.before.release,
+  })
+  await writeConfig(config.path, text)
+  const { report, release, warnings: seen } = await rollOut({ request, config, image }, context)
+  return {
+    ...describePlan(request, { config, image }, context),
+    ...(release === undefined ? {} : { release }),
+    verdict: report.verdict,
+    reasons: [...report.reasons],
+    ...describeHealth(report),
+    warnings: [...warnings, ...seen],
+    duration_ms: Math.round(performance.now() - startedAt),
+    next: [
+      next.checkHealth({ app: request.app }, 'looks again at any time'),
+      undo(request.app, image.before.release),
+    ],
+  }
+}
+
+function undo(app: string, before: number) {
+  return before === 0
+    ? next.listReleases({ app }, 'shows what was deployed')
+    : next.rollback({ app, to: before }, 'undoes it')
+}
+
+/** What is known of a deploy before it is made. */
+export function describePlan(
+  request: DeployInput,
+  { config, image }: Pick<DeployPlan, 'config' | 'image'>,
+  { folder }: ToolContext,
+) {
+  return {
+    status: 'done' as const,
+    app: request.app,
+    image: request.image,
+    ...(image.digest === undefined ? {} : { digest: image.digest }),
+    config_path: folder.display(config.path),
+    config_from: config.from,
+    config_changes: [...config.composed.changes],
+    url: image.before.url,
+  }
+}

@@ -1,0 +1,81 @@
+import { FlyopsError, type NextCall } from '../../errors.js'
+import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../../fly/failures.js'
+import type { DeployEnding } from '../../fly/flyctl.js'
+import type { HealthReport } from '../../health/assess.js'
+import { faultsOfRelease } from '../../health/verdict.js'
+import { lastLines } from '../../process/tail.js'
+import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
+import { readFailingLog } from './failing-log.js'
+import { suggestRepairs } from './repairs.js'
+import type { RolloutRequest } from './rollout.js'
+
+/** A roll-out that did not end in a working app. */
+export interface FailedRollout {
+  readonly rollout: RolloutRequest
+  readonly ending: DeployEnding
+  readonly report: HealthReport
+  /** Whether any machine carries the new release. */
+  readonly isNew: boolean
+}
+
+/** Raised where flyctl failed: what its texts mean, or `unhealthy` where machines were replaced. */
+export async function rollOutFailed(
+  failed: FailedRollout,
+  context: ToolContext,
+): Promise<FlyopsError> {
+  const { ending, isNew, report, rollout } = failed
+  if (isNew && matchFailure(ending.result) === undefined) return unhealthy(failed, context)
+  const error = flyctlFailure(ending.result, {
+    stage: 'deploy',
+    doing: `deploying to ${rollout.request.app}`,
+    fallback: 'deploy_failed',
+    next: [
+      next.checkHealth({ app: rollout.request.app }, 'shows what runs after the failed deploy'),
+    ],
+  })
+  const halfWay = faultsOfRelease(report.status.machines)
+  if (!isNew || halfWay.length === 0) return error
+  return error.with({ evidence: [...halfWay, error.evidence ?? ''].join('\n').trim() })
+}
+
+/** Raised where the evidence says that the app does not work; with the calls that may repair it. */
+export async function unhealthy(
+  { rollout, ending, report }: FailedRollout,
+  context: ToolContext,
+): Promise<FlyopsError> {
+  const { app } = rollout.request
+  const log = await readFailingLog(report, context)
+  // Of an app that has ended it says nothing that it does not listen either.
+  const isSilent = ending.notListening && !report.status.machines.some(({ lastExit }) => lastExit)
+  const said = [
+    isSilent ? 'flyctl: the app is not listening on the expected address' : '',
+    ending.result.outcome === 'ok'
+      ? ''
+      : `flyctl: ${errorLineOf(ending.result) ?? lastLines(evidenceOf(ending.result), 5)}`,
+  ]
+  return new FlyopsError('unhealthy', 'deploy', describeState(app, report), {
+    remedy:
+      'Repair what the reasons name and deploy again, or return to the image of an older release.',
+    next: [
+      ...(await suggestRepairs({ ...rollout, report }, context)),
+      wayBack(app, rollout),
+      next.checkHealth({ app }, 'the app may only be slow to start'),
+    ],
+    evidence: [...report.reasons, ...said, log].filter((part) => part !== '').join('\n'),
+  })
+}
+
+/** Before the first release there is nothing to go back to. */
+function wayBack(app: string, { image }: RolloutRequest): NextCall {
+  return image.before.release === 0
+    ? next.listReleases({ app }, 'shows what was deployed')
+    : next.rollback({ app }, 'returns to the last healthy release')
+}
+
+function describeState(app: string, { verdict, reasons, status }: HealthReport): string {
+  const [halfWay] = faultsOfRelease(status.machines)
+  return halfWay === undefined
+    ? `${app} was deployed but is ${verdict}: ${reasons[0] ?? ''}`
+    : `The roll-out of ${app} stopped half way, and it is ${verdict}: ${halfWay}`
+}

@@ -1,0 +1,65 @@
+import { durationMs } from '../../durations.js'
+import type { NextCall } from '../../errors.js'
+import type { HealthReport } from '../../health/assess.js'
+import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
+import type { PlannedConfig } from '../plan/config.js'
+import type { DeployInput } from './input.js'
+
+export interface Unhealthy {
+  readonly request: DeployInput
+  readonly config: PlannedConfig
+  readonly report: HealthReport
+}
+
+/** Deploys that the evidence itself suggests: another check path, another port, or more time to start. */
+export async function suggestRepairs(
+  { request, config, report }: Unhealthy,
+  context: ToolContext,
+): Promise<readonly NextCall[]> {
+  const again = (changes: Partial<DeployInput>, why: string) =>
+    next.deployImage({ ...request, ...changes }, why)
+  const { probe } = report
+  if (probe?.redirectPath !== undefined) {
+    const why = 'checks do not follow redirects, and this one leads there'
+    return [again({ health_path: probe.redirectPath }, why)]
+  }
+  const exposed = await exposedPort(request.image, context)
+  const isSilent = probe !== undefined && (probe.status === undefined || probe.status >= 500)
+  if (!isSilent) return []
+  if (exposed !== undefined && exposed !== config.composed.internalPort) {
+    const why = `nothing answers, and the image exposes port ${exposed}`
+    return [again({ internal_port: exposed }, why)]
+  }
+  if (!mayOnlyBeSlow(report)) return []
+  const why = 'the app runs and has not ended: it may only need longer to start'
+  return [again(patience(config.composed.gracePeriodMs, request), why)]
+}
+
+/** Started on a host that answers, and never ended by itself. */
+function mayOnlyBeSlow({ status }: HealthReport): boolean {
+  return status.machines.some(
+    ({ state, lastExit, hostReachable }) =>
+      state === 'started' && lastExit === undefined && hostReachable,
+  )
+}
+
+const leastGraceMs = 60_000
+const leastWaitMs = 300_000
+
+/** Four times the time that was not enough. */
+function patience(gracePeriodMs: number, request: DeployInput): Partial<DeployInput> {
+  const waitMs = durationMs(request.wait_timeout) ?? 0
+  const graceSeconds = Math.ceil(Math.max(leastGraceMs, 4 * gracePeriodMs) / 1000)
+  return {
+    grace_period: `${graceSeconds}s`,
+    ...(waitMs < leastWaitMs ? { wait_timeout: `${leastWaitMs / 60_000}m` } : {}),
+  }
+}
+
+/** The one port that the image exposes; undefined where there are several, or no local image to ask. */
+async function exposedPort(image: string, { docker }: ToolContext): Promise<number | undefined> {
+  const local = await docker.inspectImage(image).catch(() => undefined)
+  const [port, ...others] = local?.exposedPorts ?? []
+  return others.length === 0 ? port : undefined
+}

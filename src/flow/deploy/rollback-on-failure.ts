@@ -1,0 +1,56 @@
+import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
+import { withAppLock } from '../app-lock.js'
+import type { ToolContext } from '../context.js'
+import { findTarget } from '../rollback/target.js'
+import { type Deployed, type Deployment, deployLocked } from './deploy.js'
+import { deployInput } from './input.js'
+
+/**
+ * Deploys; where that leaves the app with a release that does not work, and the request says so, returns once
+ * to the last healthy release. Raises what the deploy raised, with what became of the app.
+ */
+export function deployOrReturn(deployment: Deployment, context: ToolContext): Promise<Deployed> {
+  const { app, rollback_on_failure: returns } = deployment.request
+  return withAppLock(app, context, () =>
+    deployLocked(deployment, context).catch(async (error: unknown) => {
+      if (!returns || !mayHaveChanged(error) || context.signal.aborted) throw error
+      throw await returned(error, deployment, context)
+    }),
+  )
+}
+
+function mayHaveChanged(error: unknown): error is FlyopsError {
+  return hasCode(error, 'unhealthy', 'deploy_failed')
+}
+
+async function returned(
+  failure: FlyopsError,
+  { request }: Deployment,
+  context: ToolContext,
+): Promise<FlyopsError> {
+  const { app } = request
+  context.progress({ message: 'returning to the last healthy release', stage: 'deploy' })
+  try {
+    const target = await findTarget(app, undefined, context)
+    const { release, verdict, image } = await deployLocked(
+      {
+        request: deployInput.parse({ app, image: target.image, context: request.context }),
+        operation: { tool: 'rollback', app, args: { app, to: target.release } },
+        base: target.base,
+      },
+      { ...context, isStep: true },
+    )
+    const message = `${failure.message} Rolled back: ${app} runs ${image} of release ${target.release} again, as release ${release}, and is ${verdict}.`
+    return failure.with({ message, retry: 'no' })
+  } catch (error) {
+    if (!(error instanceof FlyopsError)) throw error
+    const message = `${failure.message} It was not rolled back: ${error.message}`
+    return failure.with({ message, next: otherCalls([...failure.next, ...error.next]) })
+  }
+}
+
+/** Each once, and not the way back: it has just been tried. */
+function otherCalls(calls: readonly NextCall[]): readonly NextCall[] {
+  const others = calls.filter(({ tool }) => tool !== 'rollback')
+  return [...new Map(others.map((call) => [call.tool, call])).values()].slice(0, 3)
+}

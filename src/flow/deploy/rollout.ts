@@ -1,0 +1,168 @@
+import type { Warning } from '../../errors.js'
+import { errorLineOf, evidenceOf } from '../../fly/failures.js'
+import type { DeployEnding } from '../../fly/flyctl.js'
+import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/assess.js'
+import type { Stop } from '../../process/command.js'
+import { lastLines } from '../../process/tail.js'
+import type { ToolContext } from '../context.js'
+import type { PlannedConfig } from '../plan/config.js'
+import type { DeployableImage } from './deployable-image.js'
+import { rollOutFailed, unhealthy } from './failures.js'
+import type { DeployInput } from './input.js'
+import { interrupted, notJudged } from './stopped.js'
+
+export interface Rollout {
+  readonly report: HealthReport
+  readonly release: number | undefined
+  readonly warnings: readonly Warning[]
+}
+
+export interface RolloutRequest {
+  readonly request: DeployInput
+  readonly config: PlannedConfig
+  readonly image: DeployableImage
+}
+
+/** After SIGINT flyctl marks its release as interrupted; it is never killed, for that leaves leases. */
+function stopsFor(reason: unknown, deployGraceMs: number): readonly Stop[] {
+  return [
+    { afterMs: reason === 'shutdown' ? deployGraceMs : 0, signal: 'SIGINT' },
+    { afterMs: 10_000, signal: 'SIGTERM' },
+  ]
+}
+
+const failureProbeMs = 5_000
+const leastSettleMs = 30_000
+const nameMs = 60_000
+
+/**
+ * Runs `flyctl deploy` and judges the app by evidence, whatever flyctl's exit status says. A cancelled
+ * request does not end it; only cancel_job, its limits and the end of flyops do. Raises `unhealthy`, `deploy_failed` and what
+ * flyctl's texts mean.
+ */
+export async function rollOut(rollout: RolloutRequest, context: ToolContext): Promise<Rollout> {
+  const ending = await runDeploy(rollout, context)
+  if (ending.result.outcome === 'cancelled') throw await interrupted(rollout, context)
+  const isDone = ending.result.outcome === 'ok'
+  const report = await judgeRollout(rollout, context, ending).catch((error: unknown) => {
+    throw context.signal.aborted ? notJudged(rollout) : error
+  })
+  const isNew = report.status.machines.some(({ release }) => isNewer(release, rollout))
+  const works = report.verdict === 'healthy' || report.verdict === 'degraded'
+  if (
+    !isDone &&
+    !(works && report.status.machines.every(({ release }) => isNewer(release, rollout)))
+  ) {
+    throw await rollOutFailed({ rollout, ending, report, isNew }, context)
+  }
+  if (!works) throw await unhealthy({ rollout, ending, report, isNew }, context)
+  return { report, release: releaseOf(ending, report), warnings: warningsOf(ending, report) }
+}
+
+function isNewer(release: number | undefined, { image }: RolloutRequest): boolean {
+  return release !== undefined && release > image.before.release
+}
+
+function runDeploy(
+  { request, config }: RolloutRequest,
+  context: ToolContext,
+): Promise<DeployEnding> {
+  return context.flyctl.deploy(
+    {
+      app: request.app,
+      configPath: config.path,
+      image: request.image,
+      ha: request.ha,
+      waitTimeout: request.wait_timeout,
+      strategy: request.strategy,
+      cwd: config.folder,
+    },
+    {
+      signal: context.signal,
+      stops: (reason) => stopsFor(reason, context.deployGraceMs),
+      onProgress: context.progress,
+      onOutput: context.output,
+    },
+  )
+}
+
+/**
+ * After a roll-out that flyctl believes in, checks get their grace period; so do they where flyctl failed
+ * before it had waited for them. After any other failure, one look.
+ */
+async function judgeRollout(
+  rollout: RolloutRequest,
+  context: ToolContext,
+  { result }: DeployEnding,
+) {
+  const { request, config, image } = rollout
+  const isDone = result.outcome === 'ok'
+  context.progress({ message: 'checking the health from outside', stage: 'health' })
+  const settleMs = Math.max(leastSettleMs, config.composed.gracePeriodMs + leastSettleMs / 2)
+  const deadline = performance.now() + settleMs
+  const health = {
+    app: request.app,
+    path: config.composed.checkPath,
+    expectedDigest: image.digest,
+    timeoutMs: isDone ? settleMs : failureProbeMs,
+    signal: context.signal,
+  }
+  const report = await assessHealth(context, health)
+  if (!isDone && !mayComeUp(report, rollout, result)) return report
+  const settled = await pollUntilHealthy(context, health, { report, deadline })
+  if (!isUnresolved(settled)) return settled
+  context.progress({ message: 'waiting until the new name is known' })
+  return pollUntilHealthy(context, health, {
+    report: settled,
+    deadline: performance.now() + nameMs,
+  })
+}
+
+/**
+ * Every machine has the release and none has ended; flyctl has not waited for the checks in vain. That the app
+ * "appears to be crashing" proves nothing: flyctl also counts exits of the release before (flyctl 2026.8,
+ * leasable_machine.go), as a way back out of a crash loop meets them.
+ */
+function mayComeUp(
+  { status }: HealthReport,
+  rollout: RolloutRequest,
+  result: DeployEnding['result'],
+): boolean {
+  const isAppAtFault = /waiting for health checks/.test(result.stderr)
+  return (
+    !isAppAtFault &&
+    status.machines.every(
+      ({ release, lastExit }) => isNewer(release, rollout) && lastExit === undefined,
+    )
+  )
+}
+
+/** The name of a new app may take up to a minute to be known everywhere (Fly's documentation). */
+function isUnresolved({ probe }: HealthReport): boolean {
+  return /ENOTFOUND|EAI_AGAIN/.test(probe?.error ?? '')
+}
+
+function releaseOf(ending: DeployEnding, report: HealthReport): number | undefined {
+  const carried = report.status.machines.flatMap(({ release }) => release ?? [])
+  return ending.release ?? (carried.length === 0 ? undefined : Math.max(...carried))
+}
+
+function warningsOf(
+  { result, notListening }: DeployEnding,
+  { verdict }: HealthReport,
+): readonly Warning[] {
+  const warnings: Warning[] = []
+  if (notListening) {
+    warnings.push({
+      code: 'not_listening',
+      cosmetic: verdict === 'healthy',
+      text: 'flyctl did not see the app listen on the expected address in time.',
+    })
+  }
+  if (result.outcome !== 'ok') {
+    const said = errorLineOf(result) ?? lastLines(evidenceOf(result), 3)
+    const text = `flyctl ended with exit status ${result.exitCode}, although the app runs the image: ${said}`
+    warnings.push({ code: 'flyctl_failed', cosmetic: false, text })
+  }
+  return warnings
+}

@@ -1,0 +1,60 @@
+import type { Docker } from '../../docker/docker.js'
+import { FlyopsError } from '../../errors.js'
+import type { Flyctl } from '../../fly/flyctl.js'
+import type { Git } from '../../git/git.js'
+import type { SendProbe } from '../../health/probe.js'
+import type { Journal } from '../../journal/journal.js'
+
+/** What checks look at. */
+export interface Scene {
+  readonly docker: Docker
+  readonly flyctl: Flyctl
+  readonly git: Git
+  readonly sendProbe: SendProbe
+  readonly journal: Journal
+  readonly registryHost: string
+  /** Organization for new apps, where the settings name one. */
+  readonly org: string | undefined
+  /** Absolute paths of the project folder and of the build context in it; undefined where there is no project. */
+  readonly project: { readonly root: string; readonly context: string } | undefined
+  /** Aborts when nobody waits for the check any more. */
+  readonly signal: AbortSignal
+}
+
+export const findingStatuses = ['ok', 'warning', 'failed'] as const
+
+/** What a check found; a `warning` stands in the way of nothing, or of one step only. */
+export interface Finding {
+  readonly status: (typeof findingStatuses)[number]
+  readonly detail: string
+  /** One sentence: what to do about it. */
+  readonly fix?: string
+}
+
+export interface Check {
+  readonly name: string
+  /** What it raises becomes a failed finding. */
+  run(scene: Scene): Promise<Finding>
+  /** The fix where the check does not end in time. */
+  readonly fixWhenSlow: string
+}
+
+export function ok(detail: string): Finding {
+  return { status: 'ok', detail }
+}
+
+export function warning(detail: string, fix?: string): Finding {
+  return { status: 'warning', detail, ...(fix === undefined ? {} : { fix }) }
+}
+
+export function failed(detail: string, fix: string): Finding {
+  return { status: 'failed', detail, fix }
+}
+
+/** What a door raised, as a finding; an error that is not expected is not shown. */
+export function failedBy(error: unknown): Finding {
+  if (!(error instanceof FlyopsError)) {
+    return failed('The check itself failed.', 'Call doctor again; if it repeats, report it.')
+  }
+  return failed(error.message, error.remedy ?? 'Call doctor again.')
+}

@@ -1,0 +1,74 @@
+import type { BuilderKind, Engine } from '../../docker/docker.js'
+import { hasCode } from '../../errors.js'
+import { type Check, type Finding, failed, ok, warning } from './check.js'
+
+const elsewhere =
+  'build elsewhere: on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; on a remote builder with `docker buildx create --use ssh://USER@HOST` and `docker buildx build --push`; or in CI that builds and pushes, to go on here with deploy_image.'
+
+export const dockerClient: Check = {
+  name: 'docker',
+  fixWhenSlow: 'See in a terminal whether `docker --version` answers.',
+  async run({ docker, signal }) {
+    try {
+      return ok(`docker ${await docker.clientVersion({ signal })}`)
+    } catch (error) {
+      if (!hasCode(error, 'docker_missing')) throw error
+      return failed(error.message, orElsewhere(error.remedy))
+    }
+  },
+}
+
+export const dockerEngine: Check = {
+  name: 'engine',
+  fixWhenSlow: orElsewhere('See whether the engine is well with `docker info`'),
+  async run({ docker, signal }) {
+    try {
+      return judgeEngine(await docker.describeEngine({ signal }))
+    } catch (error) {
+      if (hasCode(error, 'docker_missing')) return notChecked
+      if (!hasCode(error, 'docker_daemon_down')) throw error
+      return failed(error.message, orElsewhere(error.remedy))
+    }
+  },
+}
+
+export const builder: Check = {
+  name: 'builder',
+  fixWhenSlow: 'See in a terminal whether `docker buildx version` answers.',
+  async run({ docker, signal }) {
+    try {
+      return builderFindings[await docker.findBuilder({ signal })]
+    } catch (error) {
+      if (hasCode(error, 'docker_missing')) return notChecked
+      throw error
+    }
+  },
+}
+
+const notChecked = warning('Not checked: docker was not found.')
+
+const builderFindings: Readonly<Record<BuilderKind, Finding>> = {
+  buildx: ok('buildx'),
+  buildkit: ok('BuildKit through `docker build`; no buildx from 0.13 on'),
+  legacy: warning(
+    'The builder before BuildKit: no buildx, and this docker builds with BuildKit through it alone.',
+    'Install the docker buildx plugin where a Dockerfile uses features of BuildKit, such as RUN --mount.',
+  ),
+}
+
+/** Fly's machines run linux/amd64. */
+function judgeEngine({ version, os, architecture }: Engine): Finding {
+  const engine = `Engine ${version}, ${os}/${architecture}`
+  if (os !== 'linux') {
+    return failed(`${engine}: it builds no Linux images.`, 'Switch Docker to Linux containers.')
+  }
+  if (architecture === 'amd64') return ok(engine)
+  return warning(
+    `${engine}: it builds for linux/amd64 by emulation, which is slow or missing.`,
+    'Where builds end with "exec format error", install emulation with `docker run --privileged --rm tonistiigi/binfmt --install amd64`, or set DOCKER_HOST to an amd64 engine.',
+  )
+}
+
+function orElsewhere(remedy = ''): string {
+  return `${remedy.replace(/\.$/, '')}; or ${elsewhere}`
+}

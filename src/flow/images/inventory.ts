@@ -1,0 +1,158 @@
+import type { LocalImage } from '../../docker/docker.js'
+import { FlyopsError, type Warning } from '../../errors.js'
+import type { Operation } from '../../journal/journal.js'
+import type { ToolContext } from '../context.js'
+import { readFlyImage } from '../fly-image.js'
+import { operationsHere } from '../record/operations-here.js'
+import { recordedDeploys } from '../record/recorded-deploys.js'
+import { type RegistrySession, withRegistryLogin } from '../registry-login.js'
+import { sideBySide } from '../side-by-side.js'
+import type { ListImagesInput } from './input.js'
+
+interface KnownImage {
+  readonly image: string
+  readonly commit?: string
+  readonly digest?: string
+  readonly local: boolean
+  readonly registry: 'there' | 'moved' | 'gone' | 'never_pushed' | 'unknown'
+  readonly deployed_in: { app: string; release?: number }[]
+  /** When it was built or pushed last, ISO 8601. */
+  readonly at: string
+}
+
+interface Inventory {
+  readonly images: readonly KnownImage[]
+  readonly total: number
+  readonly warnings: readonly Warning[]
+}
+
+interface Selection {
+  readonly app: string | undefined
+  readonly limit: number
+}
+
+const width = 4
+const mostApps = 20
+
+/** The images that flyops built or pushed here, newest first. */
+export async function takeInventory({ app, limit }: ListImagesInput, context: ToolContext) {
+  const { images, total, warnings } = await collectImages({ app, limit }, context)
+  return { images: [...images], total, warnings: [...warnings], next: [] }
+}
+
+/** What the journal knows, as the engine, the registry and the apps show it now. */
+async function collectImages({ app, limit }: Selection, context: ToolContext): Promise<Inventory> {
+  const all = noted(await operationsHere(context), context).filter(
+    ({ owner }) => (app === undefined || owner === app) && context.mayUseApp(owner),
+  )
+  const chosen = all.slice(0, limit)
+  const [running, found] = await Promise.all([findRunning(app, context), lookAt(chosen, context)])
+  const images = found.images.map((image) => ({
+    ...image,
+    deployed_in: running
+      .filter(({ digest }) => digest === image.digest)
+      .map(({ digest: _, ...where }) => where),
+  }))
+  return { images, total: all.length, warnings: found.warnings }
+}
+
+interface NotedImage {
+  readonly image: string
+  readonly owner: string
+  readonly at: string
+  readonly commit: string | undefined
+  /** Undefined where it was never pushed from here. */
+  readonly digest: string | undefined
+}
+
+/** Newest first, each image once. */
+function noted(operations: readonly Operation[], { registryHost }: ToolContext): NotedImage[] {
+  const images = new Map<string, NotedImage>()
+  for (const { tool, end } of operations) {
+    const { image, commit, digest } = end?.result ?? {}
+    const isOurs = tool === 'build_image' || tool === 'push_image'
+    if (!isOurs || end?.status !== 'done' || typeof image !== 'string') continue
+    const earlier = images.get(image)
+    images.delete(image)
+    images.set(image, {
+      image,
+      owner: readFlyImage(image, registryHost).owner,
+      at: end.at,
+      commit: text(commit) ?? earlier?.commit,
+      digest: text(digest) ?? earlier?.digest,
+    })
+  }
+  return [...images.values()].reverse()
+}
+
+type Found = Omit<KnownImage, 'deployed_in'>
+
+async function lookAt(
+  images: readonly NotedImage[],
+  context: ToolContext,
+): Promise<{ readonly images: readonly Found[]; readonly warnings: readonly Warning[] }> {
+  const look = (session?: RegistrySession) =>
+    sideBySide(images, width, (each) => describe(each, session, context))
+  if (images.every(({ digest }) => digest === undefined))
+    return { images: await look(), warnings: [] }
+  try {
+    return { images: await withRegistryLogin(context, look), warnings: [] }
+  } catch (error) {
+    if (!(error instanceof FlyopsError) || context.signal.aborted) throw error
+    const warning = { code: 'registry_unseen', cosmetic: false, text: error.message }
+    return { images: await look(), warnings: [warning] }
+  }
+}
+
+async function describe(
+  { image, at, commit, digest }: NotedImage,
+  session: RegistrySession | undefined,
+  { docker, signal }: ToolContext,
+): Promise<Found> {
+  const local: LocalImage | undefined = await docker
+    .inspectImage(image, { signal })
+    .catch(() => undefined)
+  return {
+    image,
+    ...(commit === undefined ? {} : { commit }),
+    ...(digest === undefined ? {} : { digest }),
+    local: local !== undefined,
+    registry: digest === undefined ? 'never_pushed' : await inRegistry(image, digest, session),
+    at,
+  }
+}
+
+async function inRegistry(
+  image: string,
+  digest: string,
+  session: RegistrySession | undefined,
+): Promise<KnownImage['registry']> {
+  const remote = await session?.inspectRemote(image)
+  if (remote?.kind === 'found') return remote.digest === digest ? 'there' : 'moved'
+  return remote?.kind === 'absent' || remote?.kind === 'no_repository' ? 'gone' : 'unknown'
+}
+
+/** What the apps run that were deployed from here, those of the newest deploys first. */
+async function findRunning(app: string | undefined, context: ToolContext) {
+  const deploys = await recordedDeploys(undefined, context)
+  const ofImage = deploys.filter(
+    (each) =>
+      context.mayUseApp(each.app) &&
+      (app === undefined ||
+        each.app === app ||
+        readFlyImage(each.image, context.registryHost).owner === app),
+  )
+  const apps = [...new Set(ofImage.map((each) => each.app))].slice(0, mostApps)
+  const found = await sideBySide(apps, width, async (name) => {
+    const status = await context.flyctl.status(name, context).catch(() => undefined)
+    const machine = status?.machines.find(({ imageDigest }) => imageDigest !== undefined)
+    if (machine === undefined) return []
+    const { release, imageDigest: digest } = machine
+    return [{ app: name, digest, ...(release === undefined ? {} : { release }) }]
+  })
+  return found.flat()
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,42 @@
+import { FlyopsError } from '../../errors.js'
+import { waitForJob } from '../../jobs/wait-for-job.js'
+import type { ToolContext } from '../context.js'
+import { ownOperation } from '../record/own-operation.js'
+import { describeJob, type JobAnswer } from './answer.js'
+import type { CancelJobInput } from './input.js'
+
+/** SIGINT, ten seconds, SIGTERM, and the look at what was done. */
+const waitMs = 25_000
+
+/** Stops a job of this process, and says what had happened. Raises `job_not_found`. */
+export async function stopJob(
+  { job_id: jobId }: CancelJobInput,
+  context: ToolContext,
+): Promise<JobAnswer> {
+  const job = context.jobs.find(jobId, context.owner)
+  if (job === undefined) throw await notOurs(jobId, context)
+  const hadEnded = job.ending() !== undefined
+  job.stop('cancel_job')
+  await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
+  const answer = describeJob(job, 0)
+  const leases =
+    'Interrupted. Machines may be held by a lease, which keeps the next deploy waiting: 13 seconds for those that were updated, up to wait_timeout for new ones.'
+  if (hadEnded) return { ...answer, note: 'It had ended before.' }
+  return job.tool === 'deploy_image' && answer.status !== 'done'
+    ? { ...answer, note: leases }
+    : answer
+}
+
+async function notOurs(jobId: string, context: ToolContext): Promise<FlyopsError> {
+  const operation = await ownOperation(jobId, context)
+  const other =
+    operation !== undefined && operation.end === undefined && operation.pid !== context.pid
+  const message = other
+    ? `Job ${jobId} belongs to another process of flyops (${operation.pid}).`
+    : `There is no job ${jobId} that runs.`
+  return new FlyopsError('job_not_found', 'preflight', message, {
+    remedy: other
+      ? 'Stop it where it was started; get_job says how it stands.'
+      : 'Nothing is left to stop.',
+  })
+}

@@ -1,0 +1,91 @@
+import type { Machine } from '../../fly/flyctl.js'
+import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
+import type { GroupMachines, MachineSize } from '../../fly-toml/machines.js'
+import { monthlyDollars, pricedOn } from './machine-prices.js'
+
+export interface MachinePlan {
+  readonly created: number
+  readonly replaced: number
+  readonly strategy: { readonly name: string; readonly reason: string }
+  /** US dollars a month, before the mark-up of a region; undefined where a size has no list price. */
+  readonly cost:
+    | {
+        /** With every machine always running. */
+        readonly before: number
+        readonly after: number
+        /** With machines stopped that may stop. */
+        readonly after_least: number
+        readonly change: number
+        readonly priced_on: string
+      }
+    | undefined
+}
+
+export interface Fleet {
+  readonly composed: Pick<ComposedConfig, 'machines' | 'strategy'>
+  readonly machines: readonly Machine[]
+  /** A new group with a service gets two machines. */
+  readonly ha: boolean
+}
+
+/** What a deploy does to the machines of an app, and to what they cost. */
+export function planMachines({ composed, machines, ha }: Fleet): MachinePlan {
+  const groups = composed.machines.map((group) => {
+    const there = machines.filter(({ processGroup }) => processGroup === group.group)
+    return { ...group, there, count: there.length || (ha && group.hasService ? 2 : 1) }
+  })
+  const replaced = groups.reduce((sum, { there }) => sum + there.length, 0)
+  const count = groups.reduce((sum, group) => sum + group.count, 0)
+  return {
+    created: count - replaced,
+    replaced,
+    strategy: explainStrategy(composed.strategy, replaced),
+    cost: costOf(machines, groups),
+  }
+}
+
+function explainStrategy(configured: string | undefined, replaced: number) {
+  if (configured !== undefined) return { name: configured, reason: 'the settings say so' }
+  const reason =
+    replaced === 0
+      ? 'there is nothing to replace yet'
+      : replaced === 1
+        ? 'the one machine is replaced in place, and does not answer for some seconds'
+        : 'one machine after another, so that the others answer meanwhile'
+  return { name: 'rolling', reason }
+}
+
+/** Machines of groups that the settings no longer name go away with the deploy (flyctl 2026.8). */
+function costOf(
+  machines: readonly Machine[],
+  groups: readonly (GroupMachines & { readonly count: number })[],
+): MachinePlan['cost'] {
+  const before = sum(machines.map(({ size }) => priceOf(size, 1)))
+  const after = sum(groups.map(({ size, count }) => priceOf(size, count)))
+  const least = sum(
+    groups.map(({ size, count, minRunning }) =>
+      priceOf(size, minRunning === 'all' ? count : Math.min(count, minRunning)),
+    ),
+  )
+  if (before === undefined || after === undefined || least === undefined) return undefined
+  const change = round(after - before)
+  return { before, after, after_least: least, change, priced_on: pricedOn }
+}
+
+function priceOf(size: MachineSize | undefined, count: number): number | undefined {
+  const dollars = size === undefined ? undefined : monthlyDollars(size)
+  return dollars === undefined ? undefined : dollars * count
+}
+
+function sum(amounts: readonly (number | undefined)[]): number | undefined {
+  let total = 0
+  for (const amount of amounts) {
+    if (amount === undefined) return undefined
+    total += amount
+  }
+  return round(total)
+}
+
+function round(dollars: number): number {
+  return Math.round(dollars * 100) / 100
+}

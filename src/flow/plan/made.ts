@@ -1,0 +1,109 @@
+import type { LocalImage, RemoteImage } from '../../docker/docker.js'
+import { hasCode } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
+import type { Operation } from '../../journal/journal.js'
+import type { ToolContext } from '../context.js'
+import { isContentOf } from '../fly-image.js'
+import { withRegistryLogin } from '../registry-login.js'
+import type { ShipInput } from '../ship/input.js'
+import type { BuildPlan } from './build-plan.js'
+import type { PlannedConfig } from './config.js'
+import { isDeployed } from './deployed-already.js'
+
+/** What a ship has looked at so far. */
+export interface Seen {
+  readonly build: BuildPlan
+  readonly request: ShipInput
+  readonly config: PlannedConfig
+  readonly local: LocalImage | undefined
+  /** Resolves with the app, where there is one. */
+  readonly looking: Promise<AppStatus | undefined>
+  /** Whether nobody here has done anything with that app. */
+  readonly isNew: boolean
+}
+
+/** The image of the build's inputs and its digest in the registry, where there are such. */
+export interface Made {
+  readonly imageId: string | undefined
+  readonly digest: string | undefined
+}
+
+/** Undefined where something is to be done. What every machine runs that came out of these inputs needs no look into the registry. */
+export async function findShipped(
+  { build, config, looking }: Seen,
+  operations: readonly Operation[],
+): Promise<Made | undefined> {
+  const imageId = builtFrom(build, operations)
+  const digest = doneWith('push_image', build.image, operations).at(-1)?.end?.result?.digest
+  if (imageId === undefined || typeof digest !== 'string') return undefined
+  const isCandidate = operations.some(({ facts }) => facts.toml === config.composed.text)
+  const isRunning = isCandidate && isDeployed({ app: await looking, config, digest }, operations)
+  return isRunning ? { imageId, digest } : undefined
+}
+
+export async function findMade(
+  seen: Seen,
+  operations: readonly Operation[],
+  context: ToolContext,
+): Promise<Made> {
+  const remote = await findRemote(seen, context)
+  const imageId = findBuilt({ ...seen, remote }, operations)
+  const isThere = remote.kind === 'found' && isContentOf(imageId, remote)
+  return { imageId, digest: isThere ? remote.digest : undefined }
+}
+
+/** What the journal has of work on that image that went well. */
+function doneWith(tool: string, image: string, operations: readonly Operation[]) {
+  return operations.filter(
+    (operation) =>
+      operation.tool === tool &&
+      operation.end?.status === 'done' &&
+      operation.end.result?.image === image,
+  )
+}
+
+/** The image id that the journal has for these inputs. */
+function builtFrom(
+  { image, inputs }: BuildPlan,
+  operations: readonly Operation[],
+): string | undefined {
+  const builds = doneWith('build_image', image, operations)
+  const imageId = builds.findLast(({ facts }) => facts.inputs === inputs)?.end?.result?.image_id
+  return typeof imageId === 'string' ? imageId : undefined
+}
+
+/** Without its app a repository cannot be; a registry may also say that nobody may look. */
+async function findRemote(
+  { build: { image }, request, looking: app, isNew }: Seen,
+  context: ToolContext,
+): Promise<RemoteImage> {
+  const isOwn = request.image_repository === undefined
+  if (isNew && isOwn && (await app) === undefined) return { kind: 'absent' }
+  const looking = withRegistryLogin(context, (session) => session.inspectRemote(image))
+  const [looked, found] = await Promise.allSettled([looking, app])
+  if (looked.status === 'fulfilled') return looked.value
+  const isRefused = hasCode(looked.reason, 'not_authenticated')
+  if (isRefused && found.status === 'fulfilled' && found.value === undefined)
+    return { kind: 'absent' }
+  throw looked.reason
+}
+
+/** The journal knows what came out of these inputs; else the registry's image of the clean commit counts. */
+function findBuilt(
+  { build, request, local, remote }: Seen & { readonly remote: RemoteImage },
+  operations: readonly Operation[],
+): string | undefined {
+  const imageId = builtFrom(build, operations)
+  if (imageId !== undefined) {
+    return imageId === local?.imageId || isContentOf(imageId, remote) ? imageId : undefined
+  }
+  const isCommits =
+    build.state.dirtyDigest === undefined &&
+    [request.tag, request.build_args, request.target, request.secrets].every(isUnset)
+  const isOthers = doneWith('build_image', build.image, operations).length === 0
+  return isCommits && isOthers && remote.kind === 'found' ? remote.configDigest : undefined
+}
+
+function isUnset(value: unknown): boolean {
+  return value === undefined
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { Warning } from '../../errors.js'
+import type { AppStatus, Organization } from '../../fly/flyctl.js'
+import type { Operation } from '../../journal/journal.js'
+import { findApp } from '../app/find.js'
+import type { ToolContext } from '../context.js'
+import type { DeployInput } from '../deploy/input.js'
+import { operationsHere } from '../record/operations-here.js'
+import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
+import { type ImageTest, testSettings } from '../test/test-image.js'
+import { type BuildPlan, planBuild } from './build-plan.js'
+import { type PlannedConfig, planConfig, validateConfig } from './config.js'
+import { isDeployed } from './deployed-already.js'
+import { findMade, findShipped } from './made.js'
+import type { Place } from './source.js'
+
+/** What a ship finds before it does anything. */
+export interface ShipPlan {
+  /** Changes where anything changes that the ship depends on: 16 hex digits. */
+  readonly id: string
+  readonly build: BuildPlan
+  readonly deployRequest: DeployInput
+  readonly config: PlannedConfig
+  /** What flyctl finds strange in it. */
+  readonly findings: readonly Warning[]
+  /** The login's organizations, where they were asked for. */
+  readonly orgs: Promise<readonly Organization[]> | undefined
+  /** Undefined where there is none yet. */
+  readonly app: AppStatus | undefined
+  /** The image of these very inputs, where it was built already and still is somewhere. */
+  readonly imageId: string | undefined
+  readonly isLocal: boolean
+  /** Digest in the registry, where that image is there. */
+  readonly digest: string | undefined
+  /** Undefined where there is nothing to ask for. */
+  readonly test: ImageTest | undefined
+  readonly isTested: boolean
+  /** Whether every machine runs that digest, deployed with this very toml. */
+  readonly runs: (digest: string) => boolean
+}
+
+/** Looks at the source, the engine, the registry, the app and the journal; changes nothing. */
+export async function planShip(
+  request: ShipInput,
+  { folder, ...place }: Place,
+  context: ToolContext,
+): Promise<ShipPlan> {
+  const buildRequest = { ...buildRequestOf(request), ...place }
+  const operations = await operationsHere(context)
+  const looking = findApp(request.app, context)
+  const ahead = askAhead(request, operations, context)
+  // Whoever waits for them hears of a failure.
+  for (const asked of [looking, ahead]) asked?.catch(() => {})
+  const build = await planBuild(buildRequest, { ...context, folder })
+  const deployRequest = deployRequestOf(request, build.image)
+  const config = await planConfig(deployRequest, context)
+  const isNew = ahead !== undefined
+  const reading = isNew ? validateConfig(config, context) : undefined
+  reading?.catch(() => {})
+  const local = await context.docker.inspectImage(build.image, context)
+  const seen = { build, request, config, local, looking, isNew }
+  const shipped = await findShipped(seen, operations)
+  const [made, findings] =
+    shipped === undefined
+      ? await Promise.all([
+          findMade(seen, operations, context),
+          reading ?? validateConfig(config, context),
+        ])
+      : [shipped, []]
+  const test = testOf(deployRequest, config)
+  const found = {
+    build,
+    deployRequest,
+    config,
+    findings,
+    orgs: ahead,
+    app: await looking,
+    ...made,
+    isLocal: made.imageId !== undefined && local?.imageId === made.imageId,
+    test,
+    isTested: wasTested(made.imageId, test, operations),
+  }
+  const runs = (digest: string) => isDeployed({ ...found, digest }, operations)
+  return { ...found, runs, id: identify(request, { ...found, runs }) }
+}
+
+/** For an app that nobody here has seen yet: what its creation and its first push will need. */
+function askAhead(
+  { app }: ShipInput,
+  operations: readonly Operation[],
+  context: ToolContext,
+): ShipPlan['orgs'] {
+  if (operations.some((operation) => operation.app === app)) return undefined
+  context.openRegistry?.().catch(() => {})
+  return context.flyctl.orgs(context)
+}
+
+/** Passed before, with these settings. */
+function wasTested(
+  imageId: string | undefined,
+  test: ImageTest | undefined,
+  operations: readonly Operation[],
+): boolean {
+  if (imageId === undefined || test === undefined) return false
+  const settings = JSON.stringify(testSettings(test))
+  return operations.some(
+    ({ tool, end, facts }) =>
+      tool === 'test_image' &&
+      end?.status === 'done' &&
+      facts.image_id === imageId &&
+      JSON.stringify(facts.settings) === settings,
+  )
+}
+
+const testTimeoutMs = 60_000
+
+/** As the app's own settings say; undefined for what takes no requests, or is started by other commands. */
+function testOf({ app, image }: DeployInput, { composed }: PlannedConfig): ImageTest | undefined {
+  const { internalPort: port, checkPath: path, env, hasCommands, machines } = composed
+  if (port === undefined || path === undefined || hasCommands) return undefined
+  const memory = `${machines[0]?.size.memoryMb ?? 1024}mb`
+  return { app, image, port, path, env, memory, timeoutMs: testTimeoutMs + composed.gracePeriodMs }
+}
+
+function identify(request: ShipInput, plan: Omit<ShipPlan, 'id'>): string {
+  const { build, config, app, imageId, digest, isTested, runs } = plan
+  const machines = app?.machines.map(({ id, imageDigest }) => [id, imageDigest]).sort()
+  const world = [
+    givenToShip(request),
+    [build.image, build.inputs, imageId, digest],
+    config.composed.text,
+    app === undefined ? 'no app' : [app.org, app.release, machines],
+    [isTested, digest !== undefined && runs(digest)],
+  ]
+  return createHash('sha256').update(JSON.stringify(world)).digest('hex').slice(0, 16)
+}

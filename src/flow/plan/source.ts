@@ -1,0 +1,115 @@
+import { relative, resolve } from 'node:path'
+import { z } from 'zod'
+import { FlyopsError } from '../../errors.js'
+import type { Checkout } from '../../git/git.js'
+import { createProjectFolder, type ProjectFolder } from '../../project/project-folder.js'
+import type { ToolContext } from '../context.js'
+
+const refPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}$/
+
+export const ref = z
+  .string()
+  .regex(refPattern, 'must be a branch, tag or commit')
+  .optional()
+  .describe('Build this commit of the repository instead of the work tree')
+
+export const source = z
+  .strictObject({
+    git_url: z.string().max(2048).describe('https URL, without credentials'),
+    ref: z.string().regex(refPattern, 'must be a branch, tag or full commit'),
+  })
+  .optional()
+  .describe('Build a commit of a repository elsewhere: git_url, ref')
+
+interface Request {
+  readonly context: string
+  readonly dockerfile?: string | undefined
+  readonly ref?: string | undefined
+  readonly source?: z.output<typeof source>
+}
+
+/** Where a build reads from: paths as the request has them, and the folder that they stay in. */
+export interface Place {
+  readonly context: string
+  readonly dockerfile: string | undefined
+  readonly folder: ProjectFolder
+}
+
+/** Does work on the work tree, or on a private one of the commit that was asked for. */
+export async function withSource<T>(
+  request: Request,
+  context: ToolContext,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  const { context: path, dockerfile, ref, source } = request
+  if (ref !== undefined && source !== undefined) throw onlyOne()
+  if (ref === undefined && source === undefined)
+    return work({ context: path, dockerfile, folder: context.folder })
+  context.progress({ message: 'fetching the source' })
+  const checkout =
+    source === undefined ? await local(request, ref ?? '', context) : await remote(source, context)
+  try {
+    return await work(placeIn(checkout, request, source === undefined))
+  } finally {
+    await checkout.remove()
+  }
+}
+
+async function local({ context: path }: Request, ref: string, context: ToolContext) {
+  const root = await context.folder.resolve('.', 'context', 'folder')
+  await context.folder.resolve(path, 'context', 'folder').catch((error: unknown) => {
+    // The folder may exist in that commit alone; but it must not lead out of the project.
+    if (relative(root, resolve(root, path)).startsWith('..')) throw error
+  })
+  return context.git.checkOutLocal(
+    { folder: root, ref },
+    { ...context.sources, signal: context.signal },
+  )
+}
+
+function remote({ git_url: url, ref }: NonNullable<Request['source']>, context: ToolContext) {
+  const { gitHosts, gitToken: token } = context.sources
+  checkUrl(url, gitHosts)
+  return context.git.checkOutRemote(
+    { url, ref, token },
+    { ...context.sources, signal: context.signal },
+  )
+}
+
+/** Paths of a local request start from the project folder, which may lie below the repository's top. */
+function placeIn(
+  { root, folder }: Checkout,
+  { context, dockerfile }: Request,
+  isLocal: boolean,
+): Place {
+  const start = isLocal ? resolve(root, folder) : root
+  return { context, dockerfile, folder: createProjectFolder(start) }
+}
+
+function checkUrl(text: string, hosts: readonly string[]): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol))
+    throw refused('it is not an https URL')
+  if (url.username !== '' || url.password !== '' || url.search !== '')
+    throw refused('it carries more than a host and a path')
+  if (!hosts.includes(url.host)) throw refused(`${url.host} is not one of the allowed hosts`)
+  if (url.protocol === 'http:' && !/^(?:127\.0\.0\.1|localhost)$/.test(url.hostname))
+    throw refused('it is not encrypted')
+}
+
+function refused(reason: string): FlyopsError {
+  return new FlyopsError(
+    'invalid_input',
+    'build',
+    `source.git_url is refused, because ${reason}.`,
+    {
+      remedy: 'Give an https URL of a host that FLYOPS_GIT_HOSTS names.',
+    },
+  )
+}
+
+function onlyOne(): FlyopsError {
+  return new FlyopsError('invalid_input', 'build', 'ref: it cannot be combined with source.', {
+    remedy: 'Give `ref` for this repository, or `source` with its own ref.',
+  })
+}

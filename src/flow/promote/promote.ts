@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Limits } from '../../jobs/job.js'
+import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
+import { recorded } from '../record/recorded.js'
+import { nothingPromoted } from './failures.js'
+import type { PromoteInput } from './input.js'
+import { findSource, type Source } from './source.js'
+import { type Promotion, promoteTo, type TargetResult } from './target.js'
+import { inWaves } from './waves.js'
+
+/** Deploys one image to the apps, or shows what would differ. Raises the first one's reason where no app took it. */
+export async function promoteToApps(request: PromoteInput, context: ToolContext) {
+  const source = await findSource(request, context)
+  if (request.plan_only) return promote(request, source, context)
+  const operation = { tool: 'promote_image', app: source.app, args: request }
+  return recorded(operation, context, () => promote(request, source, context))
+}
+
+/** A promotion is as many deploys after another as it has waves. */
+export function promotionLimits(
+  { apps, wave_size }: PromoteInput,
+  { totalMs, silenceMs }: Limits,
+): Limits {
+  return { totalMs: totalMs * (1 + Math.ceil((apps.length - 1) / wave_size)), silenceMs }
+}
+
+const longestJitterMs = 2_000
+
+async function promote(request: PromoteInput, source: Source, context: ToolContext) {
+  const apps = [...new Set(request.apps)]
+  let ended = 0
+  const promotion: Promotion = { ...source, context: request.context, isPlan: request.plan_only }
+  const work = async (app: string) => {
+    const result = await promoteTo(app, promotion, context)
+    ended += 1
+    const percent = (100 * ended) / apps.length
+    context.progress({ message: `${app}: ${result.status}`, percent, stage: 'deploy' })
+    return result
+  }
+  const done = await inWaves(apps, work, isGood, {
+    waveSize: request.wave_size,
+    continueOnFailure: request.continue_on_failure || request.plan_only,
+    pause: () => sleep(request.plan_only ? 0 : Math.random() * longestJitterMs),
+  })
+  if (!request.plan_only && !done.some(isGood)) throw nothingPromoted(done, source.image)
+  const left = apps.slice(done.length).map((app) => ({ app, status: 'not_started' as const }))
+  return answer(request, source, [...done.map(({ error: _error, ...result }) => result), ...left])
+}
+
+function isGood({ status }: Pick<TargetResult, 'status'>): boolean {
+  return status !== 'failed'
+}
+
+type Result = Omit<TargetResult, 'error' | 'status'> & {
+  readonly status: TargetResult['status'] | 'not_started'
+}
+
+function answer(
+  { plan_only, ...request }: PromoteInput,
+  { image, digest }: Source,
+  results: readonly Result[],
+) {
+  const rest = results.filter(({ status }) => status === 'failed' || status === 'not_started')
+  const settings = { image, context: request.context, wave_size: request.wave_size }
+  const call = (apps: readonly { readonly app: string }[], why: string) =>
+    next.promoteImage({ ...settings, apps: apps.map(({ app }) => app) }, why)
+  const offered = plan_only
+    ? [call(results, 'does it')]
+    : rest.length > 0
+      ? [call(rest, 'goes on with those that are left')]
+      : []
+  const isPartly = rest.length > 0 && !plan_only
+  const status = isPartly ? ('partly_done' as const) : ('done' as const)
+  return { status, image, digest, results: [...results], next: offered }
+}

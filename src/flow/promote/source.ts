@@ -1,0 +1,115 @@
+import { FlyopsError } from '../../errors.js'
+import type { BaseConfig } from '../../fly-toml/fly-toml.js'
+import { findApp, unlessUnknown } from '../app/find.js'
+import type { ToolContext } from '../context.js'
+import { deployInput } from '../deploy/input.js'
+import { readFlyImage } from '../fly-image.js'
+import { next } from '../next.js'
+import { planConfig } from '../plan/config.js'
+import { recordedDeploys } from '../record/recorded-deploys.js'
+import { withRegistryLogin } from '../registry-login.js'
+
+/** What is promoted, and where it comes from. */
+export interface Source {
+  /** The app that runs it, or owns its repository. */
+  readonly app: string
+  readonly org: string | undefined
+  readonly image: string
+  readonly digest: string
+  /** The settings that it was deployed with; undefined where nobody recorded them. */
+  readonly base: BaseConfig | undefined
+  /** Names of its variables and secrets. */
+  readonly names: readonly string[]
+}
+
+interface Request {
+  readonly image?: string | undefined
+  readonly from_app?: string | undefined
+  readonly context: string
+}
+
+/** Raises `invalid_input`, `app_not_found`, `image_not_found`. */
+export async function findSource(request: Request, context: ToolContext): Promise<Source> {
+  const { image: given, from_app: from } = request
+  if ((given === undefined) === (from === undefined)) throw needsOne()
+  const image = given ?? (await imageOf(from ?? '', context))
+  const app = from ?? readFlyImage(image, context.registryHost).owner
+  const digest = await digestOf(image, app, context)
+  const [status, secrets, deploys] = await Promise.all([
+    findApp(app, context),
+    context.flyctl.secretNames(app, context).catch(unlessUnknown),
+    recordedDeploys(undefined, context),
+  ])
+  const deploy =
+    deploys.find((each) => each.app === app && each.digest === digest) ??
+    deploys.find((each) => each.digest === digest && each.verdict === 'healthy')
+  const base =
+    deploy === undefined
+      ? undefined
+      : { path: `the settings of ${deploy.app}`, text: deploy.toml, isTarget: false }
+  const env = base === undefined ? [] : await envNames(app, { ...request, image, base }, context)
+  return {
+    app,
+    org: status?.org,
+    image,
+    digest,
+    base,
+    names: [...new Set([...env, ...(secrets ?? [])])],
+  }
+}
+
+async function imageOf(app: string, { flyctl, signal }: ToolContext): Promise<string> {
+  const { machines } = await flyctl.status(app, { signal })
+  const running = machines.find(({ state }) => state === 'started') ?? machines[0]
+  if (running?.image !== undefined) return running.image
+  throw new FlyopsError('image_not_found', 'preflight', `${app} runs no image yet.`, {
+    remedy: 'Deploy one to it first, or give `image`.',
+  })
+}
+
+async function digestOf(image: string, app: string, context: ToolContext): Promise<string> {
+  const { digest } = readFlyImage(image, context.registryHost)
+  if (digest !== undefined) return digest
+  const remote = await withRegistryLogin(context, (session) => session.inspectRemote(image))
+  if (remote.kind === 'found') return remote.digest
+  if (remote.kind === 'failed') throw notAnswered(image, remote.text)
+  throw new FlyopsError(
+    'image_not_found',
+    'preflight',
+    `The Fly registry does not show ${image} to this login.`,
+    {
+      remedy:
+        'Push it first; where it belongs to another organization, that one’s login must copy it: its repositories are its own.',
+      next: [next.listReleases({ app }, 'shows the images that it ran')],
+    },
+  )
+}
+
+function notAnswered(image: string, reason: string): FlyopsError {
+  return new FlyopsError(
+    'unknown_failure',
+    'preflight',
+    `The registry could not be asked for ${image}.`,
+    {
+      remedy: 'Try again; or give the image by its digest, as push_image returned it.',
+      retry: 'yes',
+      evidence: reason,
+    },
+  )
+}
+
+async function envNames(
+  app: string,
+  { image, base, context: folder }: Request & { readonly base: BaseConfig },
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const request = deployInput.parse({ app, image, context: folder })
+  const { composed } = await planConfig(request, context, base)
+  return Object.keys(composed.env)
+}
+
+function needsOne(): FlyopsError {
+  return new FlyopsError('invalid_input', 'preflight', 'image: give either it or `from_app`.', {
+    remedy: 'Give `image` as push_image returned it, or `from_app`.',
+  })
+}

@@ -1,0 +1,135 @@
+import type { FlyopsError } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
+import { assessHealth } from '../../health/assess.js'
+import type { Verdict } from '../../health/verdict.js'
+import type { ToolContext } from '../context.js'
+import { deployApp } from '../deploy/deploy.js'
+import { type DeployInput, deployInput } from '../deploy/input.js'
+import { failureOf } from '../failure.js'
+import { given } from '../given.js'
+import { type PlannedConfig, planConfig } from '../plan/config.js'
+import { isDeployed } from '../plan/deployed-already.js'
+import { operationsHere } from '../record/operations-here.js'
+import { otherOrganization } from './failures.js'
+import type { Source } from './source.js'
+
+export interface Promotion extends Source {
+  /** Folder of the tomls. */
+  readonly context: string
+  readonly isPlan: boolean
+}
+
+export interface TargetResult {
+  readonly app: string
+  readonly status: 'planned' | 'deployed' | 'skipped' | 'failed'
+  readonly release?: number | undefined
+  readonly verdict?: Verdict | undefined
+  readonly config_from?: string
+  /** Variables and secrets of the source that the app lacks. */
+  readonly names_missing?: string[]
+  /** Those that it has beside them. */
+  readonly names_added?: string[]
+  readonly code?: string
+  readonly reason?: string
+  readonly error?: FlyopsError
+}
+
+const longestReason = 200
+
+/** Promotes to one app; what goes wrong there is its result. */
+export async function promoteTo(
+  app: string,
+  promotion: Promotion,
+  context: ToolContext,
+): Promise<TargetResult> {
+  try {
+    return await promote(app, promotion, context)
+  } catch (cause) {
+    const { image, context: folder } = promotion
+    const args = { app, image, context: folder }
+    const error = failureOf(cause, { ...context, tool: 'deploy_image', args })
+    return { app, status: 'failed', code: error.code, reason: cut(error.message), error }
+  }
+}
+
+async function promote(
+  app: string,
+  promotion: Promotion,
+  context: ToolContext,
+): Promise<TargetResult> {
+  const { image, digest, isPlan, org } = promotion
+  const [status, secrets] = await Promise.all([
+    context.flyctl.status(app, context),
+    context.flyctl.secretNames(app, context),
+  ])
+  if (org !== undefined && org !== status.org) throw otherOrganization(promotion, status)
+  const request = deployInput.parse({ app, image, context: promotion.context })
+  const { config, isOwn } = await configFor(request, promotion, context)
+  const about = {
+    app,
+    config_from: config.from,
+    ...differences(config, secrets, promotion),
+  }
+  if (await runsWell(status, { config, digest }, context))
+    return { ...about, status: 'skipped', verdict: 'healthy' }
+  if (isPlan) return { ...about, status: 'planned' }
+  const operation = { tool: 'deploy_image', app, args: given(deployInput, request) }
+  const { release, verdict } = await deployApp(
+    {
+      request,
+      operation,
+      base: isOwn ? undefined : promotion.base,
+      known: { digest, app: status },
+    },
+    {
+      ...context,
+      isStep: true,
+      progress: () => context.progress({ message: `${app}: deploying`, stage: 'deploy' }),
+    },
+  )
+  return { ...about, status: 'deployed', release, verdict }
+}
+
+/** The app's own fly-<app>.toml, else the source's settings under its name. */
+async function configFor(request: DeployInput, { base }: Promotion, context: ToolContext) {
+  const config = await planConfig(request, context)
+  const isOwn = config.from === context.folder.display(config.path)
+  if (isOwn || base === undefined) return { config, isOwn: true }
+  return { config: await planConfig(request, context, base), isOwn: false }
+}
+
+function differences(
+  { composed }: PlannedConfig,
+  secrets: readonly string[],
+  { names }: Promotion,
+) {
+  const own = [...Object.keys(composed.env), ...secrets]
+  const missing = names.filter((name) => !own.includes(name))
+  const added = own.filter((name) => !names.includes(name))
+  return {
+    ...(missing.length === 0 ? {} : { names_missing: missing }),
+    ...(added.length === 0 ? {} : { names_added: added }),
+  }
+}
+
+const probeMs = 10_000
+
+async function runsWell(
+  app: AppStatus,
+  wanted: { readonly config: PlannedConfig; readonly digest: string },
+  context: ToolContext,
+): Promise<boolean> {
+  if (!isDeployed({ app, ...wanted }, await operationsHere(context))) return false
+  const { verdict } = await assessHealth(context, {
+    app: app.name,
+    path: wanted.config.composed.checkPath,
+    expectedDigest: wanted.digest,
+    timeoutMs: probeMs,
+    signal: context.signal,
+  })
+  return verdict === 'healthy'
+}
+
+function cut(text: string): string {
+  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text
+}

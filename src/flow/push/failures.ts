@@ -1,0 +1,68 @@
+import type { RemoteImage } from '../../docker/docker.js'
+import { FlyopsError } from '../../errors.js'
+import type { FlyImage } from '../fly-image.js'
+import { next } from '../next.js'
+
+type Found = Extract<RemoteImage, { kind: 'found' }>
+
+/** The engine has no such image. */
+export function imageNotLocal(image: string, { owner }: FlyImage): FlyopsError {
+  return new FlyopsError('image_not_local', 'push', `The local engine has no image ${image}.`, {
+    remedy: 'Build it, and push the image that build_image returns.',
+    next: [next.buildImage({ app: owner }, 'only a local image can be pushed')],
+  })
+}
+
+/** docker pushes tags only. */
+export function digestOnly(image: string): FlyopsError {
+  return new FlyopsError(
+    'invalid_input',
+    'push',
+    `image: ${image} names a digest, which docker cannot push.`,
+    {
+      remedy: 'Give the image by its tag.',
+    },
+  )
+}
+
+/** Fly refuses repositories without an app; with the calls that make one. */
+export function appNotFound(image: string, { owner }: FlyImage, text: string): FlyopsError {
+  return new FlyopsError(
+    'app_not_found',
+    'push',
+    `Fly has no app ${owner} that this login may push to.`,
+    {
+      remedy: 'Create the app, then push again.',
+      retry: 'once',
+      next: [
+        next.createApp({ app: owner }, 'the app owns the repository'),
+        next.pushImage({ image }, 'then the push is accepted'),
+      ],
+      evidence: text,
+    },
+  )
+}
+
+/** A commit tag is in use for other content. */
+export function tagMoved(image: string, remote: Found): FlyopsError {
+  return new FlyopsError(
+    'tag_moved',
+    'push',
+    `${image} names other content in the registry, and a commit tag should not move.`,
+    {
+      remedy:
+        'Commit the change and build again, or deploy what the registry has; only overwrite=true replaces it.',
+      evidence: `in the registry: ${remote.digest}`,
+    },
+  )
+}
+
+/** The registry refused for a reason of its own. */
+export function refused(image: string, text: string): FlyopsError {
+  return new FlyopsError('push_refused', 'push', `The registry did not take ${image}.`, {
+    remedy:
+      'Read the excerpt; where it speaks of the network or of a server error, push once more.',
+    retry: 'once',
+    evidence: text,
+  })
+}

@@ -1,0 +1,132 @@
+import type { LocalImage, RemoteImage } from '../../docker/docker.js'
+import { FlyopsError } from '../../errors.js'
+import type { ToolContext } from '../context.js'
+import { type FlyImage, isContentOf, readFlyImage } from '../fly-image.js'
+import { next } from '../next.js'
+import { recorded } from '../record/recorded.js'
+import { type RegistrySession, withRegistryLogin } from '../registry-login.js'
+import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './failures.js'
+import type { PushInput } from './input.js'
+
+type Found = Extract<RemoteImage, { kind: 'found' }>
+
+interface Pushed {
+  readonly remote: Found
+  readonly layers: { readonly pushed: number; readonly existing: number }
+}
+
+/** Pushes what the registry, as `known` or asked now, does not have yet, and keeps a record of it. */
+export function pushRecorded(request: PushInput, context: ToolContext, known?: RemoteImage) {
+  const reference = readFlyImage(request.image, context.registryHost)
+  const operation = { tool: 'push_image', app: reference.owner, args: request }
+  return recorded(operation, context, () => ensurePushed(request, reference, { ...context, known }))
+}
+
+async function ensurePushed(
+  { image, overwrite }: PushInput,
+  reference: FlyImage,
+  context: ToolContext & { readonly known: RemoteImage | undefined },
+) {
+  const startedAt = performance.now()
+  const local = await context.docker.inspectImage(image, context)
+  return withRegistryLogin(context, async (session) => {
+    const remote = context.known ?? (await session.inspectRemote(image))
+    const { remote: found, layers } =
+      alreadyThere(remote, local, reference) ??
+      (await pushOnce({ reference, image, local, remote, overwrite }, session, context))
+    const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
+    return {
+      status: 'done' as const,
+      image,
+      digest: found.digest,
+      image_by_digest: byDigest,
+      size_bytes: found.sizeBytes,
+      layers,
+      auth: session.auth(),
+      verified: true,
+      duration_ms: Math.round(performance.now() - startedAt),
+      next: [next.deployImage({ app: reference.owner, image }, 'the image is in the registry')],
+    }
+  })
+}
+
+/** The same content is not pushed again; a digest can only be looked up. */
+function alreadyThere(
+  remote: RemoteImage,
+  local: LocalImage | undefined,
+  reference: FlyImage,
+): Pushed | undefined {
+  if (remote.kind !== 'found') return undefined
+  const isSame =
+    local === undefined ? reference.digest !== undefined : isContentOf(local.imageId, remote)
+  return isSame ? { remote, layers: { pushed: 0, existing: remote.layers } } : undefined
+}
+
+interface PushRequest {
+  readonly reference: FlyImage
+  readonly image: string
+  readonly local: LocalImage | undefined
+  readonly remote: RemoteImage
+  readonly overwrite: boolean
+}
+
+async function pushOnce(
+  request: PushRequest,
+  session: RegistrySession,
+  context: ToolContext,
+): Promise<Pushed> {
+  const { reference, image, local, remote, overwrite } = request
+  if (local === undefined) throw imageNotLocal(image, reference)
+  if (reference.digest !== undefined) throw digestOnly(image)
+  if (remote.kind === 'no_repository') throw appNotFound(image, reference, remote.text)
+  if (remote.kind === 'failed') throw refused(image, remote.text)
+  if (remote.kind === 'found' && isCommitTag(reference.tag) && !overwrite)
+    throw tagMoved(image, remote)
+  const layers = await push(image, reference, session, context)
+  const verified = await session.inspectRemote(image)
+  if (verified.kind === 'found' && isContentOf(local.imageId, verified))
+    return { remote: verified, layers }
+  throw new FlyopsError(
+    'push_refused',
+    'push',
+    `${image} was pushed, but the registry does not show it.`,
+    {
+      remedy: 'Push it once more.',
+      retry: 'once',
+      evidence: verified.kind === 'found' ? `the registry shows ${verified.digest}` : verified.kind,
+    },
+  )
+}
+
+async function push(
+  image: string,
+  reference: FlyImage,
+  session: RegistrySession,
+  context: ToolContext,
+) {
+  const options = { signal: context.signal, onProgress: context.progress, onOutput: context.output }
+  let outcome = await context.docker.push(image, session.login, options)
+  while (outcome.kind === 'unauthorized') {
+    await session.renew(outcome.text)
+    outcome = await context.docker.push(image, session.login, options)
+  }
+  switch (outcome.kind) {
+    case 'pushed':
+      return outcome.layers
+    case 'no_repository':
+      throw appNotFound(image, reference, outcome.text)
+    case 'cancelled':
+      throw new FlyopsError('cancelled', 'push', `The push of ${image} was cancelled.`, {
+        remedy:
+          'Nothing was tagged in the registry; layers already sent are kept, so a new push is shorter.',
+        retry: 'yes',
+      })
+    case 'refused':
+      throw refused(image, outcome.text)
+  }
+}
+
+/** Tags that build_image makes: a short SHA, with or without the mark of a dirty context. */
+function isCommitTag(tag: string | undefined): boolean {
+  return tag !== undefined && /^[0-9a-f]{7,40}(-dirty-[0-9a-f]{8})?$/.test(tag)
+}

@@ -1,0 +1,26 @@
+import type { ToolContext } from '../context.js'
+import { deployApp } from '../deploy/deploy.js'
+import { deployInput } from '../deploy/input.js'
+import { next } from '../next.js'
+import type { RollbackInput } from './input.js'
+import { findTarget } from './target.js'
+
+/** Deploys an earlier release again. Raises what `findTarget` and `deployApp` raise. */
+export async function rollBack({ app, to, context: folder }: RollbackInput, context: ToolContext) {
+  const target = await findTarget(app, to, context)
+  const request = deployInput.parse({ app, image: target.image, context: folder })
+  const operation = { tool: 'rollback', app, args: { app, to: target.release } }
+  const result = await deployApp({ request, operation, base: target.base }, context)
+  const { release, image, digest, config_path, verdict, reasons, url, duration_ms } = result
+  return {
+    status: 'done' as const,
+    app,
+    returned_to: target.release,
+    ...{ release, image, digest, config_path, verdict, reasons, url, duration_ms },
+    warnings: [...target.warnings, ...(result.warnings ?? [])],
+    next: [
+      next.checkHealth({ app }, 'looks again at any time'),
+      next.rollback({ app, to: target.current }, 'undoes it'),
+    ],
+  }
+}

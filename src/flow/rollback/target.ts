@@ -1,0 +1,155 @@
+import { FlyopsError, hasCode, type Warning } from '../../errors.js'
+import type { AppStatus, Release } from '../../fly/flyctl.js'
+import type { BaseConfig } from '../../fly-toml/fly-toml.js'
+import type { ToolContext } from '../context.js'
+import { unverified } from '../deploy/deployable-image.js'
+import { readFlyImage, repositoryOf } from '../fly-image.js'
+import { next } from '../next.js'
+import { type RecordedDeploy, recordedDeploys } from '../record/recorded-deploys.js'
+import { withRegistryLogin } from '../registry-login.js'
+
+/** The release that a rollback deploys again. */
+export interface RollbackTarget {
+  readonly release: number
+  /** By its tag while that names the same content, else by its digest. */
+  readonly image: string
+  /** Undefined: the settings as they are now. */
+  readonly base: BaseConfig | undefined
+  /** What machines carry now; 0 where there are none. */
+  readonly current: number
+  readonly warnings: readonly Warning[]
+}
+
+/** Release `to`, else the newest healthy one before the current; raises `release_not_found` and `image_not_found`. */
+export async function findTarget(
+  app: string,
+  to: number | undefined,
+  context: ToolContext,
+): Promise<RollbackTarget> {
+  const [status, releases, deploys] = await Promise.all([
+    context.flyctl.status(app, context),
+    context.flyctl.releases(app, context),
+    recordedDeploys(app, context),
+  ])
+  const current = currentOf(status)
+  const known = to === undefined ? lastHealthy(deploys, current) : byRelease(deploys, to)
+  if (known?.release !== undefined) {
+    const found = await findImage(known, context)
+    return { release: known.release, base: baseOf(known), current, ...found }
+  }
+  const listed = to === undefined ? lastComplete(releases, current) : byVersion(releases, to)
+  if (listed?.image === undefined) throw releaseNotFound(app, to, releases)
+  const { version: release, image: listedImage } = listed
+  const { image, warnings } = await findImage(
+    { image: listedImage, digest: undefined, app },
+    context,
+  )
+  return {
+    release,
+    image,
+    base: undefined,
+    current,
+    warnings: [unrecorded(release), ...warnings],
+  }
+}
+
+function currentOf({ machines, release }: AppStatus): number {
+  const carried = machines.flatMap((machine) => machine.release ?? [])
+  return carried.length === 0 ? release : Math.max(...carried)
+}
+
+function lastHealthy(
+  deploys: readonly RecordedDeploy[],
+  current: number,
+): RecordedDeploy | undefined {
+  const running = byRelease(deploys, current)
+  return deploys.find(
+    ({ release = current, verdict, digest, toml }) =>
+      release < current &&
+      verdict === 'healthy' &&
+      !(digest === running?.digest && toml === running?.toml),
+  )
+}
+
+function byRelease(deploys: readonly RecordedDeploy[], wanted: number): RecordedDeploy | undefined {
+  return deploys.find(({ release }) => release === wanted)
+}
+
+function byVersion(releases: readonly Release[], wanted: number): Release | undefined {
+  return releases.find(({ version }) => version === wanted)
+}
+
+function lastComplete(releases: readonly Release[], current: number): Release | undefined {
+  return releases.find(({ version, status }) => version < current && status === 'complete')
+}
+
+function baseOf({ release, toml }: RecordedDeploy): BaseConfig {
+  return { path: `the record of release ${release}`, text: toml, isTarget: false }
+}
+
+interface FoundImage {
+  readonly image: string
+  readonly warnings: readonly Warning[]
+}
+
+/** A tag may name other content by now, and old images may be gone; a registry that does not answer keeps nobody. */
+async function findImage(
+  { app, image, digest }: Pick<RecordedDeploy, 'app' | 'image' | 'digest'>,
+  context: ToolContext,
+): Promise<FoundImage> {
+  const repository = repositoryOf(
+    context.registryHost,
+    readFlyImage(image, context.registryHost).repository,
+  )
+  const exact = digest === undefined ? image : `${repository}@${digest}`
+  try {
+    return await withRegistryLogin(context, async (session) => {
+      const tagged = await session.inspectRemote(image)
+      const isSame = tagged.kind === 'found' && (digest ?? tagged.digest) === tagged.digest
+      if (isSame) return { image, warnings: [] }
+      const found = exact === image ? tagged : await session.inspectRemote(exact)
+      if (found.kind === 'found') return { image: exact, warnings: [] }
+      if (found.kind === 'failed') return { image: exact, warnings: [unverified(found.text)] }
+      throw imageGone(app, image)
+    })
+  } catch (error) {
+    if (hasCode(error, 'docker_missing'))
+      return { image: exact, warnings: [unverified(error.message)] }
+    throw error
+  }
+}
+
+function imageGone(app: string, image: string): FlyopsError {
+  return new FlyopsError(
+    'image_not_found',
+    'releases',
+    `The Fly registry does not have ${image} any more.`,
+    {
+      remedy: 'Return to another release, or build that commit again.',
+      next: [next.listReleases({ app }, 'shows the other releases')],
+    },
+  )
+}
+
+function releaseNotFound(
+  app: string,
+  to: number | undefined,
+  releases: readonly Release[],
+): FlyopsError {
+  const message =
+    to === undefined
+      ? `${app} has no earlier release that was healthy.`
+      : `${app} has no release ${to} with an image.`
+  return new FlyopsError('release_not_found', 'releases', message, {
+    remedy: 'Choose one of its releases as `to`.',
+    evidence: releases
+      .map(({ version, status, image }) => `${version} ${status} ${image}`)
+      .join('\n'),
+    next: [next.listReleases({ app }, 'shows what there is')],
+  })
+}
+
+function unrecorded(release: number): Warning {
+  const text = `Release ${release} was not deployed by this flyops: its image returns, with the settings of now.`
+  return { code: 'unrecorded_release', cosmetic: false, text }
+}

@@ -1,0 +1,40 @@
+import { FlyopsError } from '../../errors.js'
+import { next } from '../next.js'
+import { type ShipInput, withoutPlan } from './input.js'
+import type { StepReport } from './steps.js'
+
+/** Raised where the world is not any more as the plan found it; nothing was started. */
+export function planStale(request: ShipInput): FlyopsError {
+  return new FlyopsError(
+    'plan_stale',
+    'preflight',
+    `Plan ${request.plan_id} does not hold any more: the source, the settings, the registry or ${request.app} has changed since, or the call has other arguments than the plan.`,
+    {
+      remedy: 'Look at a new plan, and apply that one.',
+      next: [
+        next.ship({ ...withoutPlan(request), plan_only: true }, 'shows what would be done now'),
+      ],
+    },
+  )
+}
+
+/** The step's own error; what was done is not done again, which a caller should know. */
+export function resumable(
+  error: unknown,
+  request: ShipInput,
+  reports: readonly StepReport[],
+): unknown {
+  if (!(error instanceof FlyopsError)) return error
+  const done = reports.filter(({ status }) => status === 'done').map(({ step }) => step)
+  const kept = done.length === 0 ? '' : ` Done and kept: ${done.join(', ')}.`
+  const again = `${kept} The same ship goes on from here.`
+  const isRepaired = error.next.length > 0 || error.retry !== 'no'
+  const hasRoom = error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'
+  return error.with({
+    remedy: `${error.remedy ?? ''}${again}`.trim(),
+    next:
+      isRepaired && hasRoom
+        ? [...error.next, next.ship(withoutPlan(request), 'goes on where it stopped')]
+        : error.next,
+  })
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { verdicts } from '../../health/verdict.js'
+import * as fields from '../fields.js'
+import { next } from '../next.js'
+import { planMachines } from '../plan/machines.js'
+import type { ShipPlan } from '../plan/ship-plan.js'
+import { type ShipInput, withoutPlan } from './input.js'
+import { type StepName, type StepReport, stepNames } from './steps.js'
+
+/** What ship tells, of a plan or of the deed. */
+export const shipOutput = z.object({
+  status: fields.status,
+  app: z.string().optional(),
+  image: z.string().optional(),
+  commit: z.string().optional(),
+  digest: z.string().optional(),
+  release: fields.count.optional(),
+  verdict: z.enum(verdicts).optional(),
+  reasons: z.array(z.string()).optional(),
+  url: z.string().optional(),
+  steps: z
+    .array(
+      z.object({
+        step: z.enum(stepNames),
+        status: z.string(),
+        why: z.string().optional(),
+        duration_ms: fields.count.optional(),
+      }),
+    )
+    .optional(),
+  warnings: fields.warnings.optional(),
+  plan_id: z.string().optional(),
+  plan: z
+    .object({
+      toml_changes: z.array(z.string()),
+      machines: z.object({ created: fields.count, replaced: fields.count }),
+      strategy: z.object({ name: z.string(), reason: z.string() }),
+      dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+    })
+    .optional(),
+  next: fields.next.optional(),
+})
+
+export type Shipped = z.output<typeof shipOutput>
+
+/** What a ship would do, what it costs, and the call that does exactly this. */
+export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
+  const { build, config, app, deployRequest } = plan
+  const { cost, strategy, created, replaced } = planMachines({
+    composed: config.composed,
+    machines: app?.machines ?? [],
+    ha: deployRequest.ha,
+  })
+  return {
+    status: 'done',
+    app: request.app,
+    image: build.image,
+    commit: build.state.commit,
+    ...(plan.digest === undefined ? {} : { digest: plan.digest }),
+    steps: plannedSteps(request, plan),
+    plan_id: plan.id,
+    plan: {
+      toml_changes: [...config.composed.changes],
+      machines: { created, replaced },
+      strategy,
+      ...(cost === undefined ? {} : { dollars_a_month: cost }),
+    },
+    next: [next.ship({ ...withoutPlan(request), plan_id: plan.id }, 'does exactly this plan')],
+  }
+}
+
+function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
+  const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
+  const skipped: Readonly<Record<StepName, string | undefined>> = {
+    build: plan.imageId === undefined ? undefined : 'this commit was built already',
+    create_app: plan.app === undefined ? undefined : 'the app is there',
+    test: whyNoTest(request, plan),
+    push: plan.digest === undefined ? undefined : 'the registry has it',
+    deploy: isDeployed ? 'every machine runs it with these settings' : undefined,
+  }
+  return stepNames.map((step) => {
+    const why = skipped[step]
+    return why === undefined ? { step, status: 'planned' } : { step, status: 'skipped', why }
+  })
+}
+
+/** One paragraph for people: what changed, what was proven, how to undo it. */
+export function summarizeShip(result: Shipped): string {
+  const { app, image, release, verdict, url, plan, steps = [] } = result
+  if (plan !== undefined)
+    return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)} ${describeMachines(plan)}`
+  const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
+  if (!isNew)
+    return `${app} runs ${image} already, as release ${release}, and is ${verdict}: ${url}`
+  const undo = result.next?.find(({ tool }) => tool === 'rollback')
+  const back =
+    undo === undefined ? '' : ` To undo: flyops rollback --app ${app} --to ${undo.arguments.to}.`
+  const proof = (result.reasons ?? []).join(' ')
+  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof} ${url}${back}`
+}
+
+function describePlanned(steps: readonly { step: string; status: string }[]): string {
+  const planned = steps.filter(({ status }) => status === 'planned').map(({ step }) => step)
+  return planned.length === 0 ? 'nothing is to be done.' : `${planned.join(', ')}.`
+}
+
+function describeMachines({
+  machines,
+  dollars_a_month: cost,
+}: NonNullable<Shipped['plan']>): string {
+  const { created, replaced } = machines
+  const price =
+    cost === undefined
+      ? 'their size has no list price'
+      : `at most $${cost.after} a month, $${cost.before} now`
+  return `Machines: ${created} created, ${replaced} replaced; ${price}.`
+}
+
+export const notTestable = 'it takes no requests, or is started by commands of the settings'
+
+/** Undefined where the image is to be tested. */
+export function whyNoTest(
+  { skip_test }: ShipInput,
+  { test, isTested, digest, isLocal }: ShipPlan,
+): string | undefined {
+  if (skip_test) return 'skip_test'
+  if (test === undefined) return notTestable
+  if (isTested) return 'this image passed before'
+  return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined
+}

@@ -1,0 +1,71 @@
+import type { Stage } from '../../errors.js'
+import type { ToolContext } from '../context.js'
+
+export const stepNames = ['build', 'create_app', 'test', 'push', 'deploy'] as const
+
+export type StepName = (typeof stepNames)[number]
+
+export interface StepReport {
+  readonly step: StepName
+  readonly status: 'done' | 'skipped' | 'planned'
+  /** Of a skipped one. */
+  readonly why?: string
+  readonly duration_ms?: number
+}
+
+/** The steps of one ship: what was done, what was not needed, and how far it is. */
+export interface Steps {
+  /** Those that ended well, in the order of the flow. */
+  reports(): StepReport[]
+  skip(step: StepName, why: string): void
+  /** Does the step with a journal entry and a share of the progress of its own. */
+  run<T>(step: StepName, work: (context: ToolContext) => Promise<T>): Promise<T>
+}
+
+/** Percent of the whole that steps begin and end at; the creation of an app is beside the build. */
+const shares: Readonly<Record<StepName, readonly [number, number]>> = {
+  build: [0, 40],
+  create_app: [0, 0],
+  test: [40, 50],
+  push: [50, 65],
+  deploy: [65, 100],
+}
+
+const stages: Readonly<Record<StepName, Stage>> = {
+  build: 'build',
+  create_app: 'create_app',
+  test: 'test',
+  push: 'push',
+  deploy: 'deploy',
+}
+
+export function createSteps(context: ToolContext): Steps {
+  const reports: StepReport[] = []
+  return {
+    reports: () =>
+      reports.toSorted((one, other) => stepNames.indexOf(one.step) - stepNames.indexOf(other.step)),
+    skip(step, why) {
+      reports.push({ step, status: 'skipped', why })
+    },
+    async run(step, work) {
+      const startedAt = performance.now()
+      context.progress({ message: `${step}: begins`, stage: stages[step] })
+      const result = await work(stepContext(step, context))
+      const durationMs = Math.round(performance.now() - startedAt)
+      reports.push({ step, status: 'done', duration_ms: durationMs })
+      return result
+    },
+  }
+}
+
+function stepContext(step: StepName, context: ToolContext): ToolContext {
+  const [from, to] = shares[step]
+  return {
+    ...context,
+    isStep: true,
+    progress({ percent, ...update }) {
+      const whole = percent === undefined ? {} : { percent: from + ((to - from) * percent) / 100 }
+      context.progress({ ...update, ...whole })
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readFailingLog } from '../../../src/flow/deploy/failing-log.js'
+import type { Machine } from '../../../src/fly/flyctl.js'
+import { fakeFlyctl, type Play } from '../../support/fake-programs.js'
+import { appStatus, machine } from '../../support/machines.js'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flyops-failing-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const failing = machine({ id: 'm2', state: 'stopped', lastExit: { exitCode: 1, oomKilled: false } })
+
+function read(play: Play, ...machines: readonly Machine[]): Promise<string> {
+  const flyctl = fakeFlyctl({
+    folder,
+    script: { 'logs --app hello --no-tail --json --machine m2': play },
+  })
+  const report = { status: appStatus(...machines), probe: undefined, reasons: [] }
+  return readFailingLog({ ...report, verdict: 'unhealthy' }, { flyctl })
+}
+
+/** flyctl prints a row of objects, four spaces deep (flyctl 2026.8). */
+function log(count: number): Play {
+  const messages = Array.from({ length: count }, (_, index) => ({ message: `line ${index + 1}` }))
+  return { stdout: messages.map((entry) => JSON.stringify(entry, undefined, 4)).join('\n') }
+}
+
+describe('the log of the machine that fails', () => {
+  test('its last 20 lines, and not those of a machine that works or rests', async () => {
+    const resting = machine({ id: 'm1', state: 'stopped', checks: [] })
+    const text = await read(log(25), resting, failing)
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 6}`)
+    expect(text).toBe(`machine m2 logged:\n${lines.join('\n')}`)
+  })
+
+  test.each<[string, Play, string]>([
+    ['no line', log(0), 'machine m2 logged nothing'],
+    [
+      'a login that may not read it',
+      { stderr: 'Error: 401 Unauthorized\n', exit: 1 },
+      'the logs of machine m2 are not available to this login',
+    ],
+    [
+      'another failure',
+      { stderr: 'Error: server returned a non-200 status code: 500\n', exit: 1 },
+      'the logs of machine m2 could not be read',
+    ],
+  ])('%s is said as such', async (_name, play, expected) => {
+    expect(await read(play, failing)).toBe(expected)
+  })
+
+  test('an app without machines has none', async () => {
+    expect(await read(log(1))).toBe('')
+  })
+})
