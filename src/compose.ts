@@ -33,15 +33,11 @@ export interface OwnProcess {
   readonly ending: AbortSignal
 }
 
-/** Builds the parts and joins them; nothing is started yet. All programs but git's are started by the runner. */
-export function compose(
-  settings: Settings,
-  process: OwnProcess,
-  startRunner = createRunner,
-): Composition {
+/** Builds the parts and joins them; nothing is started yet. */
+export function compose(settings: Settings, process: OwnProcess): Composition {
   const log = createLog(settings.logLevel)
   const redact = createRedact(settings.secrets)
-  const { run, idle } = startRunner({ log, redact })
+  const { run, idle } = createRunner({ log, redact })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env

@@ -152,6 +152,9 @@ const known: Readonly<Record<string, readonly unknown[]>> = {
   target: ['base'],
   wait_seconds: [0, 5],
   timeout: ['1s', '5s'],
+  interval: ['15s'],
+  grace_period: ['1s', '1m', '24h'],
+  wait_timeout: ['5m', '24h'],
 }
 
 /** A value that the field takes; with `badness`, now and then one that it does not. */

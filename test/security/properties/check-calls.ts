@@ -10,10 +10,10 @@ import { loadSettings } from '../../../src/settings.js'
 import { catalogue } from '../../../src/tools/catalogue.js'
 import type { Tool } from '../../../src/tools/tool.js'
 import { aimedCalls, arbitraryCall, type Call } from './arbitrary-calls.js'
-import { createRecorder } from './recorder.js'
+import { createPrograms } from './program-answers.js'
 import { brokenRules, type Seen } from './rules.js'
-import { installTripwires, type Tripwires } from './tripwires.js'
-import { appHost, canaries, createWorld, registryHost, type World } from './world.js'
+import { installTripwires, type Play, type Tripwires } from './tripwires.js'
+import { apiUrl, appHost, canaries, createWorld, registryHost, type World } from './world.js'
 
 export interface CheckOptions {
   readonly runs: number
@@ -71,13 +71,16 @@ const callers: Readonly<Record<Call['caller'], Caller>> = {
 /** One call of a new flyops, to the end of all that it started. */
 async function make(call: Call, world: World, tripwires: Tripwires): Promise<Seen> {
   await world.reset()
-  const recorder = createRecorder(call.mood)
   const ending = new AbortController()
-  const { doors, policy, redact, log, idle } = compose(
-    settingsFor(world),
-    { pid: process.pid, ending: ending.signal },
-    recorder.startRunner,
-  )
+  const { doors, policy, redact, log, idle } = compose(settingsFor(world), {
+    pid: process.pid,
+    ending: ending.signal,
+  })
+  const answerTo = createPrograms(call.mood)
+  const play: Play = ({ program, args, env }) => {
+    if (program !== 'docker' && program !== 'flyctl') return undefined
+    return (stdin) => answerTo(program, { args, env, stdin })
+  }
   let result: CallToolResult | undefined
   const sightings = await tripwires.watch(async () => {
     result = await callTool(
@@ -93,10 +96,10 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
       { catalogue, doors, policy, redact, log, keepsWork: false },
     )
     await idle()
-  })
+  }, play)
   if (result === undefined) throw new Error('no result')
   const tool = toolNamed(call.tool)
-  return { call, tool, result, commands: recorder.commands, sightings }
+  return { call, tool, result, sightings }
 }
 
 function toolNamed(name: string): Tool {
@@ -115,6 +118,7 @@ function settingsFor({ root, state, home, programs }: World) {
     FLYOPS_GIT_HOSTS: registryHost,
     FLYOPS_LOG_LEVEL: 'debug',
     FLY_REGISTRY_HOST: registryHost,
+    FLY_API_BASE_URL: apiUrl,
     FLY_API_TOKEN: canaries.flyToken,
     FLYOPS_HTTP_TOKEN: canaries.httpToken,
     FLYOPS_GIT_TOKEN: canaries.gitToken,

@@ -137,3 +137,15 @@ export function isIntended(program: string, args: readonly string[]): boolean {
   const line = args.map((arg) => `\0${arg}`).join('')
   return (patterns[program] ?? []).some((pattern) => pattern.test(line))
 }
+
+const looks = [
+  /^git /,
+  /^docker (?:--version|version|buildx version|(?:image|manifest|container|context) inspect|logs|ps)/,
+  /^flyctl (?:version|auth whoami|orgs list|apps list|status|releases|logs|config validate|secrets list)/,
+]
+
+/** Whether such a command changes nothing: what is looked up side by side may end after one of them has failed. */
+export function looksOnly(program: string, args: readonly string[]): boolean {
+  const line = [program, ...args].join(' ')
+  return looks.some((look) => look.test(line))
+}

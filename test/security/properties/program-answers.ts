@@ -15,7 +15,7 @@ export type Mood = 'well' | 'refusing' | 'failing' | 'telling' | 'nonsense' | 'f
 export interface Asked {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdin: string | undefined
+  readonly stdin: string
 }
 
 /** Answers as docker and flyctl give them, for a platform with the app `hello` and its image. */
@@ -30,7 +30,7 @@ export function createPrograms(mood: Mood) {
 
 /** The log, the check and the error of an app that prints all that it was given. */
 function tellAll({ stdout, stderr, exitCode = 0 }: Answer, asked: Asked): Answer {
-  const { args, stdin = '' } = asked
+  const { args, stdin } = asked
   const given = secretsGiven(asked)
   const changes = args[0] === 'secrets' || args.includes('build') || args[0] === 'deploy'
   return {
@@ -213,7 +213,7 @@ function appOf(name: string) {
   return {
     Name: name,
     Status: 'deployed',
-    Hostname: `${name}.fly.dev`,
+    Hostname: appHost,
     AppURL: `http://${appHost}`,
     Organization: { Slug: 'personal', Name: 'Personal' },
   }

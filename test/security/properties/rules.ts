@@ -1,10 +1,8 @@
-import { basename } from 'node:path'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
-import { errorCodes } from '../../../src/errors.js'
-import type { Command } from '../../../src/process/command.js'
+import { errorCodes } from '../../../src/error-codes.js'
 import type { Tool } from '../../../src/tools/tool.js'
 import type { Call } from './arbitrary-calls.js'
-import { isIntended } from './intended-commands.js'
+import { isIntended, looksOnly } from './intended-commands.js'
 import { realPath, type Sightings } from './tripwires.js'
 import { appHost, canaries, registryHost, type World } from './world.js'
 
@@ -13,7 +11,6 @@ export interface Seen {
   readonly call: Call
   readonly tool: Tool
   readonly result: CallToolResult
-  readonly commands: readonly Command[]
   readonly sightings: Sightings
 }
 
@@ -57,10 +54,10 @@ function faultIn(logged: string): string {
   return `${what.slice(0, 200)} ${where?.trim().split(' (')[0] ?? ''}`
 }
 
-const programs: Rule = function* ({ commands, sightings }, { world }) {
-  for (const { program, args, env } of [...commands, ...sightings.started]) {
-    const name = basename(program)
+const programs: Rule = function* ({ sightings }, { world }) {
+  for (const { program: name, args, env, shell } of sightings.started) {
     const line = [name, ...args.map((arg) => JSON.stringify(arg))].join(' ')
+    if (shell) yield `a shell was started for ${line}`
     if (!isIntended(name, args)) yield `nobody means to start: ${line}`
     const strays = args
       .flatMap(pathsIn)
@@ -68,8 +65,6 @@ const programs: Rule = function* ({ commands, sightings }, { world }) {
     if (strays.length > 0) yield `${line} names what lies outside: ${strays.join(', ')}`
     for (const secret of notFor(name)) if (secret in env) yield `${name} is given ${secret}`
   }
-  for (const { program, shell } of sightings.started)
-    if (shell) yield `a shell was started for ${program}`
 }
 
 /** What flyops logs in with where that program does not. */
@@ -105,9 +100,9 @@ const connections: Rule = function* ({ sightings }) {
 }
 
 /** A token for one app reaches no other. */
-const scope: Rule = function* ({ call, commands }) {
+const scope: Rule = function* ({ call, sightings }) {
   if (call.caller === 'local') return
-  for (const { args } of commands)
+  for (const { args } of sightings.started)
     for (const app of appsIn(args))
       if (app !== 'hello') yield `it reached ${app}: ${args.join(' ')}`
 }
@@ -118,12 +113,12 @@ function appsIn(args: readonly string[]): readonly string[] {
   return isOwn ? [third] : args.filter((_arg, at) => args[at - 1] === '--app')
 }
 
-const secrets: Rule = async function* ({ result, commands, sightings }, { world }) {
+const secrets: Rule = async function* ({ result, sightings }, { world }) {
   const places = {
     'the answer': JSON.stringify(result),
     'the journal': await world.journal(),
     'the log': sightings.logged,
-    'the arguments of a program': JSON.stringify(commands.map(({ args }) => args)),
+    'the arguments of a program': JSON.stringify(sightings.started.map(({ args }) => args)),
   }
   for (const [place, text] of Object.entries(places))
     for (const [name, value] of Object.entries(canaries))
@@ -131,6 +126,9 @@ const secrets: Rule = async function* ({ result, commands, sightings }, { world 
 }
 
 const leftovers: Rule = async function* ({ sightings }, { world }) {
+  for (const { program, args } of sightings.late)
+    if (!looksOnly(program, args))
+      yield `the call before went on after its end: ${[program, ...args].join(' ')}`
   for (const warning of sightings.warnings) yield `Node warns: ${warning}`
   const left = await world.leftOver()
   if (left.length > 0) yield `it left ${left.join(', ')} in the folder for temporary files`

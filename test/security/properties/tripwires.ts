@@ -4,18 +4,27 @@ import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
 import { basename, dirname, join, resolve } from 'node:path'
 import timers from 'node:timers/promises'
+import { playChild } from './played-child.js'
+import type { Answer } from './program-answers.js'
 
+/** A program that was started. */
 export interface Started {
+  /** Without its folder. */
   readonly program: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly shell: boolean
 }
 
+/** Takes the place of a program; undefined starts it. */
+export type Play = (started: Started) => ((stdin: string) => Answer) | undefined
+
 /** What the process itself did while a call ran, seen at Node's own doors. */
 export interface Sightings {
   /** Programs that were started. */
   readonly started: Started[]
+  /** What the call before started after its end. */
+  readonly late: readonly Started[]
   /** Absolute paths, links resolved, whose content was read. */
   readonly read: Set<string>
   /** The same of what was written, made or removed. */
@@ -30,7 +39,7 @@ export interface Sightings {
 
 export interface Tripwires {
   /** What `work` does, and only that: two at a time would be mixed up. */
-  watch(work: () => Promise<void>): Promise<Sightings>
+  watch(work: () => Promise<void>, play: Play): Promise<Sightings>
 }
 
 export interface TripwireOptions {
@@ -51,14 +60,17 @@ const starting = ['spawn', 'exec', 'execFile', 'fork', 'spawnSync', 'execSync', 
 /** Puts itself between this process and the system, for good. The clock jumps over every sleep. */
 export function installTripwires({ reachable }: TripwireOptions): Tripwires {
   let sightings: Sightings | undefined
-  watchPrograms((started) => sightings?.started.push(started))
+  const late: Started[] = []
+  let playing: Play = () => undefined
+  watchPrograms((started) => {
+    ;(sightings?.started ?? late).push(started)
+    return playing(started)
+  })
   watchFiles({
     onRead: (path) => sightings?.read.add(realPath(path)),
     onWrite: (path) => sightings?.written.add(realPath(path)),
     onLog(text) {
-      if (sightings === undefined) return false
-      sightings.logged += text
-      return true
+      if (sightings !== undefined) sightings.logged += text
     },
   })
   watchConnections(reachable, (address) => sightings?.connected.add(address))
@@ -66,16 +78,10 @@ export function installTripwires({ reachable }: TripwireOptions): Tripwires {
   process.on('warning', ({ message }) => sightings?.warnings.push(message))
   syncBuiltinESMExports()
   return {
-    async watch(work) {
-      const seen: Sightings = {
-        started: [],
-        read: new Set(),
-        written: new Set(),
-        connected: new Set(),
-        logged: '',
-        warnings: [],
-      }
+    async watch(work, play) {
+      const seen = nothingYet(late.splice(0))
       sightings = seen
+      playing = play
       try {
         await work()
         return seen
@@ -86,30 +92,50 @@ export function installTripwires({ reachable }: TripwireOptions): Tripwires {
   }
 }
 
-function watchPrograms(onStart: (started: Started) => void): void {
+function nothingYet(late: readonly Started[]): Sightings {
+  return {
+    late,
+    started: [],
+    read: new Set(),
+    written: new Set(),
+    connected: new Set(),
+    logged: '',
+    warnings: [],
+  }
+}
+
+function watchPrograms(onStart: Play): void {
   const doors = childProcess as unknown as Doors
   for (const name of starting) {
     const door = doors[name]
     if (door === undefined) continue
-    doors[name] = (program: string, ...more: unknown[]) => {
+    doors[name] = (path: string, ...more: unknown[]) => {
       const args = Array.isArray(more[0]) ? more[0] : []
       const options = more.find((each) => isOptions(each)) ?? {}
       const shell = name === 'exec' || name === 'execSync' || Boolean(options.shell)
-      onStart({ program, args, env: options.env ?? process.env, shell })
-      return door.call(childProcess, program, ...more)
+      const { env = process.env, stdio } = options
+      const answer = onStart({ program: basename(path), args, env, shell })
+      if (answer === undefined || name !== 'spawn') return door.call(childProcess, path, ...more)
+      return playChild(answer, !Array.isArray(stdio) || stdio[0] !== 'ignore')
     }
   }
 }
 
-function isOptions(value: unknown): value is { readonly shell?: unknown; env?: Started['env'] } {
+interface Options {
+  readonly shell?: unknown
+  readonly env?: Started['env']
+  readonly stdio?: unknown
+}
+
+function isOptions(value: unknown): value is Options {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 interface FileWatch {
   onRead(path: unknown): void
   onWrite(path: unknown): void
-  /** Whether the text is not to go any further. */
-  onLog(text: string): boolean
+  /** What goes no further. */
+  onLog(text: string): void
 }
 
 function watchFiles({ onRead, onWrite, onLog }: FileWatch): void {
@@ -141,10 +167,11 @@ function watchFiles({ onRead, onWrite, onLog }: FileWatch): void {
     before('symlink', (_target, path) => onWrite(path))
   }
   const { writeSync } = fs
-  fs.writeSync = ((fd: number, text: string, ...more: []) =>
-    fd === 2 && onLog(String(text))
-      ? Buffer.byteLength(text)
-      : writeSync(fd, text, ...more)) as typeof writeSync
+  fs.writeSync = ((fd: number, text: string, ...more: []) => {
+    if (fd !== 2) return writeSync(fd, text, ...more)
+    onLog(String(text))
+    return Buffer.byteLength(text)
+  }) as typeof writeSync
 }
 
 function isWriting(flags: unknown): boolean {
@@ -189,6 +216,9 @@ function watchConnections(
   } as typeof connect
 }
 
+/** While nothing is done the clock runs faster: what looks each second for an hour is to look a few times. */
+const hurry = 100
+
 /** Sleeping takes no time here, and all that measures time is told that it did. */
 function skipSleeps(): void {
   let skippedMs = 0
@@ -200,7 +230,7 @@ function skipSleeps(): void {
     options: { signal?: AbortSignal } = {},
   ) => {
     options.signal?.throwIfAborted()
-    skippedMs += delayMs
+    skippedMs += delayMs * hurry
     await timers.setImmediate()
     return value
   }) as typeof timers.setTimeout

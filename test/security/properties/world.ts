@@ -26,6 +26,8 @@ export const canaries = {
 /** The registry, and what answers for apps and containers: nothing else may be connected to. */
 export const registryHost = '127.0.0.1:5000'
 export const appHost = '127.0.0.1:8080'
+/** An API on loopback may say that its apps are there too. */
+export const apiUrl = 'http://127.0.0.1:4000'
 
 export function digestOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
