@@ -1,23 +1,26 @@
 import { join } from 'node:path'
 import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
-import type { ToolDoors } from './flow/context.js'
+import { localOwner, type ToolDoors } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
 import { createAppLocks } from './jobs/app-locks.js'
+import { type Calls, createCalls } from './jobs/calls.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal } from './journal/create-journal.js'
 import { createLog, type Log } from './log.js'
 import { createOutgoing } from './process/outgoing.js'
 import { findProgram } from './process/programs.js'
-import { createRedact, type Redact } from './process/redact.js'
+import { createRedact, createRedaction, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
 
 export interface Composition {
   readonly doors: ToolDoors
+  /** Bounds the calls that run at once. */
+  readonly calls: Calls
   /** What tools may do, whoever calls. */
   readonly policy: Policy
   /** Makes texts fit to leave flyops: all that people, clients and models see has gone through it. */
@@ -35,13 +38,19 @@ export interface OwnProcess {
 
 /** Builds the parts and joins them; nothing is started yet. */
 export function compose(settings: Settings, process: OwnProcess): Composition {
-  const log = createLog(settings.logLevel)
-  const redact = createRedact(settings.secrets)
-  const { run, idle } = createRunner({ log, redact })
+  const { redact, hide } = createRedaction(settings.secrets)
+  const log = createLog(settings.logLevel, redact)
+  // Replies of programs are read: a secret that is the name of something must not change them before that.
+  const { run, idle } = createRunner({ log, redact: createRedact(settings.secrets) })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
-  const jobs = createJobs({ shutdown: process.ending, now: () => performance.now() })
+  const jobs = createJobs({
+    shutdown: process.ending,
+    now: () => performance.now(),
+    bounds: settings.atOnce.jobs,
+    keeper: localOwner,
+  })
   const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
@@ -61,10 +70,12 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       limits: settings.limits,
       sources: settings.sources,
       env,
+      hide,
       waitMs: settings.waitMs,
       pid: process.pid,
       log,
     },
+    calls: createCalls({ bounds: settings.atOnce.calls, keeper: localOwner }),
     policy: settings.policy,
     redact: createOutgoing(redact),
     log,

@@ -146,6 +146,16 @@ export const errorTable = {
     opaque: true,
     meaning: 'The release is deployed, and the evidence says that it does not work.',
   },
+  busy: {
+    who: 'tool',
+    exit: 'failed',
+    meaning: 'As much runs already as this caller, or this flyops, may have at once.',
+  },
+  journal_unreadable: {
+    who: 'human',
+    exit: 'needsHuman',
+    meaning: 'What flyops did before cannot be read.',
+  },
   job_not_found: { who: 'tool', exit: 'failed', meaning: 'There is no such job of this caller.' },
   not_confirmed: {
     who: 'ask',

@@ -4,6 +4,7 @@ import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
 import { durationMs } from './durations.js'
 import { FlyopsError } from './errors.js'
+import type { Bounds } from './jobs/bounds.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import type { ProgramSearch } from './process/programs.js'
@@ -24,6 +25,8 @@ export interface Settings {
   /** How long a call waits for long work, milliseconds. */
   readonly waitMs: number
   readonly limits: Readonly<Record<'build' | 'push' | 'deploy' | 'ship', Limits>>
+  /** How much may run at once. */
+  readonly atOnce: Readonly<Record<'jobs' | 'calls', Bounds>>
   /** Where commits of other repositories may be fetched from. */
   readonly sources: {
     readonly gitHosts: readonly string[]
@@ -73,6 +76,22 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
     deployGraceMs: duration('FLYOPS_DEPLOY_GRACE', filled(env.FLYOPS_DEPLOY_GRACE) ?? '60s'),
     waitMs: duration('FLYOPS_WAIT_SECONDS', filled(env.FLYOPS_WAIT_SECONDS) ?? '45s'),
     limits: allLimits(env),
+    atOnce: {
+      jobs: {
+        all: atLeastOne('FLYOPS_MAX_JOBS', filled(env.FLYOPS_MAX_JOBS) ?? '32'),
+        perCaller: atLeastOne(
+          'FLYOPS_MAX_JOBS_PER_CALLER',
+          filled(env.FLYOPS_MAX_JOBS_PER_CALLER) ?? '8',
+        ),
+      },
+      calls: {
+        all: atLeastOne('FLYOPS_MAX_CALLS', filled(env.FLYOPS_MAX_CALLS) ?? '32'),
+        perCaller: atLeastOne(
+          'FLYOPS_MAX_CALLS_PER_CALLER',
+          filled(env.FLYOPS_MAX_CALLS_PER_CALLER) ?? '8',
+        ),
+      },
+    },
     sources: {
       gitHosts: (filled(env.FLYOPS_GIT_HOSTS) ?? 'github.com,gitlab.com')
         .split(',')
@@ -166,6 +185,11 @@ function isOn(name: string, text: string): boolean {
   if (/^(?:1|true)$/i.test(text)) return true
   if (/^(?:0|false)$/i.test(text)) return false
   throw invalid(name, text, '1 or 0')
+}
+
+function atLeastOne(name: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw invalid(name, text, 'a number from 1 to 9999')
 }
 
 function megabytes(name: string, text: string): number {

@@ -34,7 +34,28 @@ describe('settings', () => {
     expect(load({ FLYOPS_DEPLOY_GRACE: '5' }).deployGraceMs).toBe(5_000)
   })
 
+  test('how much may run at once is a number, for each caller and for all', () => {
+    expect(load({}).atOnce).toEqual({
+      jobs: { all: 32, perCaller: 8 },
+      calls: { all: 32, perCaller: 8 },
+    })
+    const env = {
+      FLYOPS_MAX_JOBS: '4',
+      FLYOPS_MAX_JOBS_PER_CALLER: '3',
+      FLYOPS_MAX_CALLS: '2',
+      FLYOPS_MAX_CALLS_PER_CALLER: '1',
+    }
+    expect(load(env).atOnce).toEqual({
+      jobs: { all: 4, perCaller: 3 },
+      calls: { all: 2, perCaller: 1 },
+    })
+  })
+
   test.each([
+    ['FLYOPS_MAX_JOBS', { FLYOPS_MAX_JOBS: '0' }, {}],
+    ['FLYOPS_MAX_CALLS', { FLYOPS_MAX_CALLS: 'many' }, {}],
+    ['FLYOPS_MAX_CALLS_PER_CALLER', { FLYOPS_MAX_CALLS_PER_CALLER: '1e3' }, {}],
+    ['FLYOPS_MAX_JOBS_PER_CALLER', { FLYOPS_MAX_JOBS_PER_CALLER: '-1' }, {}],
     ['FLYOPS_DEPLOY_GRACE', { FLYOPS_DEPLOY_GRACE: 'soon' }, {}],
     ['FLY_REGISTRY_HOST', { FLY_REGISTRY_HOST: 'host/path' }, {}],
     ['FLY_REGISTRY_HOST', { FLY_REGISTRY_HOST: '-x' }, {}],

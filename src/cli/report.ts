@@ -4,11 +4,11 @@ import type { FlyopsError } from '../errors.js'
 import type { Redact } from '../process/redact.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ToolResult } from '../tools/tool.js'
+import type { CommonFlags } from './common-flags.js'
 import type { Host } from './host.js'
 import { createLiveProgress, createProgressLines, type Progress } from './progress.js'
 import { summarizeError, summarizeResult } from './step-summary.js'
 import { createTerminal } from './terminal.js'
-import type { CommonFlags } from './tool-verb.js'
 
 /** Everything that a run tells: on the terminal, and in GitHub Actions beside the run too. */
 export interface Report {

@@ -3,6 +3,7 @@ import { checkToolNames } from '../access/policy.js'
 import type { PolicyFlags } from '../settings.js'
 import { catalogue } from '../tools/catalogue.js'
 import { version } from '../version.js'
+import type { CommonFlags } from './common-flags.js'
 import { addCompletion } from './completion.js'
 import { diagnoseVerb } from './diagnose-verb.js'
 import { addExamples } from './examples.js'
@@ -15,7 +16,7 @@ import { sandboxVerb } from './sandbox-verb.js'
 import { serveVerb } from './serve-verb.js'
 import { start } from './start.js'
 import { tokenVerb } from './token-verb.js'
-import { type CommonFlags, toolVerb } from './tool-verb.js'
+import { toolVerb } from './tool-verb.js'
 
 /** Runs one verb of the whole command line; the result is the process's exit status. */
 export async function runCli(host: Host): Promise<number> {

@@ -3,9 +3,9 @@ import { Command } from 'commander'
 import type { HttpOptions } from '../mcp/http.js'
 import { serve } from '../mcp/serve.js'
 import { loadSettings, type PolicyFlags } from '../settings.js'
+import type { CommonFlags } from './common-flags.js'
 import type { Host } from './host.js'
 import { policyOptions } from './policy-options.js'
-import type { CommonFlags } from './tool-verb.js'
 
 interface ServeFlags extends CommonFlags, PolicyFlags {
   readonly http?: boolean

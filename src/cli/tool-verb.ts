@@ -5,18 +5,12 @@ import type { Composition } from '../compose.js'
 import { localOwner, type ToolContext } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
 import { offeredTool, type Tool, type ToolResult } from '../tools/tool.js'
+import type { CommonFlags } from './common-flags.js'
 import { showExamples } from './examples.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
 import { openReport } from './report.js'
-
-export interface CommonFlags {
-  readonly root?: string | undefined
-  readonly logLevel?: string | undefined
-  readonly sandbox?: boolean | undefined
-  readonly json?: boolean
-}
 
 export interface VerbParts {
   readonly host: Host

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { factsOf } from '../error-codes.js'
 import type { FlyopsError, NextCall } from '../errors.js'
-import type { Repair } from './diagnosis.js'
+import type { Diagnosis, Repair } from './diagnosis.js'
 import { diagnose } from './match.js'
 
 /** The call that failed: what it gave may be what its repair needs. */
@@ -21,19 +21,23 @@ export function diagnosed(error: FlyopsError, call?: FailedCall): FlyopsError {
   const known = isOpaque
     ? error.with({ diagnosis: id, message: `${message} ${cause}`, remedy, retry, who })
     : error.with({ diagnosis: id })
-  return found.next === undefined || call === undefined ? known : offering(known, found.next, call)
+  return call === undefined ? known : offering(known, found, call)
 }
 
 const mostCalls = 3
 
 /** With the call that repairs it after those that the error has, where it can be made as it stands. */
-function offering(error: FlyopsError, repair: Repair, call: FailedCall): FlyopsError {
-  const { next, who, retry } = error
-  const offered = complete(repair, call)
+function offering(error: FlyopsError, found: Diagnosis, call: FailedCall): FlyopsError {
+  const offered = found.next === undefined ? undefined : complete(found.next, call)
+  const { next, who, retry, stage } = error
   if (offered === undefined || who === 'human' || next.length >= mostCalls) return error
+  // What repairs a push repairs nothing where another step meets the same text.
+  const isOfStep = offered.tool === call.tool || found.stage === stage
   const isSame = offered.tool === call.tool && isDeepStrictEqual(offered.arguments, call.args)
   const isThere = next.some(({ tool }) => tool === offered.tool)
-  return isThere || (isSame && retry === 'no') ? error : error.with({ next: [...next, offered] })
+  return !isOfStep || isThere || (isSame && retry === 'no')
+    ? error
+    : error.with({ next: [...next, offered] })
 }
 
 /** The failed call changed, or one of another tool; undefined where something is left to be filled in. */

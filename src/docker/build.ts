@@ -1,8 +1,7 @@
 import { FlyopsError, type Warning } from '../errors.js'
-import { createRedact } from '../process/redact.js'
+import { createRedaction } from '../process/redact.js'
 import { createBuildReader } from './build-progress.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import type {
   BuilderKind,
   BuildRequest,
@@ -13,6 +12,7 @@ import type {
 } from './docker.js'
 import { buildFailure } from './failures.js'
 import { stageContext } from './staging.js'
+import type { StartDocker } from './start.js'
 
 export interface BuildParts {
   readonly start: StartDocker
@@ -34,8 +34,9 @@ export async function buildImage(
   if (request.builder !== undefined && kind !== 'buildx') throw noInstances(request.builder)
   if (request.secrets !== undefined && request.secrets.length > 0 && kind === 'legacy')
     throw noSecrets()
-  const hide = createRedact((request.secrets ?? []).flatMap(({ value }) => textsOf(value)))
-  const reader = createBuildReader(kind, (line) => options.onOutput?.(hide(line)))
+  const { redact, hide } = createRedaction([])
+  for (const { value } of request.secrets ?? []) hide(value)
+  const reader = createBuildReader(kind, (line) => options.onOutput?.(redact(line)))
   const staged = await stageContext(kind, request, request.excluded)
   const placed = { ...request, ...staged }
   try {
@@ -47,14 +48,17 @@ export async function buildImage(
         onLine(line) {
           const update = reader.read(line)
           if (update !== undefined)
-            options.onProgress?.({ ...update, message: hide(update.message) })
+            options.onProgress?.({ ...update, message: redact(update.message) })
         },
       },
       { env: builderEnvironment(kind, request), loggedArgs: commands.loggedBuild(kind, placed) },
     )
     if (result.outcome === 'failed') await expectEngine(start, options)
     if (result.outcome !== 'ok')
-      throw buildFailure({ ...result, stderr: hide(result.stderr) }, hide(reader.failingOutput()))
+      throw buildFailure(
+        { ...result, stderr: redact(result.stderr) },
+        redact(reader.failingOutput()),
+      )
     const image = await inspect(request.image, options)
     if (image === undefined || !isOf(request, image)) throw notThere(request.image)
     const { durationMs } = result
@@ -76,11 +80,6 @@ async function expectEngine(start: StartDocker, { signal }: WorkOptions): Promis
     timeoutMs: askEngineMs,
     ...(signal === undefined ? {} : { signal }),
   })
-}
-
-/** The whole, and its lines: a step may print one of them. */
-function textsOf(value: string): readonly string[] {
-  return [value.trim(), ...value.split(/\r?\n/).map((line) => line.trim())]
 }
 
 function noSecrets(): FlyopsError {

@@ -1,9 +1,9 @@
 import type { RunResult } from '../process/command.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import { bounded, clientVersion } from './describe.js'
 import type { BuilderKind, WorkOptions } from './docker.js'
 import { unexpectedFailure } from './failures.js'
+import type { StartDocker } from './start.js'
 
 /** Since this version docker builds with BuildKit through buildx alone. */
 const firstWithoutBuildKit = 23

@@ -7,9 +7,9 @@ import { parseListening } from '../process/listening-sockets.js'
 import { createPrivateFolder } from '../process/private-folders.js'
 import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import type { Container, ContainerRequest, ContainerState } from './docker.js'
 import { containerFailure, unexpectedFailure, unreadableReply } from './failures.js'
+import type { StartDocker } from './start.js'
 
 const callTimeoutMs = 60_000
 const quick = { timeoutMs: callTimeoutMs }

@@ -1,32 +1,16 @@
-import { FlyopsError } from '../errors.js'
-import type { Run, RunOptions, RunResult } from '../process/command.js'
-import type { FoundProgram } from '../process/programs.js'
+import type { RunOptions } from '../process/command.js'
 import { buildImage } from './build.js'
 import { findBuilder } from './builder.js'
 import * as commands from './commands.js'
 import { removeAbandoned, startContainer } from './containers.js'
 import { clientVersion, describeEngine, isLocal } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
-import { engineFailure, unexpectedFailure } from './failures.js'
+import { unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
 import { createRegistryLogin, loginEnvironment } from './login.js'
 import { pushImage } from './push.js'
 import { isLoopback, readRemote } from './remote.js'
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-export interface DockerParts {
-  readonly run: Run
-  readonly find: () => Promise<FoundProgram>
-  readonly env: Environment
-}
-
-/** Starts docker with arguments; `more.env` is added to the user's own. Raises `docker_missing`, `docker_daemon_down`. */
-export type StartDocker = (
-  args: commands.Args,
-  options?: RunOptions,
-  more?: { readonly env?: Environment; readonly loggedArgs?: commands.Args },
-) => Promise<RunResult>
+import { createStart, type DockerParts } from './start.js'
 
 const callTimeoutMs = 60_000
 
@@ -73,24 +57,4 @@ function quick(signal: AbortSignal | undefined): RunOptions {
     maxReplyBytes: 4 * 1024 * 1024,
     ...(signal === undefined ? {} : { signal }),
   }
-}
-
-function createStart({ run, find, env }: DockerParts): StartDocker {
-  return async (args, options = {}, more = {}) => {
-    const { program, looked } = await find()
-    if (program === undefined) throw dockerMissing(looked)
-    const result = await run({ program, args, ...more, env: { ...env, ...more.env } }, options)
-    if (result.outcome === 'missing') throw dockerMissing([program])
-    const failure = result.outcome === 'failed' ? engineFailure(result) : undefined
-    if (failure !== undefined) throw failure
-    return result
-  }
-}
-
-function dockerMissing(looked: readonly string[]): FlyopsError {
-  return new FlyopsError('docker_missing', 'preflight', 'docker was not found.', {
-    remedy:
-      'Install Docker from https://docs.docker.com/get-docker/, or set FLYOPS_DOCKER to its path.',
-    evidence: `looked in: ${looked.join(', ')}`,
-  })
 }

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { RunOptions } from '../process/command.js'
 import { parseJson } from '../process/json.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import type { Engine, WorkOptions } from './docker.js'
 import { unexpectedFailure } from './failures.js'
+import type { StartDocker } from './start.js'
 
 const callTimeoutMs = 20_000
 

@@ -1,9 +1,9 @@
 import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
-import type { StartDocker } from './create-docker.js'
 import type { Docker, PushOutcome, RegistryLogin, RemoteImage, WorkOptions } from './docker.js'
 import { loginEnvironment } from './login.js'
 import { createPushReader } from './push-progress.js'
+import type { StartDocker } from './start.js'
 
 export interface PushParts {
   readonly start: StartDocker

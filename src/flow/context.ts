@@ -1,15 +1,28 @@
-import type { Docker } from '../docker/docker.js'
+import type { Docker, RegistryLogin, RemoteImage } from '../docker/docker.js'
 import type { Flyctl } from '../fly/flyctl.js'
 import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
 import type { AppLocks } from '../jobs/app-locks.js'
+import type { Calls } from '../jobs/calls.js'
 import type { Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
+import type { HiddenValues } from '../process/hidden-values.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
-import type { RegistrySession } from './registry-login.js'
+
+export type Auth = 'fresh' | 'renewed'
+
+/** A login to the Fly registry that renews itself once where the registry refuses it. */
+export interface RegistrySession {
+  readonly login: RegistryLogin
+  readonly auth: () => Auth
+  /** Logs in again; raises `not_authenticated` the second time. */
+  renew(refusal: string): Promise<void>
+  /** Asks the registry, with one renewal; raises `not_authenticated`. */
+  inspectRemote(image: string): Promise<RemoteImage>
+}
 
 /** Work that has limits of its own. */
 export type LimitedWork = 'build' | 'push' | 'deploy' | 'ship'
@@ -42,6 +55,8 @@ export interface ToolDoors {
   readonly sources: Sources
   /** The environment of flyops, for the secrets that a caller names. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** From now on nothing that flyops tells shows the value, nor its lines; `known` texts and their parts are no secret. */
+  readonly hide: HiddenValues['add']
   /** How long a call waits for long work unless it says otherwise; Infinity waits for its end. */
   readonly waitMs: number
   /** Process id of flyops. */
@@ -65,6 +80,8 @@ export interface ToolContext extends ToolDoors {
   progress(update: ProgressUpdate): void
   /** A line that a program printed. */
   output(line: string): void
+  /** Bounds the calls that run at once; absent where there is but one, on the command line. */
+  readonly calls?: Calls
   /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
   readonly askToType?: (question: string) => Promise<string | undefined>
   /** The registry login that the steps of some work share. */
@@ -73,4 +90,9 @@ export interface ToolContext extends ToolDoors {
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
   readonly isStep?: true
+}
+
+/** Does what starts programs within a call. Raises `busy` where too many calls run. */
+export function bounded<T>({ calls, owner }: ToolContext, work: () => Promise<T>): Promise<T> {
+  return calls === undefined ? work() : calls.run(owner, work)
 }

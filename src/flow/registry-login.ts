@@ -1,18 +1,6 @@
-import type { RegistryLogin, RemoteImage } from '../docker/docker.js'
+import type { RegistryLogin } from '../docker/docker.js'
 import { FlyopsError } from '../errors.js'
-import type { ToolContext } from './context.js'
-
-export type Auth = 'fresh' | 'renewed'
-
-/** A login to the Fly registry that renews itself once where the registry refuses it. */
-export interface RegistrySession {
-  readonly login: RegistryLogin
-  readonly auth: () => Auth
-  /** Logs in again; raises `not_authenticated` the second time. */
-  renew(refusal: string): Promise<void>
-  /** Asks the registry, with one renewal; raises `not_authenticated`. */
-  inspectRemote(image: string): Promise<RemoteImage>
-}
+import type { Auth, RegistrySession, ToolContext } from './context.js'
 
 type LoginContext = Pick<ToolContext, 'docker' | 'flyctl' | 'signal' | 'openRegistry'>
 

@@ -1,5 +1,4 @@
 import type { TomlTable } from 'smol-toml'
-import type { DeploySettings } from './fly-toml.js'
 import { tablesIn } from './tables.js'
 
 /** The least memory for a CPU of each kind, MB (fly-go machine_types.go, presets). */
@@ -13,7 +12,13 @@ export function vmTables(config: TomlTable): TomlTable[] {
 }
 
 /** The default machine, with as much memory as the wanted CPUs need: Fly refuses less only after the release is made. */
-export function defaultVm({ cpus = 1, cpuKind = 'shared' }: DeploySettings): TomlTable {
+export function defaultVm({
+  cpus = 1,
+  cpuKind = 'shared',
+}: {
+  readonly cpus?: number
+  readonly cpuKind?: string
+}): TomlTable {
   const leastMb = leastMemoryMb(cpuKind, cpus)
   return { memory: memoryText(Math.max(defaultMb, leastMb)), cpu_kind: cpuKind, cpus: BigInt(cpus) }
 }

@@ -1,9 +1,14 @@
+import type { NextCall } from '../errors.js'
+import { type BoundsOptions, checkBounds } from './bounds.js'
 import type { Job } from './job.js'
 import { type JobRequest, startJob } from './start-job.js'
 
 /** The work of this process that may outlive a call. */
 export interface Jobs {
-  /** Starts work, or returns the job that its owner has running already under the same key. */
+  /**
+   * Starts work, or returns the job that its owner has running already under the same key. Raises `busy` where
+   * too many run.
+   */
   startOnce<T>(key: string, request: JobRequest<T>): Job<T>
   /** Undefined also where it ended more than an hour ago, and where it is somebody else's. */
   find(id: string, owner: string): Job | undefined
@@ -11,7 +16,7 @@ export interface Jobs {
   idle(): Promise<void>
 }
 
-export interface JobsOptions {
+export interface JobsOptions extends BoundsOptions {
   /** Aborts when flyops itself must end: every job is then stopped. */
   readonly shutdown: AbortSignal
   /** Milliseconds; any origin. */
@@ -27,7 +32,7 @@ interface Entry {
 }
 
 /** Jobs live and die with the process; their results stay readable for an hour. */
-export function createJobs({ shutdown, now }: JobsOptions): Jobs {
+export function createJobs({ shutdown, now, ...bounds }: JobsOptions): Jobs {
   const entries = new Map<string, Entry>()
   const running = () => [...entries.values()].filter(({ endedAtMs }) => endedAtMs === undefined)
 
@@ -35,6 +40,13 @@ export function createJobs({ shutdown, now }: JobsOptions): Jobs {
     for (const [id, { endedAtMs }] of entries) {
       if (endedAtMs !== undefined && now() - endedAtMs > keepMs) entries.delete(id)
     }
+  }
+
+  function checkRoom(owner: string): void {
+    const jobs = running().map(({ job }) => job)
+    const own = jobs.find((job) => job.owner === owner)
+    const owners = jobs.map((job) => job.owner)
+    checkBounds('jobs', owner, owners, bounds, own === undefined ? [] : [waitFor(own)])
   }
 
   function add<T>(key: string, request: JobRequest<T>): Job<T> {
@@ -56,7 +68,9 @@ export function createJobs({ shutdown, now }: JobsOptions): Jobs {
       forget()
       const same = running().find((entry) => entry.key === key && entry.job.owner === request.owner)
       // The key names the tool, and a tool has one type of result.
-      return (same?.job as Job<T> | undefined) ?? add(key, request)
+      if (same !== undefined) return same.job as Job<T>
+      checkRoom(request.owner)
+      return add(key, request)
     },
     find(id, owner) {
       forget()
@@ -68,4 +82,8 @@ export function createJobs({ shutdown, now }: JobsOptions): Jobs {
         await Promise.all(left.map(({ job }) => job.ended))
     },
   }
+}
+
+function waitFor({ id }: Job): NextCall {
+  return { tool: 'get_job', arguments: { job_id: id }, why: 'waits for one that runs' }
 }

@@ -69,6 +69,6 @@ export interface Journal {
   isWritable(): Promise<boolean>
   /** False where it could not be written down, which is logged; never raises. */
   append(line: JournalLine): Promise<boolean>
-  /** Raises nothing where there is no journal yet. */
+  /** What is remembered of it. Raises `journal_unreadable`; nothing where there is no journal yet. */
   read(): Promise<JournalReading>
 }

@@ -4,6 +4,7 @@ import { checkPermission, isOffered, mayUseApp } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import type { ToolContext, ToolDoors } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
+import type { Calls } from '../jobs/calls.js'
 import type { Log } from '../log.js'
 import { cutText } from '../process/plain-text.js'
 import type { Redact } from '../process/redact.js'
@@ -15,6 +16,7 @@ import { toErrorResult, toResult } from './result.js'
 export interface CallParts {
   readonly catalogue: readonly Tool[]
   readonly doors: ToolDoors
+  readonly calls: Calls
   readonly policy: Policy
   /** Makes texts fit to leave. */
   readonly redact: Redact
@@ -42,7 +44,7 @@ export async function callTool(
   call: ToolCall,
   parts: CallParts,
 ): Promise<CallToolResult> {
-  const { doors, policy, redact, log, keepsWork, catalogue } = parts
+  const { doors, calls, policy, redact, log, keepsWork, catalogue } = parts
   const { sendProgress: send, askToType } = call
   const reporter =
     send === undefined
@@ -53,6 +55,7 @@ export async function callTool(
   const permission = { policy, caller: call.caller }
   const context: ToolContext = {
     ...doors,
+    calls,
     owner: call.caller.owner,
     mayUseApp: (app) => mayUseApp(permission, app),
     keepsWork,

@@ -8,6 +8,7 @@ import type { Caller } from '../access/caller.js'
 import type { Verifier } from '../access/verifier.js'
 import { version } from '../version.js'
 import { type GuardedEnv, namesGuard, rateGuard, refuse, tokenGuard } from './http-guards.js'
+import { maxMessageBytes, readMessage, tooLong } from './message.js'
 import { page } from './page.js'
 
 export interface HttpAppOptions {
@@ -25,8 +26,6 @@ export interface HttpAppOptions {
   readonly ending: AbortSignal
   readonly onError: (error: unknown) => void
 }
-
-const maxBodyBytes = 1024 * 1024
 
 /** The routes. Health checks name an address as Host and have no token: /info asks for neither. */
 export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
@@ -51,8 +50,8 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
     rateGuard(),
   )
   const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: (context) => refuse(context, 413, `More than ${maxBodyBytes} bytes are not read.`),
+    maxSize: maxMessageBytes,
+    onError: (context) => context.json(tooLong, 413),
   })
   app.post('/mcp', limit, (context) => {
     if (ending.aborted) return refuse(context, 503, 'This server is ending.')
@@ -72,16 +71,19 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
 
 /** The server lives as long as its one answer; a caller who leaves ends it, and with it the wait. */
 async function answer(server: Server, context: Context): Promise<Response> {
-  const message: unknown = await context.req.json().catch(() => undefined)
-  if (message === undefined)
-    return refuse(context, 400, 'The body is no JSON.', ErrorCode.ParseError)
-  // Since MCP 2025-06-18 a body is one message; many in one would get past the limit of requests.
-  if (Array.isArray(message)) {
-    return refuse(context, 400, 'A body is one message.', ErrorCode.InvalidRequest)
+  // Who leaves in the middle of a body has sent no message.
+  const sent = await context.req.arrayBuffer().catch(() => new ArrayBuffer(0))
+  const reading = readMessage(new Uint8Array(sent))
+  if (reading.kind === 'refused') {
+    // Wrong parameters are the answer to a request: only what is no message is refused by HTTP.
+    const isAnswer = reading.error.error.code === ErrorCode.InvalidParams
+    return context.json(reading.error, isAnswer ? 200 : 400)
   }
   const transport = new WebStandardStreamableHTTPServerTransport()
   await server.connect(transport)
-  const response = await transport.handleRequest(context.req.raw, { parsedBody: message })
+  const response = await transport.handleRequest(context.req.raw, {
+    parsedBody: reading.message,
+  })
   const close = () => void server.close().catch(() => {})
   if (response.body === null) {
     close()

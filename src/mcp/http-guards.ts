@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { Caller } from '../access/caller.js'
+import { createSlowVerifier } from '../access/slow-verifier.js'
 import { bearerToken, type Verifier } from '../access/verifier.js'
+import { rpcError } from './message.js'
 
 /** What the guards find out for the routes behind them. */
 export type GuardedEnv = { Variables: { caller: Caller } }
@@ -21,10 +25,6 @@ export function refuse(
   return context.json(rpcError(message, code), status)
 }
 
-export function rpcError(message: string, code = -32_000) {
-  return { jsonrpc: '2.0', error: { code, message }, id: null }
-}
-
 /**
  * A page in a browser may point a name of its own at this address, or call it from elsewhere: only our
  * names are answered. Other programs send no Origin.
@@ -33,7 +33,9 @@ export function namesGuard(allowedHosts: readonly string[]): Guard {
   const isOurs = (authority: string | undefined) =>
     authority !== undefined && allowedHosts.includes(hostNameOf(authority))
   return async (context, next) => {
-    if (!isOurs(context.req.header('host'))) return refuse(context, 403, 'This Host is not served.')
+    // A target in absolute form names a host too, and stands above the header (RFC 9112, section 3.2.2).
+    const names = [context.req.header('host'), authorityOf(context.req.url)]
+    if (!names.every(isOurs)) return refuse(context, 403, 'This Host is not served.')
     const origin = context.req.header('origin')
     if (origin === undefined || isOurs(authorityOf(origin))) return next()
     return refuse(context, 403, 'This Origin is not served.')
@@ -42,12 +44,22 @@ export function namesGuard(allowedHosts: readonly string[]): Guard {
 
 /** Without a verifier, whoever gets here is the machine's user. */
 export function tokenGuard(verify: Verifier | undefined, localCaller: Caller): Guard {
+  const slowly =
+    verify === undefined
+      ? undefined
+      : createSlowVerifier(verify, { now: () => performance.now(), sleep })
   return async (context, next) => {
+    if (slowly === undefined) {
+      context.set('caller', localCaller)
+      return next()
+    }
     const token = bearerOf(context.req.header('authorization'))
-    const caller =
-      verify === undefined ? localCaller : token === undefined ? undefined : await verify(token)
-    if (caller === undefined) return unauthorized(context, token !== undefined)
-    context.set('caller', caller)
+    if (token === undefined) return unauthorized(context, 'Send a token as Authorization: Bearer.')
+    const answer = await slowly(token, getConnInfo(context).remote.address ?? '')
+    if (answer.kind === 'wrong')
+      return unauthorized(context, 'This token is not valid.', 'invalid_token')
+    if (answer.kind === 'slowed') return slowedDown(context, answer.waitMs)
+    context.set('caller', answer.caller)
     return next()
   }
 }
@@ -62,14 +74,15 @@ export function rateGuard(): Guard {
 }
 
 /** RFC 6750, section 3: what is missing, and nothing about what would be right. */
-function unauthorized(context: Context, hadToken: boolean): Response {
-  const error = hadToken ? ', error="invalid_token"' : ''
-  context.header('WWW-Authenticate', `Bearer realm="flyops"${error}`)
-  return refuse(
-    context,
-    401,
-    hadToken ? 'This token is not valid.' : 'Send a token as Authorization: Bearer.',
-  )
+function unauthorized(context: Context, message: string, error?: string): Response {
+  const detail = error === undefined ? '' : `, error="${error}"`
+  context.header('WWW-Authenticate', `Bearer realm="flyops"${detail}`)
+  return refuse(context, 401, message)
+}
+
+function slowedDown(context: Context, waitMs: number): Response {
+  context.header('Retry-After', String(Math.ceil(waitMs / 1000)))
+  return refuse(context, 429, 'Too many tokens were wrong; see Retry-After.')
 }
 
 function bearerOf(header: string | undefined): string | undefined {
@@ -78,8 +91,9 @@ function bearerOf(header: string | undefined): string | undefined {
   return bearerToken.test(token) ? token : undefined
 }
 
-function authorityOf(origin: string): string | undefined {
-  return /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
+/** Of an address or an origin; with what stands before an @, which is never ours. */
+function authorityOf(url: string): string | undefined {
+  return /^https?:\/\/([^/?#]+)/.exec(url)?.[1]
 }
 
 function hostNameOf(authority: string): string {

@@ -7,7 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import { createVerifier, type TokenSources } from '../access/verifier.js'
 import { FlyopsError } from '../errors.js'
 import { createHttpApp, type HttpAppOptions } from './http-app.js'
-import { rpcError } from './http-guards.js'
+import { rpcError } from './message.js'
 
 export interface HttpOptions extends TokenSources {
   readonly host: string

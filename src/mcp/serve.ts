@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import { type Caller, fullScope } from '../access/caller.js'
 import { checkToolNames, type Policy } from '../access/policy.js'
 import { localOwner, type ToolDoors } from '../flow/context.js'
+import type { Calls } from '../jobs/calls.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { version } from '../version.js'
@@ -28,6 +29,7 @@ export interface ServeOptions {
 
 export interface ServedComposition {
   readonly doors: ToolDoors
+  readonly calls: Calls
   readonly redact: Redact
   readonly log: Log
   idle(): Promise<void>
@@ -88,9 +90,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function loadParts(
   composeOnce: () => Promise<ServedComposition>,
 ): Promise<Omit<CallParts, 'keepsWork' | 'policy'>> {
-  const [{ doors, redact, log }, { catalogue }] = await Promise.all([
+  const [{ doors, calls, redact, log }, { catalogue }] = await Promise.all([
     composeOnce(),
     import('../tools/catalogue.js'),
   ])
-  return { catalogue, doors, redact, log }
+  return { catalogue, doors, calls, redact, log }
 }

@@ -1,3 +1,5 @@
+import { createHiddenValues, type HiddenValues } from './hidden-values.js'
+
 export type Redact = (text: string) => string
 
 /** Stands where a secret was. */
@@ -24,6 +26,22 @@ export function createRedact(secrets: readonly string[]): Redact {
     for (const secret of known) clean = clean.replaceAll(secret, redactedMark)
     for (const pattern of credentialPatterns) clean = clean.replace(pattern, redactedMark)
     return clean
+  }
+}
+
+/** The same for all that leaves flyops, where secrets are added while it runs. */
+export interface Redaction {
+  readonly redact: Redact
+  /** From now on, for the life of the process. */
+  readonly hide: HiddenValues['add']
+}
+
+export function createRedaction(secrets: readonly string[]): Redaction {
+  const redactKnown = createRedact(secrets)
+  const hidden = createHiddenValues()
+  return {
+    redact: (text) => redactKnown(hidden.cutOut(text, redactedMark)),
+    hide: hidden.add,
   }
 }
 

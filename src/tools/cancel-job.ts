@@ -13,6 +13,7 @@ export const cancelJob = defineTool({
   output: jobOutput,
   examples: ['flyops cancel-job --job-id 0123456789abcdef'],
   needsNoApp: 'none',
+  isFree: true,
   run: stopJob,
   summarize: summarizeJob,
 })

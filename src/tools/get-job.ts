@@ -13,6 +13,7 @@ export const getJobTool = defineTool({
   output: jobOutput,
   examples: ['flyops get-job --job-id 0123456789abcdef --log-lines 20'],
   needsNoApp: 'none',
+  isFree: true,
   run: waitForResult,
   summarize: summarizeJob,
 })

@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { FlyopsError, type Stage } from '../errors.js'
-import type { LimitedWork, ToolContext } from '../flow/context.js'
+import type { Stage } from '../errors.js'
+import { bounded, type LimitedWork, type ToolContext } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
 import * as fields from '../flow/fields.js'
 import { given } from '../flow/given.js'
 import { resultOf } from '../flow/jobs/running.js'
 import { namedApps } from '../flow/named-apps.js'
 import type { Limits } from '../jobs/job.js'
+import { checkTexts, invalidInput } from './invalid-input.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
 export interface ToolAnnotations {
@@ -45,6 +46,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodT
    * is about no app. Default: no.
    */
   readonly needsNoApp?: 'filters' | 'none'
+  /** Not among the calls that are bounded: it starts nothing, or a job, and jobs have a bound of their own. */
+  readonly isFree?: true
   /** Command lines for its help. */
   readonly examples: readonly string[]
   /** Raises FlyopsError. */
@@ -96,9 +99,11 @@ export function defineTool<
       return apps.length === 0 && definition.needsNoApp !== undefined ? undefined : apps
     },
     async call(args, context) {
+      checkTexts(name, input, args)
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
-      const result = await definition.run(parsed.data, context)
+      const run = () => definition.run(parsed.data, context)
+      const result = await (definition.isFree ? run() : bounded(context, run))
       return { output: result, summary: definition.summarize(result) }
     },
   }
@@ -107,24 +112,6 @@ export function defineTool<
 /** What decides whether a tool is offered. */
 export function offeredTool({ name, annotations }: Tool) {
   return { name, readsOnly: annotations.readOnlyHint }
-}
-
-const shownIssues = 5
-
-/** Says which field is wrong and what it must be, so that the caller can mend it in one try. */
-function invalidInput(tool: string, input: z.ZodType, error: z.ZodError): FlyopsError {
-  const faults = error.issues.slice(0, shownIssues).map(describe)
-  return new FlyopsError('invalid_input', 'settings', `${tool}: ${faults.join('; ')}.`, {
-    remedy: `Correct that and call again; ${tool} takes ${fieldsOf(input).join(', ')}.`,
-  })
-}
-
-function describe({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`
-}
-
-function fieldsOf(input: z.ZodType): readonly string[] {
-  return input instanceof z.ZodObject ? Object.keys(input.shape) : []
 }
 
 type Shape = z.core.$ZodLooseShape
@@ -163,6 +150,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
   const { name, limits: limitsOf = (_input, limits) => limits } = definition
   const tool = defineTool({
     ...definition,
+    isFree: true,
     input: definition.input.extend({ wait_seconds: fields.waitSeconds }),
     output: definition.output.extend(runningFields),
     async run({ wait_seconds, ...rest }, context) {

@@ -101,6 +101,14 @@ describe('the call that a diagnosis knows', () => {
     expect(diagnosed(error, { tool: 'push_image', args: { image } }).next).toEqual([])
   })
 
+  test('is not offered where another step meets the same text', () => {
+    const text = 'received unexpected HTTP status: 503 Service Unavailable'
+    const error = new FlyopsError('unknown_failure', 'preflight', 'x', { evidence: text })
+    const args = { image, apps: ['hello'] }
+    const found = diagnosed(error, { tool: 'promote_image', args })
+    expect(found).toMatchObject({ diagnosis: 'registry_5xx', next: [] })
+  })
+
   test('stands beside no other of its tool', () => {
     const push = { tool: 'push_image', arguments: { image }, why: 'pushes again' }
     const error = refused.with({ next: [push] })

@@ -1,4 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -82,6 +94,37 @@ describe('keeping files out of the image', () => {
     expect(await readFile(join(staged.context, '.dockerignore'), 'utf8')).toBe('b\n')
     expect(await readFile(join(context, '.dockerignore'), 'utf8')).toBe('a\n')
     await staged.remove()
+  })
+
+  test('the copy has links as they are, and neither pipes nor sockets', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'flyops-outside-'))
+    await writeFile(join(outside, 'secret'), 'hush')
+    await symlink(outside, join(context, 'out'))
+    execFileSync('mkfifo', [join(context, 'pipe')])
+    const socket = createServer().listen(join(context, 'socket'))
+    await once(socket, 'listening')
+    await writeFile(join(context, 'fly-x.toml'), 'x')
+    const paths = { root: context, context, dockerfile: dockerfile() }
+    const staged = await stageContext('legacy', paths, ['fly-x.toml'])
+    expect((await readdir(staged.context)).sort()).toEqual(['Dockerfile', 'out'])
+    expect(await readlink(join(staged.context, 'out'))).toBe(outside)
+    await staged.remove()
+    expect(await readdir(outside)).toEqual(['secret'])
+    socket.close()
+    await rm(outside, { recursive: true })
+  })
+
+  test('no ignore file is written through a link of the context', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'flyops-outside-'))
+    await writeFile(join(outside, 'profile'), 'mine')
+    await symlink(join(outside, 'profile'), join(context, '.dockerignore'))
+    await writeFile(join(context, 'Dockerfile.dockerignore'), 'theirs')
+    const paths = { root: context, context, dockerfile: dockerfile() }
+    const staged = await stageContext('legacy', paths, [])
+    expect(await readFile(join(staged.context, '.dockerignore'), 'utf8')).toBe('theirs')
+    await staged.remove()
+    expect(await readFile(join(outside, 'profile'), 'utf8')).toBe('mine')
+    await rm(outside, { recursive: true })
   })
 
   test('without such files the folder itself is used', async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -225,6 +226,30 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       expect(await filesOf(image.imageId)).toEqual(sent.sort())
       expect(await readFile(join(context, 'fly-x.toml'), 'utf8')).toBe('fly-x.toml')
     })
+
+    it('what lies outside does not get in, and a named pipe is not waited for', async () => {
+      execFileSync('mkfifo', [join(context, 'pipe')])
+      await symlink('/proc/self/environ', join(context, 'environ'))
+      await symlink('/etc', join(context, 'etc'))
+      for (const path of ['a', 'fly-x.toml']) await write(path, 'a\n')
+      await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
+      const request = requestOf(`outside-${kind}`, { excluded: ['fly-x.toml'] })
+      const { image } = await createDoor().build(request)
+      expect(await filesOf(image.imageId)).toEqual(['Dockerfile', 'a'])
+    })
+
+    it.each(['Dockerfile.dockerignore', '.dockerignore'])(
+      'a %s that leads out is not read',
+      async (name) => {
+        await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
+        await symlink('/proc/self/environ', join(context, name))
+        const error = await failure(createDoor().build(requestOf(`leading-${kind}`)))
+        expect(error).toMatchObject({
+          code: 'invalid_input',
+          message: `${name} is not read, because it leads out of the project folder.`,
+        })
+      },
+    )
 
     it('a configuration that a deploy is writing is not sent', async () => {
       for (const path of ['a', 'fly-x.toml', '.fly-x.toml.0123456789ab.tmp'])

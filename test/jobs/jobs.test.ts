@@ -1,14 +1,18 @@
 import { describe, expect, test, vi } from 'vitest'
 import { FlyopsError } from '../../src/errors.js'
 import type { Job, Work } from '../../src/jobs/job.js'
-import { createJobs } from '../../src/jobs/jobs.js'
+import { createJobs, type Jobs } from '../../src/jobs/jobs.js'
 import { waitForJob } from '../../src/jobs/wait-for-job.js'
 
 const noLimits = { totalMs: 60_000, silenceMs: 60_000 }
 const hourMs = 60 * 60_000
 
-function open({ now = (): number => 0, shutdown = new AbortController().signal } = {}) {
-  return createJobs({ now, shutdown })
+function open({
+  now = (): number => 0,
+  shutdown = new AbortController().signal,
+  bounds = { all: 99, perCaller: 99 },
+} = {}) {
+  return createJobs({ now, shutdown, bounds, keeper: 'local' })
 }
 
 /** Work that ends when its signal aborts, as a program does. */
@@ -98,6 +102,62 @@ describe('the same key', () => {
     const first = start(jobs, async () => 'built')
     await first.ended
     expect(start(jobs).id).not.toBe(first.id)
+  })
+})
+
+describe('no more jobs at once', () => {
+  const bounds = { all: 4, perCaller: 2 }
+  const begin = (jobs: Jobs, key: string, owner: string, run = untilStopped) =>
+    jobs.startOnce(key, { tool: 'build_image', owner, stage: 'build', limits: noLimits, run })
+
+  test('than a caller may have: the error names one to wait for', () => {
+    const jobs = open({ bounds })
+    const first = begin(jobs, 'a', 'token:ann')
+    begin(jobs, 'b', 'token:ann')
+    expect(() => begin(jobs, 'c', 'token:ann')).toThrow(
+      expect.objectContaining({
+        code: 'busy',
+        retry: 'after_wait',
+        next: [expect.objectContaining({ tool: 'get_job', arguments: { job_id: first.id } })],
+      }),
+    )
+    expect(begin(jobs, 'c', 'token:bob').ending()).toBeUndefined()
+  })
+
+  test('than there may be of all, and whoever runs flyops may have all of them', () => {
+    const jobs = open({ bounds })
+    for (const key of ['a', 'b', 'c', 'd']) begin(jobs, key, 'local')
+    expect(() => begin(jobs, 'e', 'local')).toThrow(expect.objectContaining({ code: 'busy' }))
+    const refusal = expect.objectContaining({ code: 'busy', next: [] })
+    expect(() => begin(jobs, 'e', 'token:ann')).toThrow(refusal)
+  })
+
+  test('but one that runs is joined, and counts once', () => {
+    const jobs = open({ bounds })
+    const first = begin(jobs, 'a', 'token:ann')
+    for (let n = 0; n < 10; n += 1) expect(begin(jobs, 'a', 'token:ann')).toBe(first)
+    expect(begin(jobs, 'b', 'token:ann').id).not.toBe(first.id)
+  })
+
+  test.each<[string, (work: Work) => Promise<string>]>([
+    ['is done', async () => 'built'],
+    ['fails', () => Promise.reject(new Error('broken'))],
+    [
+      'raises at once',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['is stopped', untilStopped],
+  ])('one that %s makes room', async (_name, run) => {
+    const jobs = open({ bounds })
+    for (let n = 0; n < 10; n += 1) {
+      const job = begin(jobs, 'a', 'token:ann', run)
+      job.stop('cancel_job')
+      await job.ended
+    }
+    begin(jobs, 'b', 'token:ann')
+    expect(begin(jobs, 'c', 'token:ann').ending()).toBeUndefined()
   })
 })
 

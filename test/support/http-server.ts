@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Script } from './fake-programs.js'
@@ -11,13 +12,15 @@ export interface HttpServerOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly root?: string
-  /** What its docker does; the default is nothing. */
+  /** What its docker and its flyctl do; the default is nothing. */
   readonly docker?: Script
+  readonly flyctl?: Script
 }
 
 /** The built program, serving HTTP on a free port. */
 export interface HttpServer {
   readonly url: URL
+  readonly pid: number
   readonly stateDir: string
   /** The calls that its docker and its flyctl got. */
   programCalls(): Promise<readonly string[]>
@@ -28,7 +31,7 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<HttpServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flyops-http-'))
   const { PATH = '' } = process.env
-  const { args = [], env = {}, root = folder, docker = {} } = options
+  const { args = [], env = {}, root = folder, docker = {}, flyctl = {} } = options
   const calls = join(folder, 'calls')
   const stateDir = join(folder, 'state')
   const server = spawn(
@@ -43,7 +46,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
         FAKE_DOCKER: JSON.stringify(docker),
         FAKE_DOCKER_CALLS: calls,
         FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-        FAKE_FLYCTL: '{}',
+        FAKE_FLYCTL: JSON.stringify(flyctl),
         FAKE_FLYCTL_CALLS: calls,
         ...env,
       },
@@ -62,6 +65,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
   })
   return {
     url,
+    pid: server.pid ?? 0,
     stateDir,
     programCalls: async () =>
       (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),
@@ -107,6 +111,20 @@ export function send(url: URL, { method = 'POST', headers = {}, body = '' }: Htt
       response.on('end', done).on('error', done)
     })
     call.end(body)
+  })
+}
+
+/** Writes these very bytes, and resolves with all that comes back once the server closes or says no more. */
+export function sendRaw({ port, hostname }: URL, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes))
+    let text = ''
+    socket.setTimeout(5_000, () => socket.destroy())
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      socket.setTimeout(250)
+    })
+    socket.on('error', () => {}).on('close', () => resolve(text))
   })
 }
 

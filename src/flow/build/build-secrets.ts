@@ -1,21 +1,10 @@
-import { z } from 'zod'
 import type { BuildSecret } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import * as fields from '../fields.js'
-import { refuseOwnSecrets } from '../secrets/own-secrets.js'
+import { refuseOwnSecrets, refuseOwnValues } from '../secrets/own-secrets.js'
+import type { BuildInput } from './input.js'
 
-export const buildSecrets = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9_][\w.-]{0,63}$/, 'must be the id of a secret'),
-    z.strictObject({ env: fields.envName.optional(), file: z.string().max(4096).optional() }),
-  )
-  .optional()
-  .describe(
-    'BuildKit secrets by id, for RUN --mount=type=secret: {id: {env: NAME} or {file: PATH}}',
-  )
-
-type Given = z.output<typeof buildSecrets>
+type Given = BuildInput['secrets']
 
 /** Where docker finds each, and the values that no output may show. Raises `invalid_input` and `forbidden`. */
 export async function findBuildSecrets(
@@ -39,13 +28,16 @@ async function findSecret(
     const value = Object.hasOwn(context.env, env) ? context.env[env] : undefined
     if (value === undefined || value === '')
       throw refused(id, `${env} is not in the environment of flyops`, askForIt)
+    refuseOwnValues(value, env, context)
     return { id, env, value }
   }
   const field = `secrets.${id}.file`
   const path = await context.folder.resolve(file ?? '', field, 'file')
   if (/[",\r\n]/.test(path))
     throw refused(id, 'docker cannot take a path with commas or quotes', 'Rename the file.')
-  return { id, path, value: await context.folder.read(file ?? '', field) }
+  const value = await context.folder.read(file ?? '', field)
+  refuseOwnValues(value, field, context)
+  return { id, path, value }
 }
 
 const askForIt =

@@ -6,6 +6,7 @@ import { next } from '../next.js'
 import { type BuildPlan, planBuild } from '../plan/build-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { recorded } from '../record/recorded.js'
+import { hideValues } from '../secrets/hide-values.js'
 import { findBuildSecrets } from './build-secrets.js'
 import type { BuildInput } from './input.js'
 
@@ -26,6 +27,11 @@ export function buildRecorded(
   return recorded(operation, context, async (note) => {
     // Files of secrets are the project's own, whatever commit is built.
     const secrets = await findBuildSecrets(request.secrets, context)
+    hideValues(
+      secrets.map(({ value }) => value),
+      request.app,
+      context,
+    )
     const atPlace = { ...context, folder }
     const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
     await note({ inputs: plan.inputs })

@@ -1,9 +1,33 @@
 import { z } from 'zod'
 import * as fields from '../fields.js'
-import { ref, source } from '../plan/source.js'
-import { buildSecrets } from './build-secrets.js'
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
+
+const refPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}$/
+
+const ref = z
+  .string()
+  .regex(refPattern, 'must be a branch, tag or commit')
+  .optional()
+  .describe('Build this commit of the repository instead of the work tree')
+
+const source = z
+  .strictObject({
+    git_url: z.string().max(2048).describe('https URL, without credentials'),
+    ref: z.string().regex(refPattern, 'must be a branch, tag or full commit'),
+  })
+  .optional()
+  .describe('Build a commit of a repository elsewhere: git_url, ref')
+
+const secrets = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9_][\w.-]{0,63}$/, 'must be the id of a secret'),
+    z.strictObject({ env: fields.envName.optional(), file: z.string().max(4096).optional() }),
+  )
+  .optional()
+  .describe(
+    'BuildKit secrets by id, for RUN --mount=type=secret: {id: {env: NAME} or {file: PATH}}',
+  )
 
 /** What build_image takes. */
 export const buildInput = z.strictObject({
@@ -36,7 +60,7 @@ export const buildInput = z.strictObject({
     .default('linux/amd64')
     .describe('Fly machines run linux/amd64'),
   no_cache: z.boolean().default(false).describe('Build every step again'),
-  secrets: buildSecrets,
+  secrets,
   builder: z
     .string()
     .regex(/^[A-Za-z0-9][\w.-]{0,127}$/, 'must be the name of a buildx instance')

@@ -8,7 +8,7 @@ import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { readFailingLog } from './failing-log.js'
 import { suggestRepairs } from './repairs.js'
-import type { RolloutRequest } from './rollout.js'
+import type { RolloutRequest } from './rollout-request.js'
 
 /** A roll-out that did not end in a working app. */
 export interface FailedRollout {

@@ -10,6 +10,7 @@ export const deployInput = z.strictObject({
   base_config: z
     .string()
     .max(4096)
+    .regex(/\.toml$/, 'must be the path of a .toml file')
     .optional()
     .describe('toml to start from; default: fly-<app>.toml, else fly.toml'),
   internal_port: fields.port.optional().describe('Port the app listens on; default 8080'),

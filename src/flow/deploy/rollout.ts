@@ -5,22 +5,14 @@ import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/
 import type { Stop } from '../../process/command.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
-import type { PlannedConfig } from '../plan/config.js'
-import type { DeployableImage } from './deployable-image.js'
 import { rollOutFailed, unhealthy } from './failures.js'
-import type { DeployInput } from './input.js'
+import type { RolloutRequest } from './rollout-request.js'
 import { interrupted, notJudged } from './stopped.js'
 
 export interface Rollout {
   readonly report: HealthReport
   readonly release: number | undefined
   readonly warnings: readonly Warning[]
-}
-
-export interface RolloutRequest {
-  readonly request: DeployInput
-  readonly config: PlannedConfig
-  readonly image: DeployableImage
 }
 
 /** After SIGINT flyctl marks its release as interrupted; it is never killed, for that leaves leases. */

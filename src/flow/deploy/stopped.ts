@@ -2,7 +2,7 @@ import { FlyopsError } from '../../errors.js'
 import type { Machine } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
-import type { RolloutRequest } from './rollout.js'
+import type { RolloutRequest } from './rollout-request.js'
 
 const lookMs = 5_000
 

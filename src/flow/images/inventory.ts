@@ -1,11 +1,11 @@
 import type { LocalImage } from '../../docker/docker.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { Operation } from '../../journal/journal.js'
-import type { ToolContext } from '../context.js'
+import type { RegistrySession, ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { operationsHere } from '../record/operations-here.js'
 import { recordedDeploys } from '../record/recorded-deploys.js'
-import { type RegistrySession, withRegistryLogin } from '../registry-login.js'
+import { withRegistryLogin } from '../registry-login.js'
 import { sideBySide } from '../side-by-side.js'
 import type { ListImagesInput } from './input.js'
 

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FlyopsError } from '../../errors.js'
 import { waitForJob } from '../../jobs/wait-for-job.js'
-import type { ToolContext } from '../context.js'
+import { bounded, type ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { ownOperation } from '../record/own-operation.js'
 import { describeJob, type JobAnswer } from './answer.js'
 import type { GetJobInput } from './input.js'
 import { judgeLeft } from './left-operation.js'
 
-/** Waits for a job, of this process or another. Raises `job_not_found`. */
+/** Waits for a job, of this process or another. Raises `job_not_found`, and `busy` for another's. */
 export async function waitForResult(
   { job_id: jobId, wait_seconds: waitSeconds, log_lines: logLines }: GetJobInput,
   context: ToolContext,
 ): Promise<JobAnswer> {
   const waitMs = fields.waitMs(waitSeconds, context)
   const job = context.jobs.find(jobId, context.owner)
-  if (job === undefined) return waitForLeft(jobId, waitMs, context)
+  if (job === undefined) return bounded(context, () => waitForLeft(jobId, waitMs, context))
   await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
   return describeJob(job, logLines)
 }

@@ -32,7 +32,8 @@ export interface BuildPlan {
 /** Raises what reading the source raises, and `dockerfile_missing`. */
 export async function planBuild(request: BuildRequest, context: ToolContext): Promise<BuildPlan> {
   const source = await locate(request, context)
-  const { isSent } = await readBuildContext(source)
+  const { isSent, dockerfileText = '' } = await readBuildContext(source)
+  if (!/^\s*FROM\s/im.test(dockerfileText)) throw notADockerfile(context.folder, source)
   const state = await context.git.describe({ ...source, isSent })
   const tag = chooseTag(request.tag, state)
   const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
@@ -61,6 +62,17 @@ async function locate(request: BuildRequest, { folder }: ToolContext): Promise<C
 function dockerfileMissing(path: string): FlyopsError {
   return new FlyopsError('dockerfile_missing', 'build', `There is no Dockerfile at ${path}.`, {
     remedy: 'Write one, or say where it is with `context` or `dockerfile`.',
+  })
+}
+
+/** docker would show lines of it, and it may be a file that nobody should see. */
+function notADockerfile(
+  { display }: ToolContext['folder'],
+  { dockerfile }: ContextPaths,
+): FlyopsError {
+  const message = `dockerfile: ${display(dockerfile)} has no FROM, so it is no Dockerfile.`
+  return new FlyopsError('invalid_input', 'build', message, {
+    remedy: 'Begin it with FROM and the image to build on, or say where the Dockerfile is.',
   })
 }
 

@@ -5,9 +5,9 @@ import type { Operation } from '../../journal/journal.js'
 import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
-import { operationsHere } from '../record/operations-here.js'
+import { operationsIfReadable } from '../record/operations-here.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
-import { type ImageTest, testSettings } from '../test/test-image.js'
+import { type ImageTest, testSettings } from '../test/image-test.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { isDeployed } from './deployed-already.js'
@@ -21,7 +21,7 @@ export interface ShipPlan {
   readonly build: BuildPlan
   readonly deployRequest: DeployInput
   readonly config: PlannedConfig
-  /** What flyctl finds strange in it. */
+  /** What flyctl finds strange in it, and what could not be looked at. */
   readonly findings: readonly Warning[]
   /** The login's organizations, where they were asked for. */
   readonly orgs: Promise<readonly Organization[]> | undefined
@@ -64,7 +64,7 @@ async function look(
   begun: Promise<unknown>[],
 ): Promise<ShipPlan> {
   const buildRequest = { ...buildRequestOf(request), ...place }
-  const operations = await operationsHere(context)
+  const { operations, warnings } = await operationsIfReadable(context)
   const looking = findApp(request.app, context)
   const ahead = askAhead(request, operations, context)
   begun.push(looking, ...(ahead === undefined ? [] : [ahead]))
@@ -93,7 +93,7 @@ async function look(
     build,
     deployRequest,
     config,
-    findings,
+    findings: [...warnings, ...findings],
     orgs: ahead,
     app: await looking,
     ...made,

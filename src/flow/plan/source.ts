@@ -1,31 +1,15 @@
 import { relative, resolve } from 'node:path'
-import { z } from 'zod'
 import { FlyopsError } from '../../errors.js'
 import type { Checkout } from '../../git/git.js'
 import { createProjectFolder, type ProjectFolder } from '../../project/project-folder.js'
+import type { BuildInput } from '../build/input.js'
 import type { ToolContext } from '../context.js'
-
-const refPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}$/
-
-export const ref = z
-  .string()
-  .regex(refPattern, 'must be a branch, tag or commit')
-  .optional()
-  .describe('Build this commit of the repository instead of the work tree')
-
-export const source = z
-  .strictObject({
-    git_url: z.string().max(2048).describe('https URL, without credentials'),
-    ref: z.string().regex(refPattern, 'must be a branch, tag or full commit'),
-  })
-  .optional()
-  .describe('Build a commit of a repository elsewhere: git_url, ref')
 
 interface Request {
   readonly context: string
   readonly dockerfile?: string | undefined
   readonly ref?: string | undefined
-  readonly source?: z.output<typeof source>
+  readonly source?: BuildInput['source']
 }
 
 /** Where a build reads from: paths as the request has them, and the folder that they stay in. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FlyopsError } from '../../errors.js'
 import type { Limits } from '../../jobs/job.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
-import { nothingPromoted } from './failures.js'
 import type { PromoteInput } from './input.js'
 import { findSource, type Source } from './source.js'
 import { type Promotion, promoteTo, type TargetResult } from './target.js'
@@ -73,4 +73,14 @@ function answer(
   const isPartly = rest.length > 0 && !plan_only
   const status = isPartly ? ('partly_done' as const) : ('done' as const)
   return { status, image, digest, results: [...results], next: offered }
+}
+
+/** Raised where no app took the image: the first one's reason. */
+function nothingPromoted(results: readonly TargetResult[], image: string): FlyopsError {
+  const [first] = results.flatMap(({ error }) => error ?? [])
+  const lines = results.map(({ app, code, reason }) => `${app}: ${code}: ${reason}`)
+  const message = `${image} was deployed to none of the apps.`
+  if (first === undefined) return new FlyopsError('deploy_failed', 'deploy', message)
+  const evidence = [...lines, first.evidence ?? ''].join('\n').trim()
+  return first.with({ message: `${message} ${first.message}`, evidence })
 }

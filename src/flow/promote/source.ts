@@ -44,7 +44,7 @@ export async function findSource(request: Request, context: ToolContext): Promis
     deploys.find((each) => each.app === app && each.digest === digest) ??
     deploys.find((each) => each.digest === digest && each.verdict === 'healthy')
   const base =
-    deploy === undefined
+    deploy?.toml === undefined
       ? undefined
       : { path: `the settings of ${deploy.app}`, text: deploy.toml, isTarget: false }
   const env = base === undefined ? [] : await envNames(app, { ...request, image, base }, context)

@@ -1,10 +1,10 @@
 import type { LocalImage, RemoteImage } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
-import type { ToolContext } from '../context.js'
+import type { RegistrySession, ToolContext } from '../context.js'
 import { type FlyImage, isContentOf, readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
-import { type RegistrySession, withRegistryLogin } from '../registry-login.js'
+import { withRegistryLogin } from '../registry-login.js'
 import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './failures.js'
 import type { PushInput } from './input.js'
 

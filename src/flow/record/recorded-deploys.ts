@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Operation } from '../../journal/journal.js'
+import { redactedMark } from '../../process/redact.js'
 import type { ToolContext } from '../context.js'
 import { operationsHere } from './operations-here.js'
 
@@ -11,8 +12,8 @@ export interface RecordedDeploy {
   readonly image: string
   /** Undefined where the registry could not be asked. */
   readonly digest: string | undefined
-  /** The whole fly-<app>.toml that it used. */
-  readonly toml: string
+  /** The whole fly-<app>.toml that it used; undefined where a secret is left out of the record. */
+  readonly toml: string | undefined
   /** Undefined where it failed. */
   readonly verdict: string | undefined
   /** ISO 8601. */
@@ -38,5 +39,7 @@ function readDeploy({ app, args, facts: noted, end }: Operation): readonly Recor
   const known = facts.safeParse({ image: args.image, ...noted }).data
   if (known === undefined || end === undefined) return []
   const { release, verdict } = result.safeParse(end.result ?? {}).data ?? {}
-  return [{ app, ...known, digest: known.digest, release, verdict, endedAt: end.at }]
+  const { image, digest } = known
+  const toml = known.toml.includes(redactedMark) ? undefined : known.toml
+  return [{ app, image, digest, toml, release, verdict, endedAt: end.at }]
 }

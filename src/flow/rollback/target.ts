@@ -34,8 +34,10 @@ export async function findTarget(
   const current = currentOf(status)
   const known = to === undefined ? lastHealthy(deploys, current) : byRelease(deploys, to)
   if (known?.release !== undefined) {
-    const found = await findImage(known, context)
-    return { release: known.release, base: baseOf(known), current, ...found }
+    const { image, warnings } = await findImage(known, context)
+    const base = baseOf(known)
+    const unknown = base === undefined ? [incomplete(known.release)] : []
+    return { release: known.release, base, current, image, warnings: [...unknown, ...warnings] }
   }
   const listed = to === undefined ? lastComplete(releases, current) : byVersion(releases, to)
   if (listed?.image === undefined) throw releaseNotFound(app, to, releases)
@@ -83,7 +85,8 @@ function lastComplete(releases: readonly Release[], current: number): Release | 
   return releases.find(({ version, status }) => version < current && status === 'complete')
 }
 
-function baseOf({ release, toml }: RecordedDeploy): BaseConfig {
+function baseOf({ release, toml }: RecordedDeploy): BaseConfig | undefined {
+  if (toml === undefined) return undefined
   return { path: `the record of release ${release}`, text: toml, isTarget: false }
 }
 
@@ -147,6 +150,11 @@ function releaseNotFound(
       .join('\n'),
     next: [next.listReleases({ app }, 'shows what there is')],
   })
+}
+
+function incomplete(release: number): Warning {
+  const text = `The settings of release ${release} have a secret in them, which is not recorded: its image returns, with the settings of now.`
+  return { code: 'unrecorded_release', cosmetic: false, text }
 }
 
 function unrecorded(release: number): Warning {

@@ -4,8 +4,9 @@ import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
+import { hideValues } from './hide-values.js'
 import type { SetSecretsInput } from './input.js'
-import { refuseOwnSecrets } from './own-secrets.js'
+import { refuseOwnSecrets, refuseOwnValues } from './own-secrets.js'
 
 /** What is told of secrets that were set. */
 interface SecretsSet {
@@ -21,9 +22,10 @@ export async function giveSecrets(
   request: SetSecretsInput,
   context: ToolContext,
 ): Promise<SecretsSet> {
-  if (request.from === 'env') refuseOwnSecrets(request.names, context)
+  refuseOwnSecrets(request.names, context)
   const values = await valuesOf(request, context)
   const { app, names, stage } = request
+  hideValues(Object.values(values), app, context)
   const operation = { tool: 'set_secrets', app, args: request }
   return withAppLock(app, context, () =>
     recorded(operation, context, async (): Promise<SecretsSet> => {
@@ -44,6 +46,7 @@ async function valuesOf(
     const value = Object.hasOwn(source, name) ? source[name] : undefined
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
+  for (const [name, value] of found) refuseOwnValues(value, name, context)
   const missing = names.filter((name) => !found.some(([each]) => each === name))
   if (missing.length === 0) return Object.fromEntries(found)
   const place = from === 'env' ? 'the environment of flyops' : `${file}`
@@ -61,11 +64,13 @@ async function valuesOf(
   )
 }
 
-async function readValues(file: string | undefined, { folder }: ToolContext) {
+async function readValues(file: string | undefined, context: ToolContext) {
   if (file === undefined) {
     throw new FlyopsError('invalid_input', 'settings', 'file: it is missing, and from is "file".', {
       remedy: 'Say which file holds the values.',
     })
   }
-  return parseEnv(await folder.read(file, 'file'))
+  const text = await context.folder.read(file, 'file')
+  refuseOwnValues(text, 'file', context)
+  return parseEnv(text)
 }

@@ -2,7 +2,7 @@ import type { ContainerState } from '../../docker/docker.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
 import { next } from '../next.js'
-import type { ImageTest } from './test-image.js'
+import type { ImageTest } from './image-test.js'
 
 /** What is known of an image that did not answer as it should. */
 export interface FailedTest {

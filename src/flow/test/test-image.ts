@@ -13,24 +13,8 @@ import { imageNotLocal } from '../push/failures.js'
 import { hidden } from '../record/hidden.js'
 import { recorded } from '../record/recorded.js'
 import { testFailed } from './failures.js'
+import { type ImageTest, testSettings } from './image-test.js'
 import { type TestInput, testInput } from './input.js'
-
-/** A local test of an image. */
-export interface ImageTest {
-  /** Owner of its repository. */
-  readonly app: string
-  readonly image: string
-  readonly port: number
-  readonly path: string
-  readonly env: Readonly<Record<string, string>>
-  readonly memory: string | undefined
-  readonly timeoutMs: number
-}
-
-/** What a test's outcome depends on beside the image. */
-export function testSettings({ port, path, env, memory }: Omit<ImageTest, 'image' | 'app'>) {
-  return { port, path, env_names: Object.keys(env).sort(), memory: memory ?? '' }
-}
 
 export type Passed = Awaited<ReturnType<typeof runTest>>
 

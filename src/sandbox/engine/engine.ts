@@ -1,26 +1,13 @@
 import { FlyopsError } from '../../errors.js'
 import { findProgram } from '../../process/programs.js'
 import type { SandboxOptions } from '../options.js'
-import type { StateFiles } from '../state-folder.js'
 import { importBusybox } from './busybox.js'
-import { createDockerCli, type DockerCli } from './docker-cli.js'
+import { createDockerCli } from './docker-cli.js'
+import type { Engine, EngineOptions } from './engine-options.js'
 import { installPackages, isComplete, packages } from './install.js'
 import { notYet } from './not-yet.js'
 import { startOwnEngine } from './own-engine.js'
 import { askEngine, refuseUnreachable } from './probe-engine.js'
-
-export interface Engine {
-  readonly docker: DockerCli
-  /** DOCKER_HOST of an engine of our own; undefined for one that was there. */
-  readonly host: string | undefined
-  /** Ends an engine of our own; leaves any other alone. */
-  close(): Promise<void>
-}
-
-export interface EngineOptions extends SandboxOptions {
-  readonly files: StateFiles
-  readonly sandboxId: string
-}
 
 /**
  * The engine that answers; else, where `install` allows it, Debian's packages and an engine of our

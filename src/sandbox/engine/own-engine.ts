@@ -8,7 +8,7 @@ import { findProgram } from '../../process/programs.js'
 import { lastLines } from '../../process/tail.js'
 import { createBridge, removeBridge } from './bridge.js'
 import { createDockerCli } from './docker-cli.js'
-import type { Engine, EngineOptions } from './engine.js'
+import type { Engine, EngineOptions } from './engine-options.js'
 import { askEngine } from './probe-engine.js'
 
 const readyWithinMs = 45_000

@@ -121,7 +121,11 @@ export const apiRows: readonly Row[] = [
     start: { progress: 'deployed', ownApp: true },
     arrange: holdLease,
     call: calls.deploy(),
-    expected: { code: 'deploy_failed', diagnosis: 'lease_held', next: ['check_health'] },
+    expected: {
+      code: 'deploy_failed',
+      diagnosis: 'lease_held',
+      next: ['check_health', 'deploy_image'],
+    },
     leavesToml: true,
   },
 ]

@@ -107,4 +107,13 @@ export const clientRows: readonly Row[] = [
     expected: { code: 'deploy_in_progress', next: ['get_job'] },
     leavesToml: true,
   },
+  {
+    name: 'it wants more jobs at once than there may be',
+    start: { progress: 'project', files: { Dockerfile: 'FROM busybox\nRUN sleep 300\n' } },
+    arrange: () => ({ env: { FLYOPS_MAX_JOBS: '1' } }),
+    call: ({ app }) => ({ tool: 'build_image', arguments: { app, wait_seconds: 0 } }),
+    followUp: () => ({ tool: 'build_image', arguments: { app: 'another' } }),
+    expected: { code: 'busy', next: ['get_job'] },
+    leavesToml: false,
+  },
 ]

@@ -28,7 +28,7 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry reset --path /${app}/`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'push_dns', next: [] },
+    expected: { code: 'push_refused', diagnosis: 'push_dns', next: ['push_image'] },
     leavesToml: false,
   },
   {
@@ -36,7 +36,7 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry reset --method PUT --path /${app}/manifests/ --times 1`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'push_dns', next: [] },
+    expected: { code: 'push_refused', diagnosis: 'push_dns', next: ['push_image'] },
     leavesToml: false,
   },
   {
@@ -44,7 +44,7 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: [] },
+    expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: ['push_image'] },
     leavesToml: false,
   },
   {
@@ -52,7 +52,7 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry status --status 500 --method PUT --path /${app}/manifests/`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: [] },
+    expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: ['push_image'] },
     leavesToml: false,
   },
   {
@@ -60,7 +60,7 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'project' },
     arrange: () => ({ env: { FLY_REGISTRY_HOST: '127.0.0.1:9' } }),
     call: () => ({ tool: 'push_image', arguments: { image: '127.0.0.1:9/hello:1a2b3c4' } }),
-    expected: { code: 'push_refused', diagnosis: 'push_dns', next: [] },
+    expected: { code: 'push_refused', diagnosis: 'push_dns', next: ['push_image'] },
     leavesToml: false,
   },
   {

@@ -77,6 +77,14 @@ const two = { tag: 'two', digest: digestB, verdict: 'healthy' }
 const bad = { tag: 'bad', digest: digestB }
 
 describe('without a number', () => {
+  test('a record that leaves a secret out of the settings gives the image alone', async () => {
+    const toml = 'app = "hello"\n[env]\nKEY = "[redacted]"\n'
+    const world = { deploys: [{ ...one, toml }, two], current: 2, registry }
+    const target = await findTarget('hello', undefined, contextOf(world))
+    expect(target).toMatchObject({ release: 1, image: imageOf('one'), base: undefined })
+    expect(target.warnings.map(({ code }) => code)).toEqual(['unrecorded_release'])
+  })
+
   test('the healthy release before the current one, with its own settings', async () => {
     const world = { deploys: [{ ...one, toml: 'app = "hello" # one' }, two], current: 2, registry }
     expect(await findTarget('hello', undefined, contextOf(world))).toEqual({
