@@ -72,7 +72,7 @@ const callers: Readonly<Record<Call['caller'], Caller>> = {
 async function make(call: Call, world: World, tripwires: Tripwires): Promise<Seen> {
   await world.reset()
   const ending = new AbortController()
-  const { doors, policy, redact, log, idle } = compose(settingsFor(world), {
+  const { idle, ...parts } = compose(settingsFor(world), {
     pid: process.pid,
     ending: ending.signal,
   })
@@ -93,7 +93,7 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
         sendProgress: undefined,
         askToType: undefined,
       },
-      { catalogue, doors, policy, redact, log, keepsWork: false },
+      { ...parts, catalogue, keepsWork: false },
     )
     await idle()
   }, play)
