@@ -31,12 +31,15 @@ export function aimedCalls(tools: readonly Tool[]): readonly Call[] {
           tool,
           caller: 'local',
           mood: 'well',
-          args: { ...least, [field]: value },
+          args: { ...least, ...beside[field], [field]: value },
         }),
       ),
     )
   })
 }
+
+/** Without these the field is not looked at. */
+const beside: Readonly<Record<string, object>> = { file: { from: 'file' } }
 
 function leastArguments({
   properties = {},
@@ -44,7 +47,7 @@ function leastArguments({
 }: Schema): Readonly<Record<string, unknown>> {
   const values = required.map((name) => {
     const { enum: choices } = properties[name] as Schema
-    return [name, known[name]?.[0] ?? choices?.at(-1)] as const
+    return [name, known[name]?.[0] ?? choices?.[0]] as const
   })
   return Object.fromEntries(values)
 }
@@ -57,7 +60,9 @@ function aimedValues(field: string, schema: Schema): readonly unknown[] {
     case 'array':
       return texts.map((text) => [text])
     case 'object':
-      return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) =>
+      if (schema.properties === undefined)
+        return texts.flatMap((text) => [{ [text]: 'x' }, { A: text }])
+      return Object.entries(schema.properties).flatMap(([name, inner]) =>
         aimedValues(name, inner as Schema).map((value) => ({
           ...leastArguments(schema),
           [name]: value,

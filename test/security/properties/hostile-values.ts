@@ -47,6 +47,7 @@ const texts = {
     ...['__proto__', 'constructor', 'toString', 'FLY_API_TOKEN', 'FLYOPS_HTTP_TOKEN', 'LD_PRELOAD'],
     ...['A=B', 'a b', 'other', '*', 'hel*'],
   ],
+  durations: ['99999999h', '25h', `${'9'.repeat(40)}s`, '0s', '-1s', '1e9s', '1.5h', 's'],
   characters: [
     ...['', ' ', '\0', 'hello\0', 'hello\r\nHost: evil', '\u202etxt.exe', '\u200b', '\ufeff'],
     ...['\ud800', '\u001b]52;c;aWQ=\u0007', '\u009b31m', 'ﬀ', '\t'],
@@ -78,12 +79,17 @@ const aims: Readonly<Record<string, Aim>> = {
   image: 'images',
   expect_image: 'images',
   names: 'names',
+  env: 'names',
+  timeout: 'durations',
+  interval: 'durations',
+  grace_period: 'durations',
+  wait_timeout: 'durations',
 }
 
-/** None for a field of no special kind. */
+/** For a field of no special kind a few that could end or bend any text. */
 export function textsAimedAt(field: string): readonly string[] {
   const aim = aims[field]
-  return aim === undefined ? [] : texts[aim]
+  return aim === undefined ? ['hello\0', '\ud800', '--config=/etc/passwd'] : texts[aim]
 }
 
 /** Hostile as they are, before or behind something harmless, or out of any characters. */
