@@ -19,6 +19,8 @@ const duration = /(?:\d+(?:\.\d+)?(?:ms|s|m|h))+/
 const pair = /[A-Za-z_][\w.-]*=[^\0]*/
 const ref = /[A-Za-z0-9][\w./-]{0,254}/
 const commit = /[0-9a-f]{4,40}/
+/** Behind `--`. */
+const anything = /[^\0]+/
 
 const build: readonly Part[] = [
   maybe('--builder', name),
@@ -88,29 +90,31 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ],
   ],
   git: [
-    ['rev-parse --show-toplevel'],
-    ['rev-parse --verify HEAD'],
+    ['rev-parse --path-format=absolute --show-toplevel --absolute-git-dir --git-common-dir'],
+    ['rev-parse --resolve-git-dir', path],
     ['rev-parse --verify --end-of-options', new RegExp(`${ref.source}\\^\\{commit\\}`)],
     ['rev-parse --short', commit],
-    ['log -1 --no-show-signature --format=%ct', commit, '--'],
-    ['config --default', exactly(''), '--get remote.origin.url'],
+    ['log --no-walk --no-show-signature --format=%ct', commit, '--'],
+    ['config --list --show-scope -z'],
     [
-      'status --porcelain=v2 -z --untracked-files=all --no-renames --ignore-submodules=none --',
-      many(/[^\0]+/),
+      'status --porcelain=v2 -z --untracked-files=all --no-renames --ignore-submodules=dirty --',
+      many(anything),
     ],
-    ['ls-files --others --ignored --exclude-standard --directory -z --', /[^\0]+/],
+    ['status --porcelain --untracked-files=all --ignore-submodules=dirty'],
+    ['ls-files --others --ignored --exclude-standard --directory -z --', anything],
     ['ls-files -z --cached --others --exclude-standard -- .'],
+    ['ls-files --stage -z --', many(anything)],
+    ['--no-literal-pathspecs ls-files -z --', many(anything)],
     ['init --quiet'],
     ['config remote.origin.url', /(?!-)[^\0]*/],
     ['config core.abbrev', /\d+/],
-    ['config core.hooksPath /dev/null'],
     ['config http.followRedirects false'],
     [
-      'fetch --quiet --depth=1 --no-tags --',
+      'fetch --quiet --depth=1 --no-tags --no-recurse-submodules --',
       /(?:file:\/\/\/|https:\/\/|http:\/\/127\.0\.0\.1[:/])[^\0]*/,
       ref,
     ],
-    ['checkout --quiet --detach FETCH_HEAD --'],
+    ['checkout --quiet --detach --no-recurse-submodules FETCH_HEAD --'],
   ],
 }
 

@@ -63,14 +63,14 @@ const programs: Rule = function* ({ sightings }, { world }) {
       .flatMap(pathsIn)
       .filter((path) => !isIn([world.root, world.temporary], realPath(path)))
     if (strays.length > 0) yield `${line} names what lies outside: ${strays.join(', ')}`
-    for (const secret of notFor(name)) if (secret in env) yield `${name} is given ${secret}`
+    for (const secret of secretsNotFor(name)) if (secret in env) yield `${name} is given ${secret}`
   }
 }
 
-/** What flyops logs in with where that program does not. */
-function notFor(program: string): readonly string[] {
+/** What flyops logs in with elsewhere than where that program does. */
+function secretsNotFor(program: string): readonly string[] {
   const own = ['FLYOPS_HTTP_TOKEN', 'FLYOPS_GIT_TOKEN']
-  return program === 'git' ? [...own, 'FLY_API_TOKEN'] : own
+  return program === 'git' ? [...own, 'FLY_API_TOKEN', 'APP_SECRET'] : own
 }
 
 const fixedPaths = ['/proc/net/tcp', '/proc/net/tcp6', '/dev/null']
