@@ -1,24 +1,11 @@
 // Writes what is made of docs/: from the catalogue, the tables of codes and imports, and the diagnosis data.
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { loadTypeScript } from './load-typescript.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const outfile = join(root, 'node_modules', '.cache', 'flyops', 'docs.mjs')
-await build({
-  absWorkingDir: root,
-  entryPoints: ['scripts/docs/pages.ts'],
-  outfile,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  packages: 'external',
-  logLevel: 'warning',
-})
-const { pages } = await import(pathToFileURL(outfile).href)
+const folder = new URL('../docs/', import.meta.url)
+const { pages } = await loadTypeScript('scripts/docs/pages.ts')
 for (const [name, render] of Object.entries(pages)) {
-  const file = join(root, 'docs', name)
+  const file = fileURLToPath(new URL(name, folder))
   await writeFile(file, render(await readFile(file, 'utf8').catch(() => '')))
 }

@@ -2,6 +2,9 @@ const unitMs = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3
 
 export type DurationUnit = keyof typeof unitMs
 
+/** No wait for an app is longer, whoever asks for it: Node's timers end at once where they are beyond 24 days. */
+export const longestWaitMs = 24 * unitMs.h
+
 /** What callers give: one number and one unit. */
 export const durationPattern = /^\d+(ms|s|m|h)$/
 

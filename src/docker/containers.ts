@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
 import { identityText, ownIdentity, parseIdentity, standingOf } from '../process/identity.js'
+import { parseJson } from '../process/json.js'
 import { parseListening } from '../process/listening-sockets.js'
 import { createPrivateFolder } from '../process/private-folders.js'
 import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
 import type { Container, ContainerRequest, ContainerState } from './docker.js'
-import { containerFailure, unexpectedFailure } from './failures.js'
+import { containerFailure, unexpectedFailure, unreadableReply } from './failures.js'
 import type { StartDocker } from './start.js'
 
 const callTimeoutMs = 60_000
@@ -115,8 +116,8 @@ const inspection = z.array(
 )
 
 function readContainer({ reply }: RunResult, port: number): ContainerState {
-  const [container] = inspection.parse(JSON.parse(reply?.text ?? ''))
-  if (container === undefined) throw new Error('docker shows no container')
+  const [container] = inspection.safeParse(parseJson(reply?.text ?? '')).data ?? []
+  if (container === undefined) throw unreadableReply('looking at the container')
   const { Id: id, State: state, NetworkSettings: network } = container
   const [published] = network.Ports?.[`${port}/tcp`] ?? []
   return {

@@ -68,6 +68,19 @@ export function unexpectedFailure(result: RunResult, doing: string): FlyopsError
   })
 }
 
+/** A docker that ends well, and answers with something else. */
+export function unreadableReply(doing: string): FlyopsError {
+  return new FlyopsError(
+    'unknown_failure',
+    'preflight',
+    `docker’s reply could not be read while ${doing}.`,
+    {
+      remedy:
+        'See whether `docker info` answers as it should; this docker may be too old or too new.',
+    },
+  )
+}
+
 function match(failures: readonly KnownFailure[], text: string): KnownFailure | undefined {
   return failures.find(({ pattern }) => pattern.test(text))
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
+import { parseJson } from '../process/json.js'
 import type { LocalImage } from './docker.js'
+import { unreadableReply } from './failures.js'
 
 const inspection = z.array(
   z.object({
@@ -17,9 +19,11 @@ const inspection = z.array(
   }),
 )
 
-/** What `docker image inspect` says of one image; undefined where there is none. */
+/** What `docker image inspect` says of one image; undefined where there is none. Raises `unknown_failure`. */
 export function readInspection({ reply }: RunResult): LocalImage | undefined {
-  const [image] = inspection.parse(JSON.parse(reply?.text ?? ''))
+  const images = inspection.safeParse(parseJson(reply?.text ?? '')).data
+  if (images === undefined) throw unreadableReply('looking at an image')
+  const [image] = images
   if (image === undefined) return undefined
   return {
     imageId: image.Id,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationPattern } from '../durations.js'
+import { durationMs, durationPattern, longestWaitMs } from '../durations.js'
 import { maxUrlPathChars, urlPathPattern } from '../health/url-path.js'
 
 /** Parameters and result fields that several tools share, so that one thing has one name. */
@@ -34,6 +34,7 @@ export const context = z
 export const duration = z
   .string()
   .regex(durationPattern, 'must be a duration such as 500ms, 30s, 5m or 1h')
+  .refine((text) => (durationMs(text) ?? 0) <= longestWaitMs, 'must be at most 24h')
 
 /** A path of the app itself, never another host's. */
 export const urlPath = z

@@ -1,5 +1,5 @@
 import type { TomlTable, TomlValue } from 'smol-toml'
-import { durationMs } from '../durations.js'
+import { durationMs, longestWaitMs } from '../durations.js'
 import { allServices, webServices } from './services.js'
 import { isTable, portIn, tablesIn } from './tables.js'
 
@@ -59,9 +59,10 @@ export function outsideCheckPath(config: TomlTable): string | undefined {
   return typeof check.table.path === 'string' ? check.table.path : '/'
 }
 
+/** At most `longestWaitMs`: what an author writes may be any number. */
 export function longestGracePeriodMs(config: TomlTable): number {
   const periods = listChecks(config).map(
     ({ table, bareUnit }) => durationMs(String(table.grace_period), bareUnit) ?? 0,
   )
-  return Math.max(0, ...periods)
+  return Math.min(longestWaitMs, Math.max(0, ...periods))
 }

@@ -260,6 +260,17 @@ describe('which builder is used', () => {
   })
 })
 
+test.each(['', 'no JSON', 'null', '{}', '[null]', '[{"Id":7}]'])(
+  'a docker that answers %j in place of an image is told of as one that cannot be read',
+  async (stdout) => {
+    const docker = createClient({ 'image inspect': { stdout } })
+    await expect(docker.inspectImage(image)).rejects.toMatchObject({
+      code: 'unknown_failure',
+      message: 'docker’s reply could not be read while looking at an image.',
+    })
+  },
+)
+
 test('a docker that is not there says where it was looked for', async () => {
   const { run } = createRunner({ log: { info() {} } as unknown as Log, redact: (text) => text })
   const docker = createDocker({

@@ -182,6 +182,11 @@ describe('a base with an http service', () => {
     })
   })
 
+  test('may give its checks a grace period of years, of which a day counts', () => {
+    const patient = launched.replace('1m30s', '99999999h')
+    expect(compose(patient).gracePeriodMs).toBe(24 * 3_600_000)
+  })
+
   test('names itself in the header as unchanged', () => {
     expect(compose(launched).text.split('\n')[0]).toBe(
       '# written by flyops from fly.toml; the original is unchanged',

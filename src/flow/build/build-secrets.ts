@@ -25,7 +25,7 @@ async function findSecret(
   if ((env === undefined) === (file === undefined))
     throw refused(id, 'give either env or file', 'Say where the value is; never the value itself.')
   if (env !== undefined) {
-    const value = context.env[env]
+    const value = Object.hasOwn(context.env, env) ? context.env[env] : undefined
     if (value === undefined || value === '')
       throw refused(id, `${env} is not in the environment of flyops`, askForIt)
     refuseOwnValues(value, env, context)

@@ -39,33 +39,54 @@ export interface ShipPlan {
   readonly runs: (digest: string) => boolean
 }
 
-/** Looks at the source, the engine, the registry, the app and the journal; changes nothing. */
+/**
+ * Looks at the source, the engine, the registry, the app and the journal; changes nothing. Where one look fails,
+ * the others have ended too.
+ */
 export async function planShip(
+  request: ShipInput,
+  place: Place,
+  context: ToolContext,
+): Promise<ShipPlan> {
+  const begun: Promise<unknown>[] = []
+  try {
+    return await look(request, place, context, begun)
+  } catch (error) {
+    await Promise.allSettled(begun)
+    throw error
+  }
+}
+
+async function look(
   request: ShipInput,
   { folder, ...place }: Place,
   context: ToolContext,
+  begun: Promise<unknown>[],
 ): Promise<ShipPlan> {
   const buildRequest = { ...buildRequestOf(request), ...place }
   const { operations, warnings } = await operationsIfReadable(context)
   const looking = findApp(request.app, context)
   const ahead = askAhead(request, operations, context)
+  begun.push(looking, ...(ahead === undefined ? [] : [ahead]))
   // Whoever waits for them hears of a failure.
-  for (const asked of [looking, ahead]) asked?.catch(() => {})
+  for (const asked of begun) asked.catch(() => {})
   const build = await planBuild(buildRequest, { ...context, folder })
   const deployRequest = deployRequestOf(request, build.image)
   const config = await planConfig(deployRequest, context)
   const isNew = ahead !== undefined
-  const reading = isNew ? validateConfig(config, context) : undefined
-  reading?.catch(() => {})
+  const validate = () => {
+    const validating = validateConfig(config, context)
+    validating.catch(() => {})
+    begun.push(validating)
+    return validating
+  }
+  const reading = isNew ? validate() : undefined
   const local = await context.docker.inspectImage(build.image, context)
   const seen = { build, request, config, local, looking, isNew }
   const shipped = await findShipped(seen, operations)
   const [made, findings] =
     shipped === undefined
-      ? await Promise.all([
-          findMade(seen, operations, context),
-          reading ?? validateConfig(config, context),
-        ])
+      ? await Promise.all([findMade(seen, operations, context), reading ?? validate()])
       : [shipped, []]
   const test = testOf(deployRequest, config)
   const found = {

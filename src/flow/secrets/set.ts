@@ -43,7 +43,7 @@ async function valuesOf(
 ): Promise<Readonly<Record<string, string>>> {
   const source = from === 'env' ? context.env : await readValues(file, context)
   const found = names.flatMap((name) => {
-    const value = source[name]
+    const value = Object.hasOwn(source, name) ? source[name] : undefined
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
   for (const [name, value] of found) refuseOwnValues(value, name, context)
