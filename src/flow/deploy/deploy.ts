@@ -101,7 +101,11 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
   })
   await writeConfig(config.path, text)
   const rollout = rollOut({ request, config, image }, context)
-  const { report, release, warnings: seen } = await rollout.catch(async (error: unknown) => {
+  const {
+    report,
+    release,
+    warnings: seen,
+  } = await rollout.catch(async (error: unknown) => {
     // That the deploy failed matters more than what its toml keeps.
     await writeConfig(config.path, config.textAfterFailure).catch(() => {})
     throw error
