@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { fullScope } from '../../src/access/caller.js'
 import { fullPolicy } from '../../src/access/policy.js'
 import { FlyopsError, type NextCall } from '../../src/errors.js'
+import type { ToolClients, ToolContext } from '../../src/flow/context.js'
 import { createLog } from '../../src/log.js'
-import { callTool } from '../../src/mcp/call.js'
+import { answerCall } from '../../src/mcp/call.js'
 import { createOutgoing } from '../../src/process/outgoing.js'
 import { createRedact } from '../../src/process/redact.js'
-import { readsOnly, type Tool, type ToolContext, type ToolDoors } from '../../src/tools/tool.js'
+import { readsOnly, type Tool } from '../../src/tools/tool.js'
 
 const long = 'x'.repeat(100_000)
 
@@ -15,11 +16,12 @@ async function call(run: (context: ToolContext) => ReturnType<Tool['call']>) {
   const tool = {
     name: 'doctor',
     annotations: readsOnly,
+    namedApps: () => undefined,
     call: (_args: unknown, context: ToolContext) => run(context),
   }
   const messages: string[] = []
   const questions: string[] = []
-  const result = await callTool(
+  const result = await answerCall(
     tool as unknown as Tool,
     {
       caller: { owner: 'local', scope: fullScope },
@@ -34,10 +36,10 @@ async function call(run: (context: ToolContext) => ReturnType<Tool['call']>) {
     },
     {
       catalogue: [tool as unknown as Tool],
-      doors: { registryHost: 'registry.fly.io' } as ToolDoors,
+      clients: { registryHost: 'registry.fly.io', log: createLog('silent') } as ToolClients,
+      calls: { run: (_owner, work) => work() },
       policy: fullPolicy,
       redact: createOutgoing(createRedact(['s3cret-value'])),
-      log: createLog('silent'),
       keepsWork: false,
     },
   )

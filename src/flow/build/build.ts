@@ -34,7 +34,7 @@ export function buildAndRecord(
     )
     const atPlace = { ...context, folder }
     const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
-    await note({ inputs: plan.inputs })
+    await note({ inputs: plan.inputs, committed_at: plan.state.committedAt })
     return build({ request, plan, secrets }, atPlace)
   })
 }
