@@ -37,9 +37,9 @@ function* checkProblems({ checks = {} }: AppConfig) {
   for (const [name, { type = '', interval, timeout }] of Object.entries(checks)) {
     if (!['http', 'tcp'].includes(type))
       yield `Can't process top level check '${name}': Missing or invalid check type, must be 'http' or 'tcp'`
-    if ((durationMs(String(interval), 'ms') ?? 2_000) < 2_000)
+    if ((durationMs(interval ?? '') ?? 2_000) < 2_000)
       yield `Check '${name}' interval is too short: ${interval}, minimum is 2 seconds`
-    if ((durationMs(String(timeout), 'ms') ?? 0) > 60_000)
+    if ((durationMs(timeout ?? '') ?? 0) > 60_000)
       yield `Check '${name}' timeout is too long: ${timeout}, maximum is 60 seconds`
   }
 }

@@ -58,7 +58,7 @@ function patienceMs(flat: AppConfig): number {
     ...http_checks,
   ])
   const checks = [...Object.values(flat.checks ?? {}), ...ofServices]
-  const graceMs = checks.map(({ grace_period }) => durationMs(String(grace_period), 'ms') ?? 0)
+  const graceMs = checks.map(({ grace_period }) => durationMs(grace_period ?? '') ?? 0)
   return Math.max(shortestPatienceMs, ...graceMs)
 }
 

@@ -34,7 +34,7 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
   const creating = { method: 'POST', path: '/releases', body, doing: 'create release' } as const
   const { release } = await api.uiex<{ release: Release }>(creating)
   const waitTimeoutMs =
-    request.waitTimeoutMs ?? durationMs(String(config.deploy?.wait_timeout), 'ns') ?? defaultWaitMs
+    request.waitTimeoutMs ?? durationMs(config.deploy?.wait_timeout ?? '') ?? defaultWaitMs
   const seenGroups = new Set<string>()
   const found = { machines, volumes, release, seenGroups }
   return { host, api, app, config, image, strategy, waitTimeoutMs, ha, ...found }
