@@ -40,8 +40,9 @@ export interface OwnProcess {
 export function compose(settings: Settings, process: OwnProcess): Composition {
   const { redact, hide } = createRedaction(settings.secrets)
   const log = createLog(settings.logLevel, redact)
-  // Replies of programs are read: a secret that is the name of something must not change them before that.
-  const { run, idle } = createRunner({ log, redact: createRedact(settings.secrets) })
+  // What programs say is read: a secret that is the name of something must not change it before that.
+  const redactRead = createRedact(settings.secrets)
+  const { run, idle } = createRunner({ log, redact: redactRead })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
@@ -62,7 +63,13 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       folder: createProjectFolder(settings.root),
       git: createGit({ run, find: findGit, env: childEnv }),
       docker: createDocker({ run, find: findDocker, env: childEnv }),
-      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv, redact }),
+      flyctl: createFlyctl({
+        run,
+        find: findFlyctl,
+        findDocker,
+        env: childEnv,
+        redact: redactRead,
+      }),
       sendProbe,
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),

@@ -96,14 +96,19 @@ function noInstances(builder: string): FlyopsError {
   })
 }
 
+/** buildx asks git about the context, under a configuration that may name programs (buildx, build/git.go). */
+const withoutGit = { BUILDX_GIT_INFO: '0', BUILDX_GIT_LABELS: '0' }
+
 /** BuildKit since 0.11 dates the image by SOURCE_DATE_EPOCH, so that it depends on the commit alone. */
 function builderEnvironment(
   kind: BuilderKind,
   request: BuildRequest,
 ): Readonly<Record<string, string>> {
-  if (kind === 'buildx') return { SOURCE_DATE_EPOCH: String(request.sourceDateEpoch) }
+  if (kind === 'buildx') {
+    return { ...withoutGit, SOURCE_DATE_EPOCH: String(request.sourceDateEpoch) }
+  }
   if (kind === 'legacy') return { DOCKER_BUILDKIT: '0' }
-  return { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
+  return { ...withoutGit, DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
 }
 
 /** Whether the tag names what was built, and no older image. */

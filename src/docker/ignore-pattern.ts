@@ -18,36 +18,48 @@ export function createMatcher(pattern: string): ((path: string) => boolean) | un
   if (steps === undefined) return undefined
   return (path) => {
     let places = new Uint8Array(steps.length + 1)
-    places[0] = 1
-    skip(places, steps)
+    reach(places, steps, 0)
     for (const char of path) {
-      places = takeOne(places, steps, char)
-      if (!places.includes(1)) return false
+      const next = new Uint8Array(places.length)
+      let isAlive = false
+      for (let index = 0; index < steps.length; index += 1) {
+        const step = steps[index]
+        if (places[index] === 0 || step === undefined) continue
+        for (const place of follow(step, index, char)) {
+          reach(next, steps, place)
+          isAlive = true
+        }
+      }
+      if (!isAlive) return false
+      places = next
     }
     return places[steps.length] === 1
   }
 }
 
-/** The places that are reached from each place by taking nothing. */
-function skip(places: Uint8Array, steps: readonly Step[]): void {
-  for (const [index, { kind }] of steps.entries()) {
-    if (places[index] === 0) continue
-    if (kind === 'any' || kind === 'folders') places[index + 1] = 1
-    if (kind === 'folders') places[index + 2] = 1
+/** The places that a step leads to by taking one character. */
+function follow(step: Step, index: number, char: string): readonly number[] {
+  switch (step.kind) {
+    case 'one':
+      return step.takes(char) ? [index + 1] : []
+    case 'any':
+      return step.crosses || char !== '/' ? [index] : []
+    case 'folders':
+      return []
+    case 'within':
+      return char === '/' ? [index, index + 1] : [index]
   }
 }
 
-function takeOne(places: Uint8Array, steps: readonly Step[], char: string) {
-  const next = new Uint8Array(places.length)
-  for (const [index, step] of steps.entries()) {
-    if (places[index] === 0) continue
-    if (step.kind === 'one' && step.takes(char)) next[index + 1] = 1
-    if (step.kind === 'any' && (step.crosses || char !== '/')) next[index] = 1
-    if (step.kind === 'within') next[index] = 1
-    if (step.kind === 'within' && char === '/') next[index + 1] = 1
+/** Marks a place, and those that are reached from it by taking nothing. */
+function reach(places: Uint8Array, steps: readonly Step[], from: number): void {
+  for (let place = from; places[place] === 0; place += 1) {
+    places[place] = 1
+    const kind = steps[place]?.kind
+    if (kind === 'folders') places[place + 1] = 1
+    if (kind === 'folders') place += 1
+    else if (kind !== 'any') return
   }
-  skip(next, steps)
-  return next
 }
 
 const tokens = /\*\*\/?|\[\^?(?:\\.|[^\]\\])+\]|\\.|./gsu

@@ -86,6 +86,8 @@ export interface ToolContext extends ToolClients {
   readonly askToType?: (question: string) => Promise<string | undefined>
   /** The registry login that the steps of some work share. */
   readonly openRegistry?: () => Promise<RegistrySession>
+  /** To be told of each flyctl that changes the app; there while the work has the app's lock. */
+  readonly guard?: (pid: number) => void
   /** Of the job that this work is. */
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */

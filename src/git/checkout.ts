@@ -6,20 +6,21 @@ import type { Run } from '../process/command.js'
 import { createPrivateFolder } from '../process/private-folders.js'
 import type { FoundProgram } from '../process/programs.js'
 import { createRunGit } from './command.js'
-import { gitEnvironment } from './environment.js'
+import { type Environment, gitEnvironment } from './environment.js'
 import { explain, gitMissing } from './failures.js'
 import type { Checkout, CheckoutLimits, LocalSource, RemoteSource } from './git.js'
+import { openRepository } from './open-repository.js'
 import { pathFrom } from './place.js'
-import { readRoot, readSourceUrl } from './revision.js'
+import { readShortCommit, sourceUrl } from './revision.js'
 
 interface Wanted {
   readonly url: string
+  /** What people know it as. */
+  readonly name: string
   readonly ref: string
   /** What the work tree's configuration says of itself. */
   readonly config: Readonly<Record<string, string>>
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 export interface GitParts {
   readonly env: Environment
@@ -28,9 +29,14 @@ export interface GitParts {
   readonly find: () => Promise<FoundProgram>
 }
 
-interface CheckoutEnvironment extends GitParts {
-  /** Variables for the fetch alone. */
-  readonly more: Readonly<Record<string, string>>
+/** How the commit comes, and what of the user's configuration counts for its files. */
+interface Way extends GitParts {
+  /** Protocols that the fetch may use. */
+  readonly protocols: string
+  /** Configuration for the fetch alone. */
+  readonly login: Readonly<Record<string, string>>
+  /** Variables for the checkout alone. */
+  readonly isolation: Environment
 }
 
 /** Checks a commit of the repository out that `folder` lies in; that repository stays as it is. */
@@ -39,25 +45,28 @@ export async function checkOutLocal(
   { folder, ref }: LocalSource,
   limits: CheckoutLimits,
 ): Promise<Checkout> {
-  const git = createRunGit(parts.env)
-  const root = await readRoot(git, folder)
-  const revision = ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`]
-  const commit = await git(root, revision).catch((error: unknown) => {
-    throw noSuchRef(ref, error)
+  const opening = { folder, ref, signal: limits.signal }
+  const repository = await openRepository(parts.env, opening).catch((error: unknown) => {
+    throw hasCode(error, 'no_commits') ? noSuchRef(ref, error) : error
   })
-  const short = await git(root, ['rev-parse', '--short', commit.trim()])
-  const config = {
-    'remote.origin.url': (await readSourceUrl(git, root)) ?? '',
-    // How many digits make a short commit depends on all objects, of which most are left out.
-    'core.abbrev': String(short.trim().length),
+  try {
+    const config = {
+      'remote.origin.url': sourceUrl(repository) ?? '',
+      // How many digits make a short commit depends on all objects, of which most are left out.
+      'core.abbrev': String((await readShortCommit(repository)).length),
+    }
+    const wanted = {
+      url: pathToFileURL(repository.gitDir).href,
+      name: repository.root,
+      ref: repository.commit,
+      config,
+    }
+    const way = { ...parts, protocols: 'file', login: {}, isolation: {} }
+    const checkout = await checkOut(way, wanted, limits)
+    return { ...checkout, folder: pathFrom(repository.root, await realpath(folder)) }
+  } finally {
+    await repository.close()
   }
-  const wanted = { url: pathToFileURL(root).href, ref: commit.trim(), config }
-  const checkout = await checkOut(
-    { ...parts, more: { GIT_ALLOW_PROTOCOL: 'file' } },
-    wanted,
-    limits,
-  )
-  return { ...checkout, folder: pathFrom(root, await realpath(folder)) }
 }
 
 /** A redirect could lead to a host that nobody allowed. */
@@ -65,27 +74,39 @@ function remoteConfig(url: string) {
   return { 'remote.origin.url': url, 'http.followRedirects': 'false' }
 }
 
+/**
+ * Filters of the user's own, such as LFS, would ask hosts that the commit's files name, and nobody allowed.
+ */
+const withoutFilters = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+
 /** Fetches a commit of a repository elsewhere, without its history. */
 export function checkOutRemote(
   parts: GitParts,
   { url, ref, token }: RemoteSource,
   limits: CheckoutLimits,
 ): Promise<Checkout> {
-  const more = { GIT_ALLOW_PROTOCOL: 'https:http', ...loginFor(url, token) }
-  return checkOut({ ...parts, more }, { url, ref, config: remoteConfig(url) }, limits)
+  const login = loginFor(url, token)
+  const way = { ...parts, protocols: 'https:http', login, isolation: withoutFilters }
+  return checkOut(way, { url, name: url, ref, config: remoteConfig(url) }, limits)
 }
 
-async function checkOut(env: CheckoutEnvironment, wanted: Wanted, limits: CheckoutLimits) {
+async function checkOut(way: Way, wanted: Wanted, limits: CheckoutLimits): Promise<Checkout> {
   const { path: root, remove } = await createPrivateFolder('source')
   const guard = guardFolder(root, limits)
-  const git = createRunGit(env.env, { signal: guard.signal })
-  // Hooks of the user's own do not know this work tree.
-  const settings = { ...wanted.config, 'core.hooksPath': '/dev/null' }
+  const git = createRunGit({ ...way.env, ...way.isolation }, { signal: guard.signal })
   try {
     await git(root, ['init', '--quiet'])
-    for (const [name, value] of Object.entries(settings)) await git(root, ['config', name, value])
-    await fetchCommit(env, root, wanted, guard.signal)
-    await git(root, ['checkout', '--quiet', '--detach', 'FETCH_HEAD', '--'])
+    for (const [name, value] of Object.entries(wanted.config))
+      await git(root, ['config', name, value])
+    await fetchCommit(way, root, wanted, guard.signal)
+    await git(root, [
+      'checkout',
+      '--quiet',
+      '--detach',
+      '--no-recurse-submodules',
+      'FETCH_HEAD',
+      '--',
+    ])
     return { root, folder: '', remove }
   } catch (error) {
     await remove()
@@ -97,17 +118,26 @@ async function checkOut(env: CheckoutEnvironment, wanted: Wanted, limits: Checko
 
 /** Through the runner, which ends git's helpers too: git itself waits for them. */
 async function fetchCommit(
-  { env, more, run, find }: CheckoutEnvironment,
+  { env, protocols, login, run, find }: Way,
   root: string,
-  { url, ref }: Wanted,
+  { url, name, ref }: Wanted,
   signal: AbortSignal,
 ): Promise<void> {
   const { program } = await find()
   if (program === undefined) throw gitMissing()
-  const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, ref]
-  const command = { program, args, env: { ...gitEnvironment(env), ...more }, cwd: root }
-  const { outcome, stderr } = await run(command, { signal })
-  if (outcome !== 'ok') throw explain(new Error(stderr), root)
+  const args = [
+    'fetch',
+    '--quiet',
+    '--depth=1',
+    '--no-tags',
+    '--no-recurse-submodules',
+    '--',
+    url,
+    ref,
+  ]
+  const variables = { ...gitEnvironment(env, login), GIT_ALLOW_PROTOCOL: protocols }
+  const { outcome, stderr } = await run({ program, args, env: variables, cwd: root }, { signal })
+  if (outcome !== 'ok') throw explain(new Error(stderr), name)
 }
 
 /** Aborts its signal when the folder holds more, or takes longer, than it may. */
@@ -140,11 +170,7 @@ async function sizeOf(folder: string): Promise<number> {
 function loginFor(url: string, token: string | undefined): Record<string, string> {
   if (token === undefined) return {}
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
-  return {
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
-    GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
-  }
+  return { [`http.${new URL(url).origin}/.extraHeader`]: `Authorization: Basic ${basic}` }
 }
 
 function noSuchRef(ref: string, cause: unknown): FlyopsError {
@@ -154,12 +180,12 @@ function noSuchRef(ref: string, cause: unknown): FlyopsError {
   })
 }
 
-function notFetched({ url, ref }: Wanted, error: unknown): unknown {
+function notFetched({ name, ref }: Wanted, error: unknown): unknown {
   if (!hasCode(error, 'unknown_failure')) return error
   return error.with({
     code: 'source_unavailable',
     stage: 'build',
-    message: `${ref} of ${url} could not be fetched.`,
+    message: `${ref} of ${name} could not be fetched.`,
     remedy: 'Correct the URL or the ref; for a private repository set FLYOPS_GIT_TOKEN.',
   })
 }

@@ -1,5 +1,10 @@
 import { simpleGit } from 'simple-git'
-import { allowedNames, gitEnvironment } from './environment.js'
+import {
+  allowedNames,
+  type Environment,
+  type GivenRepository,
+  gitEnvironment,
+} from './environment.js'
 import { explain } from './failures.js'
 
 /** Runs one git command in a folder and returns what it printed, as it is. */
@@ -7,23 +12,25 @@ export type RunGit = (folder: string, args: readonly string[]) => Promise<string
 
 export interface RunGitOptions {
   /** Aborting it ends git. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
+  /** Unless given, git looks for one from the folder upwards. */
+  readonly repository?: GivenRepository | undefined
 }
 
 /** Raises what `explain` says, for any exit status but 0. */
-export function createRunGit(
-  env: Readonly<Record<string, string | undefined>>,
-  { signal }: RunGitOptions = {},
-): RunGit {
-  const environment = gitEnvironment(env)
+export function createRunGit(env: Environment, { signal, repository }: RunGitOptions = {}): RunGit {
+  const environment = { ...gitEnvironment(env), ...repository }
   return async (folder, args) => {
     try {
       const git = simpleGit({
         baseDir: folder,
         ...(signal === undefined ? {} : { abort: signal }),
         allowEnvironment: allowedNames,
+        // What it guards against is set by `gitEnvironment` alone.
         unsafe: {
+          allowUnsafeConfigEnvCount: true,
           allowUnsafeConfigPaths: true,
+          allowUnsafeFsMonitor: true,
           allowUnsafeHooksPath: true,
         },
         // By default simple-git takes what has been read 50 ms after the exit, and may cut a long answer.
@@ -52,4 +59,9 @@ function failureOf(error: Buffer | Error | undefined, { exitCode, stdErr }: Endi
 /** The entries of a list that ends every one with NUL. */
 export function splitNul(text: string): readonly string[] {
   return text.split('\0').filter((entry) => entry !== '')
+}
+
+/** The one line that git printed; a folder's name may itself end in white space. */
+export function onlyLine(printed: string): string {
+  return printed.replace(/\r?\n$/, '')
 }

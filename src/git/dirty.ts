@@ -1,8 +1,10 @@
 import { access } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { type RunGit, splitNul } from './command.js'
+import { splitNul } from './command.js'
 import type { DescribeOptions } from './git.js'
+import type { OpenRepository } from './open-repository.js'
 import { isInside, type Place, pathFrom } from './place.js'
+import { findChangedSubmodules } from './submodules.js'
 import { withoutWritten } from './written.js'
 
 type IsSent = DescribeOptions['isSent']
@@ -12,12 +14,12 @@ type IsSent = DescribeOptions['isSent']
  * sent to the builder or steering it. A nested repository and a changed submodule end in `/`.
  */
 export async function findDirty(
-  git: RunGit,
+  repository: OpenRepository,
   place: Place,
   isSent: IsSent,
 ): Promise<readonly string[]> {
   const { context, steering } = place
-  const changed = (await readStatus(git, place)).filter((path) => {
+  const changed = (await findChanged(repository, place)).filter((path) => {
     const fromContext = pathFrom(context, path)
     return steering.includes(path) || (isInside(fromContext) && isSent(fromContext))
   })
@@ -27,19 +29,27 @@ export async function findDirty(
 }
 
 /** Absolute paths; those of nested repositories and submodules end in `/`. */
-async function readStatus(git: RunGit, { root, context, steering }: Place) {
+async function findChanged(
+  repository: OpenRepository,
+  { root, context, steering }: Place,
+): Promise<readonly string[]> {
   const wanted = [context, ...steering].map((path) => pathFrom(root, path)).filter(isInside)
-  const printed = await git(root, [
-    'status',
-    '--porcelain=v2',
-    '-z',
-    '--untracked-files=all',
-    '--no-renames',
-    '--ignore-submodules=none',
-    '--',
-    ...wanted.map((path) => path || '.'),
+  const paths = wanted.map((path) => path || '.')
+  const [printed, submodules] = await Promise.all([
+    repository.git(root, [
+      'status',
+      '--porcelain=v2',
+      '-z',
+      '--untracked-files=all',
+      '--no-renames',
+      '--ignore-submodules=dirty',
+      '--',
+      ...paths,
+    ]),
+    findChangedSubmodules(repository, paths),
   ])
-  return splitNul(printed).map((entry) => join(root, pathOf(entry)))
+  const listed = splitNul(printed).map((entry) => join(root, pathOf(entry)))
+  return [...listed, ...submodules.map((path) => `${path}/`)]
 }
 
 /**

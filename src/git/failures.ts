@@ -5,10 +5,14 @@ export function explain(error: unknown, folder: string): FlyopsError {
   const printed = error instanceof Error ? error.message : String(error)
   if (/\bspawn \S*git\S* ENOENT\b/.test(printed)) return gitMissing(error)
   if (/dubious ownership|safe\.directory/.test(printed)) return notTrusted(printed, folder, error)
-  if (/not a git repository|invalid gitfile|must be run in a work tree/.test(printed)) {
+  if (/cannot use bare repository/.test(printed)) return amongFiles(folder, error)
+  if (/not a git(?: repository|dir)|invalid gitfile|must be run in a work tree/.test(printed)) {
     return notRepository(folder, error)
   }
   if (/Needed a single revision/.test(printed)) return noCommits(folder, error)
+  if (/bad (?:tree )?object|unable to read tree|missing (?:blob|tree|commit)/.test(printed)) {
+    return incomplete(printed, folder, error)
+  }
   return new FlyopsError('unknown_failure', 'preflight', 'git failed.', {
     remedy: `Run \`git status\` in ${folder} and repair what it says.`,
     evidence: printed.trim().slice(0, 2000),
@@ -37,6 +41,25 @@ function notRepository(folder: string, cause: unknown): FlyopsError {
   const message = `${folder} is not in the work tree of a git repository.`
   return new FlyopsError('not_a_git_repo', 'preflight', message, {
     remedy: 'Run `git init`, then `git add .` and `git commit`: images are named after commits.',
+    cause,
+  })
+}
+
+function amongFiles(folder: string, cause: unknown): FlyopsError {
+  const message = `${folder} is a git directory, or lies in one, and not in a work tree.`
+  return new FlyopsError('not_a_git_repo', 'preflight', message, {
+    remedy:
+      'Give another folder; if the git directory is among the files of a repository, remove it from there.',
+    cause,
+  })
+}
+
+/** As a partial clone is; git would fetch what is missing from where the repository says. */
+function incomplete(printed: string, folder: string, cause: unknown): FlyopsError {
+  const message = `The git repository of ${folder} does not have all that its commit needs.`
+  return new FlyopsError('source_unavailable', 'preflight', message, {
+    remedy: 'If you trust where it comes from, fetch the rest with `git fetch --refetch`.',
+    evidence: printed.trim().slice(0, 2000),
     cause,
   })
 }

@@ -14,8 +14,12 @@ export interface SourceState {
   readonly dirtyPaths: readonly string[]
   /** 8 hex digits of the content of those paths; undefined where there are none. */
   readonly dirtyDigest: string | undefined
+  /** Those of the dirty paths that a filter converts which only the repository names: it was not run. */
+  readonly unfilteredPaths: readonly string[]
   /** Git-ignored paths that enter the image all the same, `.env` first; folders end in `/`. */
   readonly ignoredPaths: readonly string[]
+  /** Files that are sent, relative to the context, which are pointers of Git LFS to their content. */
+  readonly lfsPointers: readonly string[]
   /** Configurations that flyops wrote, relative to the context: no part of the commit's content. */
   readonly writtenConfigs: readonly string[]
 }
@@ -27,6 +31,8 @@ export interface DescribeOptions {
   readonly dockerfile: string
   /** Whether a path relative to the context, with `/`, is sent to the builder. */
   readonly isSent: (path: string) => boolean
+  /** Aborting it ends git. */
+  readonly signal?: AbortSignal
 }
 
 /** A commit of the local repository. */

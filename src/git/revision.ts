@@ -1,33 +1,38 @@
-import type { RunGit } from './command.js'
+import { onlyLine } from './command.js'
+import { lastValue } from './configuration.js'
 import type { SourceState } from './git.js'
+import type { OpenRepository } from './open-repository.js'
 import { publicUrl } from './remote-url.js'
 
-type Revision = Pick<SourceState, 'commit' | 'shortCommit' | 'committedAt'>
+type Revision = Pick<SourceState, 'commit' | 'shortCommit' | 'committedAt' | 'sourceUrl'>
 
-/** The top folder of the repository that `folder` lies in; raises `not_a_git_repo`. */
-export async function readRoot(git: RunGit, folder: string): Promise<string> {
-  return line(await git(folder, ['rev-parse', '--show-toplevel']))
-}
-
-/** What HEAD is; raises `no_commits`. */
-export async function readRevision(git: RunGit, root: string): Promise<Revision> {
-  const commit = line(await git(root, ['rev-parse', '--verify', 'HEAD']))
+/** What the open repository's commit is, and where the repository comes from. */
+export async function readRevision(repository: OpenRepository): Promise<Revision> {
+  const { git, root, commit } = repository
   const [shortCommit, seconds] = await Promise.all([
-    git(root, ['rev-parse', '--short', commit]),
-    git(root, ['log', '-1', '--no-show-signature', '--format=%ct', commit, '--']),
+    readShortCommit(repository),
+    // A walk would read the parents, which a shallow clone does not have.
+    git(root, ['log', '--no-walk', '--no-show-signature', '--format=%ct', commit, '--']),
   ])
   return {
     commit,
-    shortCommit: line(shortCommit),
-    committedAt: new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z'),
+    shortCommit,
+    committedAt: isoDate(Number(seconds)),
+    sourceUrl: sourceUrl(repository),
   }
 }
 
-export async function readSourceUrl(git: RunGit, root: string): Promise<string | undefined> {
-  return publicUrl(line(await git(root, ['config', '--default', '', '--get', 'remote.origin.url'])))
+/** git keeps any number; ISO 8601 ends with the year 9999. */
+function isoDate(seconds: number): string {
+  const date = new Date(Math.min(seconds, Date.UTC(9999, 11, 31) / 1000) * 1000)
+  return date.toISOString().replace('.000Z', 'Z')
 }
 
-/** A folder's name may itself end in white space. */
-function line(printed: string): string {
-  return printed.replace(/\r?\n$/, '')
+export async function readShortCommit({ git, root, commit }: OpenRepository): Promise<string> {
+  return onlyLine(await git(root, ['rev-parse', '--short', commit]))
+}
+
+/** URL of the remote `origin` without credentials. */
+export function sourceUrl({ configuration }: OpenRepository): string | undefined {
+  return publicUrl(lastValue(configuration, 'remote.origin.url') ?? '')
 }

@@ -9,7 +9,7 @@ export const redactedMark = '[redacted]'
 const credentialPatterns: readonly RegExp[] = [
   // Fly tokens: macaroons, with or without their scheme, and personal tokens
   /\b(?:fm1r|fm1a|fm2|fo1)_[\w+/=,-]{4,}/g,
-  /(?<=\bFlyV1 )\S{8,}/g,
+  /(?<=\bFlyV1 )[^\s"'\\]{8,}/g,
   // Authorization: Bearer …, Basic …
   /(?<=\b(?:Bearer|Basic) )[\w.~+/=-]{8,}/gi,
   // https://user:password@host

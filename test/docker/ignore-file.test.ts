@@ -63,10 +63,10 @@ describe('a .dockerignore', () => {
 })
 
 test.each([
-  [`${'*a'.repeat(60)}b`, 'a'.repeat(250)],
-  [`${'**/a/'.repeat(60)}b`, 'a/'.repeat(500)],
-  [`${'[a-z]*'.repeat(60)}0`, 'a'.repeat(250)],
-])('a pattern that matches in very many ways is soon answered: %s', (pattern, path) => {
+  ['stars', `${'*a'.repeat(60)}b`, 'a'.repeat(250)],
+  ['folders', `${'**/a/'.repeat(60)}b`, 'a/'.repeat(250)],
+  ['groups', `${'[a-z]*'.repeat(60)}0`, 'a'.repeat(250)],
+])('a pattern with very many %s is soon answered', (_what, pattern, path) => {
   const startedAt = performance.now()
   expect(createIgnore(pattern)(path)).toBe(false)
   expect(performance.now() - startedAt).toBeLessThan(5_000)

@@ -92,6 +92,23 @@ describe.each(dockers)('building with $program', ({ program, isThere }) => {
       expect(warning?.text).toContain('.env, a.log')
     })
 
+    test('files that a filter did not convert are named, and pointers of LFS', async () => {
+      const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n'
+      await project.write('.gitattributes', '*.bin filter=lfs\n*.rot filter=rot\n')
+      await project.write('a.bin', pointer)
+      await project.write('a.rot', 'nop')
+      await project.git('add', '.gitattributes', 'a.bin', 'a.rot')
+      await project.git('commit', '--quiet', '--message', 'Filter')
+      await project.git('config', 'filter.rot.clean', 'tr a-z n-za-m')
+      await project.write('a.rot', 'abc')
+      const { warnings } = await client.call<Built>('build_image', { app })
+      const textOf = (wanted: string) => warnings.find(({ code }) => code === wanted)?.text
+      expect(textOf('lfs_pointers_sent')).toContain(': a.bin.')
+      expect(textOf('filter_not_run')).toContain(': a.rot.')
+      await project.git('rm', '--quiet', '--force', 'a.bin', 'a.rot')
+      await project.git('commit', '--quiet', '--message', 'Do not filter')
+    })
+
     test('a failing step is shown with its output', async () => {
       await project.write('Dockerfile', 'FROM busybox\nRUN echo "cannot find lodash" && exit 7\n')
       const error = await client.fail('build_image', { app })

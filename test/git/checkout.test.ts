@@ -32,16 +32,22 @@ async function local(ref: string, folder = repo.root): Promise<Checkout> {
   return checkout
 }
 
-async function remote(ref: string, more: Partial<typeof limits> = {}, token?: string) {
+async function remote(
+  ref: string,
+  more: Partial<typeof limits> = {},
+  token?: string,
+  env = gitEnv,
+) {
   server ??= await startGitServer(dirname(repo.root))
   const url = `${server.url}/${basename(repo.root)}/.git`
-  const checkout = await openGit().checkOutRemote({ url, ref, token }, { ...limits, ...more })
+  const checkout = await openGit(env).checkOutRemote({ url, ref, token }, { ...limits, ...more })
   made.push(checkout)
   return checkout
 }
 
 async function sourceFolders(): Promise<readonly string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('flyops-source-')).toSorted()
+  const own = `flyops-source-${process.pid}-`
+  return (await readdir(tmpdir())).filter((name) => name.startsWith(own)).toSorted()
 }
 
 describe('a commit of the local repository', () => {
@@ -80,6 +86,15 @@ describe('a commit of the local repository', () => {
     await rm(home, { recursive: true })
   })
 
+  test('is checked out of a shallow clone', async () => {
+    await repo.git('commit', '--quiet', '--allow-empty', '--message', 'Second')
+    const clone = await mkdtemp(join(tmpdir(), 'flyops-shallow-'))
+    await repo.git('clone', '--quiet', '--depth=1', `file://${repo.root}`, clone)
+    const { root } = await local('HEAD', clone)
+    expect(await readFile(join(root, 'app/page'), 'utf8')).toBe('first\n')
+    await rm(clone, { recursive: true })
+  })
+
   test.each(['nosuch', 'HEAD~40', '0000000'])('that is not there: %s', async (ref) => {
     const before = await sourceFolders()
     await expect(local(ref)).rejects.toMatchObject({ code: 'invalid_input' })
@@ -95,6 +110,17 @@ describe('a commit of a repository elsewhere', () => {
       const { root } = await remote(ref)
       expect(await readFile(join(root, 'app/page'), 'utf8')).toBe('first\n')
     }
+  })
+
+  test('is not converted by filters of the user’s own, which may ask other hosts', async () => {
+    await repo.write('.gitattributes', 'app/* filter=chosen\n')
+    await repo.commitAll()
+    const home = await mkdtemp(join(tmpdir(), 'flyops-home-'))
+    await writeFile(join(home, 'config'), '[filter "chosen"]\nsmudge = echo converted\n')
+    const env = { ...gitEnv, GIT_CONFIG_GLOBAL: join(home, 'config') }
+    const { root } = await remote('HEAD', {}, undefined, env)
+    expect(await readFile(join(root, 'app/page'), 'utf8')).toBe('first\n')
+    await rm(home, { recursive: true })
   })
 
   test('is asked for with a token that stands in no file', async () => {

@@ -1,4 +1,4 @@
-import { chmod, chown, readdir, stat, symlink } from 'node:fs/promises'
+import { chmod, chown, readdir, rm, stat, symlink } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   createTempFolder,
@@ -32,7 +32,9 @@ describe('the commit', () => {
       sourceUrl: 'https://example.com/org/repo.git',
       dirtyPaths: [],
       dirtyDigest: undefined,
+      unfilteredPaths: [],
       ignoredPaths: [],
+      lfsPointers: [],
       writtenConfigs: [],
     })
   })
@@ -98,6 +100,33 @@ describe('what cannot be described', () => {
       message: expect.stringContaining(beside.root),
       remedy: expect.stringContaining('git init'),
     })
+  })
+
+  test('a bare repository', async () => {
+    await beside.git('init', '--quiet', '--bare')
+    await expect(describeRepo(beside)).rejects.toMatchObject({
+      code: 'not_a_git_repo',
+      message: expect.stringContaining('is a git directory, or lies in one'),
+      remedy: expect.stringContaining('another folder'),
+    })
+  })
+
+  test('a repository of which files are missing', async () => {
+    const tree = await repo.git('rev-parse', 'HEAD^{tree}')
+    await rm(repo.at(`.git/objects/${tree.slice(0, 2)}/${tree.slice(2)}`))
+    await expect(describeRepo(repo)).rejects.toMatchObject({
+      code: 'source_unavailable',
+      remedy: expect.stringContaining('git fetch --refetch'),
+      evidence: expect.stringContaining('bad tree object'),
+    })
+  })
+
+  test('a git that waits for ever, once nobody waits for it', async () => {
+    await beside.write('bin/git', '#!/bin/sh\nexec sleep 600\n')
+    await chmod(beside.at('bin/git'), 0o755)
+    const env = { ...gitEnv, PATH: `${beside.at('bin')}:${gitEnv.PATH}` }
+    const signal = AbortSignal.timeout(200)
+    await expect(describeRepo(repo, { env, signal })).rejects.toThrow()
   })
 
   test('a repository without commits', async () => {

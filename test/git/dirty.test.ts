@@ -19,6 +19,15 @@ async function dirtyPaths(overrides?: Parameters<typeof describeRepo>[1]) {
   return (await describeRepo(repo, overrides)).dirtyPaths
 }
 
+async function addSubmodule(): Promise<TempRepo> {
+  await beside.git('init', '--quiet')
+  await beside.write('a', 'a')
+  await beside.commitAll()
+  await repo.git('submodule', '--quiet', 'add', beside.root, 'sub')
+  await repo.commitAll()
+  return repoAt(repo.at('sub'))
+}
+
 describe('dirty paths', () => {
   test('are changed, staged, deleted, renamed and untracked ones, sorted', async () => {
     for (const name of ['changed', 'staged', 'deleted', 'old', 'same']) await repo.write(name, name)
@@ -158,13 +167,42 @@ describe('dirty paths', () => {
   })
 
   test('have no submodule that is not checked out', async () => {
-    await beside.git('init', '--quiet')
-    await beside.write('a', 'a')
-    await beside.commitAll()
-    await repo.git('submodule', '--quiet', 'add', beside.root, 'sub')
-    await repo.commitAll()
+    await addSubmodule()
     await repo.git('submodule', '--quiet', 'deinit', '--force', 'sub')
     expect(await dirtyPaths()).toEqual([])
+  })
+
+  test('have a submodule that is not checked out where files stand in its place', async () => {
+    await addSubmodule()
+    await repo.git('submodule', '--quiet', 'deinit', '--force', 'sub')
+    await repo.write('sub/a', 'a')
+    expect(await dirtyPaths()).toEqual(['sub/'])
+  })
+
+  test('have no submodule that has no commit yet', async () => {
+    const other = await addSubmodule()
+    await other.git('checkout', '--quiet', '--orphan', 'new')
+    await other.git('rm', '--quiet', '-r', '--force', '.')
+    expect(await dirtyPaths()).toEqual([])
+  })
+
+  test('are not told where a submodule’s configuration names other files than its own', async () => {
+    const { git } = await addSubmodule()
+    await git('config', 'core.worktree', beside.root)
+    await repo.write('sub/a', '2')
+    await expect(dirtyPaths()).rejects.toMatchObject({ code: 'not_a_git_repo' })
+  })
+
+  test('have a submodule of a submodule that differs', async () => {
+    const deep = await createTempRepo()
+    const other = await addSubmodule()
+    await other.git('submodule', '--quiet', 'add', deep.root, 'deep')
+    await other.commitAll()
+    await repo.commitAll()
+    expect(await dirtyPaths()).toEqual([])
+    await repo.write('sub/deep/Dockerfile', 'FROM busybox\n')
+    expect(await dirtyPaths()).toEqual(['sub/'])
+    await deep.remove()
   })
 
   test('have files in conflict', async () => {
@@ -235,11 +273,7 @@ describe('the digest of dirty paths', () => {
   })
 
   test('covers what a changed submodule sends', async () => {
-    await beside.git('init', '--quiet')
-    await beside.write('a', 'a')
-    await beside.commitAll()
-    await repo.git('submodule', '--quiet', 'add', beside.root, 'sub')
-    await repo.commitAll()
+    await addSubmodule()
     expect(await digest()).toBeUndefined()
     await repo.write('sub/a', '2')
     const first = await digest()

@@ -11,6 +11,11 @@ describe('redacting', () => {
       'Authorization: FlyV1 fm2_lJPECAAAAAAAAN+/=,fm2_x',
       'Authorization: FlyV1 [redacted]',
     ],
+    [
+      'a macaroon in JSON, and nothing behind it',
+      '{"token":"FlyV1 fm2_abcdef/+=","next":"x"}',
+      '{"token":"FlyV1 [redacted]","next":"x"}',
+    ],
     ['a personal token', 'FLY_API_TOKEN=fo1_abcdEFGH', 'FLY_API_TOKEN=[redacted]'],
     ['a bearer', 'Bearer abcdefgh12345', 'Bearer [redacted]'],
     ['a password in an address', 'https://joe:pass@host/x', 'https://[redacted]@host/x'],

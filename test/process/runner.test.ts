@@ -61,6 +61,27 @@ describe('running a program', () => {
     expect(result.stdout).toContain('19999 x')
   })
 
+  test('keeps a reply as it came, beside the lines', async () => {
+    const args = ['out:token FlyV1 fm2_abcdefgh\\n', 'line:200000', 'out:\\u009b1mé\\r\\n']
+    const { reply, stdout } = await start(args, { maxReplyBytes: 2 ** 20 })
+    const [token, line, ...rest] = reply?.text.split('\n') ?? []
+    expect([token, line?.length, ...rest]).toEqual([
+      'token FlyV1 fm2_abcdefgh',
+      200_000,
+      '\u009b1mé\r',
+      '',
+    ])
+    expect(reply?.isCut).toBe(false)
+    expect(stdout).not.toContain('fm2_abcdefgh')
+    expect((await start(args)).reply).toBeUndefined()
+  })
+
+  test('tells a reply that is longer than may be kept', async () => {
+    const { reply } = await start(['out:[\\n', 'line:200000'], { maxReplyBytes: 100_000 })
+    expect(reply?.isCut).toBe(true)
+    expect(Buffer.byteLength(reply?.text ?? '')).toBeLessThanOrEqual(100_000)
+  })
+
   test('redacts secrets in output, lines and the log', async () => {
     const { run, lines } = createLogged()
     const seen: string[] = []

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDocker } from '../../src/docker/create-docker.js'
 import type { Docker } from '../../src/docker/docker.js'
@@ -46,6 +48,13 @@ export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
   })
 }
 
+/** FAKE_FLYCTL for a script of any length: variables hold 128 KiB at most (Linux, MAX_ARG_STRLEN). */
+export function writeScript(folder: string, script: Script | undefined): string {
+  const file = join(folder, `script-${randomUUID()}`)
+  writeFileSync(file, JSON.stringify(script ?? {}))
+  return `@${file}`
+}
+
 /** The flyctl client on a program that plays a script. */
 export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
   const program = fixtureProgram('fake-flyctl.mjs')
@@ -56,7 +65,7 @@ export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
     findDocker: async () => nowhere,
     env: {
       PATH: process.env.PATH,
-      FAKE_FLYCTL: JSON.stringify(script),
+      FAKE_FLYCTL: writeScript(folder, script),
       FAKE_FLYCTL_CALLS: join(folder, 'calls'),
       ...env,
     },

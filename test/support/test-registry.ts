@@ -29,9 +29,9 @@ export async function startRegistry({ docker, folder }: TestEngine): Promise<Tes
   const held = new Set<ServerResponse>()
   const files = stateFiles(folder)
   const { env } = process
-  const backend = await startBackend({ files, sandboxId: 'test', port: 0, docker, env, run })
+  const backend = await startBackend({ files, sandboxId: 'test', docker, env, run })
   const proxy = createAuthProxy({
-    backend: backend.address,
+    backend: backend.socket,
     token,
     login: { admits: () => mood !== 'expired' },
     ownsRepository: (app) => app === 'hello',

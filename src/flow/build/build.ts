@@ -94,26 +94,26 @@ function labelsOf(state: SourceState): Readonly<Record<string, string>> {
 }
 
 function sourceWarnings(state: SourceState): readonly Warning[] {
-  const { dirtyPaths, ignoredPaths } = state
+  const { dirtyPaths, unfilteredPaths, ignoredPaths, lfsPointers } = state
+  const about = (code: string, paths: readonly string[], text: string) =>
+    paths.length === 0 ? [] : [{ code, cosmetic: false, text }]
   return [
-    ...(dirtyPaths.length === 0
-      ? []
-      : [
-          {
-            code: 'dirty_context',
-            cosmetic: false,
-            text: `Uncommitted in the context: ${listed(dirtyPaths)}.`,
-          },
-        ]),
-    ...(ignoredPaths.length === 0
-      ? []
-      : [
-          {
-            code: 'ignored_files_sent',
-            cosmetic: false,
-            text: `Git ignores these, but the image may contain them: ${listed(ignoredPaths)}. Name them in .dockerignore.`,
-          },
-        ]),
+    ...about('dirty_context', dirtyPaths, `Uncommitted in the context: ${listed(dirtyPaths)}.`),
+    ...about(
+      'filter_not_run',
+      unfilteredPaths,
+      `These may be as committed: ${listed(unfilteredPaths)}. A filter converts them that only the repository's own configuration names, and flyops does not run it; put it into yours with \`git config --global\`.`,
+    ),
+    ...about(
+      'ignored_files_sent',
+      ignoredPaths,
+      `Git ignores these, but the image may contain them: ${listed(ignoredPaths)}. Name them in .dockerignore.`,
+    ),
+    ...about(
+      'lfs_pointers_sent',
+      lfsPointers,
+      `These are pointers of Git LFS, not the files that they stand for: ${listed(lfsPointers)}. Run \`git lfs pull\`, and build the work tree: for \`source\` none are fetched.`,
+    ),
   ]
 }
 

@@ -50,7 +50,7 @@ export interface Deployment {
  * meanwhile. Raises `deploy_in_progress`, what the plan finds wrong, `deploy_failed` and `unhealthy`.
  */
 export function deployApp(deployment: Deployment, context: ToolContext): Promise<Deployed> {
-  return withAppLock(deployment.request.app, context, () => deployLocked(deployment, context))
+  return withAppLock(deployment.request.app, context, (locked) => deployLocked(deployment, locked))
 }
 
 /** The same for callers that have the app's lock. */

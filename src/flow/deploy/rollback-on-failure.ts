@@ -11,10 +11,10 @@ import { deployInput } from './input.js'
  */
 export function deployOrRollBack(deployment: Deployment, context: ToolContext): Promise<Deployed> {
   const { app, rollback_on_failure: returns } = deployment.request
-  return withAppLock(app, context, () =>
-    deployLocked(deployment, context).catch(async (error: unknown) => {
+  return withAppLock(app, context, (locked) =>
+    deployLocked(deployment, locked).catch(async (error: unknown) => {
       if (!returns || !mayHaveChanged(error) || context.signal.aborted) throw error
-      throw await returned(error, deployment, context)
+      throw await returned(error, deployment, locked)
     }),
   )
 }

@@ -7,12 +7,12 @@ import { type Check, type Finding, ok, type Scene, warning } from './check.js'
 export const gitState: Check = {
   name: 'git',
   fixWhenSlow: 'See in a terminal whether `git status` ends.',
-  async run({ git, project }) {
+  async run({ git, project, signal }) {
     if (project === undefined) return noProject
     const place = placeOf(project)
     try {
       const { isSent } = await readBuildContext(place)
-      return judgeState(await git.describe({ ...place, isSent }))
+      return judgeState(await git.describe({ ...place, isSent, signal }))
     } catch (error) {
       // Only build_image needs a repository.
       if (!hasCode(error, 'not_a_git_repo', 'no_commits')) throw error

@@ -34,7 +34,7 @@ export async function planBuild(request: BuildRequest, context: ToolContext): Pr
   const source = await locate(request, context)
   const { isSent, dockerfileText = '' } = await readBuildContext(source)
   if (!/^\s*FROM\s/im.test(dockerfileText)) throw notADockerfile(context.folder, source)
-  const state = await context.git.describe({ ...source, isSent })
+  const state = await context.git.describe({ ...source, isSent, signal: context.signal })
   const tag = chooseTag(request.tag, state)
   const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
   return { source, state, tag, image, inputs: inputsOf(request, state) }

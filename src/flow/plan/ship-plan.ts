@@ -5,7 +5,7 @@ import type { Operation } from '../../journal/journal.js'
 import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
-import { operationsHere } from '../record/operations-here.js'
+import { operationsIfReadable } from '../record/operations-here.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
 import { type ImageTest, testSettings } from '../test/image-test.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
@@ -21,7 +21,7 @@ export interface ShipPlan {
   readonly build: BuildPlan
   readonly deployRequest: DeployInput
   readonly config: PlannedConfig
-  /** What flyctl finds strange in it. */
+  /** What flyctl finds strange in it, and what could not be looked at. */
   readonly findings: readonly Warning[]
   /** The login's organizations, where they were asked for. */
   readonly orgs: Promise<readonly Organization[]> | undefined
@@ -46,7 +46,7 @@ export async function planShip(
   context: ToolContext,
 ): Promise<ShipPlan> {
   const buildRequest = { ...buildRequestOf(request), ...place }
-  const operations = await operationsHere(context)
+  const { operations, warnings } = await operationsIfReadable(context)
   const looking = findApp(request.app, context)
   const ahead = askAhead(request, operations, context)
   // Whoever waits for them hears of a failure.
@@ -72,7 +72,7 @@ export async function planShip(
     build,
     deployRequest,
     config,
-    findings,
+    findings: [...warnings, ...findings],
     orgs: ahead,
     app: await looking,
     ...made,

@@ -3,7 +3,6 @@ import type { Container, LocalImage } from '../../docker/docker.js'
 import { durationMs } from '../../durations.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
-import { isAlive } from '../../process/alive.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { given } from '../given.js'
@@ -69,14 +68,12 @@ function argumentsOf({ image, port, path, env, memory, timeoutMs }: ImageTest) {
 }
 
 async function runTest(test: ImageTest, image: LocalImage, context: ToolContext) {
-  const { docker, signal, pid } = context
-  await docker.removeAbandoned(isAlive)
+  const { docker, signal } = context
   context.progress({ message: 'starting the image', stage: 'test' })
   const container = await docker.startContainer({
     ...test,
     memory: dockerMemory(test.memory),
     name: `flyops-test-${randomBytes(6).toString('hex')}`,
-    labels: { 'flyops.test.pid': String(pid) },
   })
   try {
     if (signal.aborted) throw cancelled()

@@ -5,16 +5,17 @@ import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
+import { localOnly } from '../local-only.js'
 import type { LoginWindow } from './login-window.js'
 
 export interface AuthProxyOptions {
-  /** `127.0.0.1:PORT` of the registry behind the proxy. */
+  /** Socket of the registry behind the proxy. */
   readonly backend: string
   readonly token: string
   readonly login: LoginWindow
   /** Whether the app that owns a repository is there. */
   readonly ownsRepository: (app: string) => boolean
-  readonly faults: Faults
+  readonly faults: Pick<Faults, 'strike'>
   readonly log: Log
 }
 
@@ -24,14 +25,15 @@ export interface AuthProxyOptions {
  * credentials by host and port.
  */
 export function createAuthProxy(options: AuthProxyOptions): Server {
-  const proxy = httpProxy.createProxyServer({ target: `http://${options.backend}`, xfwd: false })
+  const target = { protocol: 'http:', host: 'registry', port: 80, socketPath: options.backend }
+  const proxy = httpProxy.createProxyServer({ target, xfwd: false })
   proxy.on('error', (error, _request, response) => {
     options.log.warn({ error: error.message }, 'the registry did not answer')
     if ('writeHead' in response && !response.headersSent) {
       refuse(response, { status: 502, code: 'UNAVAILABLE', message: 'the registry did not answer' })
     }
   })
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = check(request, options)
     const fault = refusal === undefined ? await faultOf(request, options) : undefined
     if (fault?.kind === 'reset') request.socket.resetAndDestroy()
@@ -42,26 +44,27 @@ export function createAuthProxy(options: AuthProxyOptions): Server {
       if (fault?.kind === 'latency') await sleep(fault.seconds * 1000)
       proxy.web(request, response)
     }
-  })
+  }
+  const server = createServer(localOnly((request, response) => void serve(request, response)))
   // A layer may take longer than Node's five minutes for one request.
   server.requestTimeout = 0
   return server
 }
 
-interface DoorRefusal {
+interface Refusal {
   readonly status: number
   /** Error codes of the distribution specification. */
   readonly code: string
   readonly message: string
 }
 
-const unauthorized: DoorRefusal = {
+const unauthorized: Refusal = {
   status: 401,
   code: 'UNAUTHORIZED',
   message: 'authentication required',
 }
 
-function check(request: IncomingMessage, options: AuthProxyOptions): DoorRefusal | undefined {
+function check(request: IncomingMessage, options: AuthProxyOptions): Refusal | undefined {
   const { method = 'GET', headers } = request
   const { pathname: path } = new URL(request.url ?? '/', 'http://proxy')
   if (!path.startsWith('/v2/')) return { status: 404, code: 'UNSUPPORTED', message: 'not found' }
@@ -82,7 +85,7 @@ async function faultOf(
   return path === '/v2/' ? undefined : faults.strike({ place: 'registry', method, path })
 }
 
-function answerOf({ status }: Fault): DoorRefusal {
+function answerOf({ status }: Fault): Refusal {
   if (status === 401) return unauthorized
   return { status, code: 'UNKNOWN', message: 'the registry failed' }
 }
@@ -95,7 +98,7 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-function refuse(response: ServerResponse, { status, code, message }: DoorRefusal): void {
+function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'docker-distribution-api-version': 'registry/2.0',

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../../../src/log.js'
+import { createPrivateFolder } from '../../../src/process/private-folders.js'
 import type { Faults } from '../../../src/sandbox/faults/faults.js'
 import { close, listen } from '../../../src/sandbox/ports.js'
 import { createAuthProxy } from '../../../src/sandbox/registry/auth-proxy.js'
@@ -15,8 +18,11 @@ afterEach(async () => {
 /** A proxy before a server that tells what reached it. */
 async function openProxy(admits = true, faults: Faults = noFaults): Promise<string> {
   const backend = createServer((request, response) => response.end(`reached ${request.url}`))
+  const { path: folder, remove } = await createPrivateFolder('test')
+  const socket = join(folder, 'socket')
+  await once(backend.listen(socket), 'listening')
   const proxy = createAuthProxy({
-    backend: `127.0.0.1:${await listen(backend, 0)}`,
+    backend: socket,
     token,
     login: { admits: () => admits },
     ownsRepository: (app) => app === 'hello',
@@ -26,6 +32,7 @@ async function openProxy(admits = true, faults: Faults = noFaults): Promise<stri
   closers.push(
     () => close(proxy),
     () => close(backend),
+    remove,
   )
   return `http://127.0.0.1:${await listen(proxy, 0)}`
 }
