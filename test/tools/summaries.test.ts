@@ -28,7 +28,10 @@ test('a first deploy has nothing to return to', () => {
 
 test('a plan says what is to be done, to which machines, and what that costs', () => {
   const plan = {
+    toml: '',
+    toml_from: 'fly.toml',
     toml_changes: [],
+    command: 'flyctl deploy',
     machines: { created: 1, replaced: 2 },
     strategy: { name: 'rolling', reason: '' },
     dollars_a_month: { before: 3.88, after: 5.82 },

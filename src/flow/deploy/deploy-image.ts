@@ -33,20 +33,24 @@ async function showPlan(request: DeployInput, context: ToolContext) {
   return { ...described, ...dryRun(request, plan), warnings: [...plan.warnings] }
 }
 
-function dryRun(request: DeployInput, { config, image }: DeployPlan) {
-  const configPath = configName(request.app)
+/** The command line that deploys, for people to read. */
+export function commandLineOf(request: DeployInput): string {
   const args = deployCommand({
     app: request.app,
-    configPath,
+    configPath: configName(request.app),
     image: request.image,
     ha: request.ha,
     waitTimeout: request.wait_timeout,
     strategy: request.strategy,
   })
+  return `flyctl ${args.join(' ')}`
+}
+
+function dryRun(request: DeployInput, { config, image }: DeployPlan) {
   return {
     dry_run: {
       toml: config.composed.text,
-      command: `flyctl ${args.join(' ')}`,
+      command: commandLineOf(request),
       current_release: image.before.release,
     },
     next: [next.deployImage({ ...request, dry_run: false }, 'does what the dry run shows')],

@@ -40,7 +40,9 @@ export interface Deployment {
   readonly request: DeployInput
   /** What the journal calls it. */
   readonly operation: Recorded
-  /** What fly-<app>.toml starts from in place of the project's files. */
+  /** As it was planned, shown and validated; else the deploy plans it. */
+  readonly config?: PlannedConfig | undefined
+  /** What an unplanned fly-<app>.toml starts from in place of the project's files. */
   readonly base?: BaseConfig | undefined
   readonly known?: KnownBefore | undefined
 }
@@ -66,11 +68,11 @@ export interface DeployPlan {
 
 /** Everything that can be found out before anything is changed; raises what would keep it from working. */
 export async function planDeploy(
-  { request, base, known }: Omit<Deployment, 'operation'>,
+  { request, config: planned, base, known }: Omit<Deployment, 'operation'>,
   context: ToolContext,
 ): Promise<DeployPlan> {
   const { digest } = readFlyImage(request.image, context.registryHost)
-  const config = await planConfig(request, context, base)
+  const config = planned ?? (await planConfig(request, context, { base }))
   // Side by side, and the first of them that fails is told.
   const [image, secrets, findings] = await Promise.allSettled([
     findDeployable(request, context, { ...known, digest: known?.digest ?? digest }),

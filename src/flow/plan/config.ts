@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FlyopsError, type Warning } from '../../errors.js'
+import { FlyopsError, hasCode, type Warning } from '../../errors.js'
 import { composeConfig } from '../../fly-toml/compose.js'
 import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
 import { checkLocalPaths, type LocalPlaces } from '../../fly-toml/local-files.js'
 import { findBase } from '../../fly-toml/read.js'
 import { createPrivateFolder } from '../../process/private-folders.js'
+import type { ProjectFolder } from '../../project/project-folder.js'
 import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
 import { type DeployInput, settingsOf } from '../deploy/input.js'
@@ -23,22 +24,35 @@ export interface PlannedConfig {
   readonly textAfterFailure: string
 }
 
-/** Composes fly-<app>.toml; raises `config_invalid` for a base that cannot be read, or makes flyctl read what is not the project's. */
+/** What fly-<app>.toml starts from, where the files of the project folder do not decide it alone. */
+export interface Origin {
+  /** In place of any file. */
+  readonly base?: BaseConfig | undefined
+  /** Where the app has no fly-<app>.toml of its own. */
+  readonly fallback?: BaseConfig | undefined
+  /** The work tree of the commit that is shipped; its files come before those of the project folder. */
+  readonly commit?: ProjectFolder | undefined
+}
+
+/**
+ * Composes fly-<app>.toml, once for all that an operation does; raises `config_invalid` for a base that cannot be
+ * read, or makes flyctl read what is not the project's.
+ */
 export async function planConfig(
   request: DeployInput,
   context: ToolContext,
-  given?: BaseConfig,
+  origin: Origin = {},
 ): Promise<PlannedConfig> {
-  const folder = await context.folder.resolve(request.context, 'context', 'folder')
-  const root = await context.folder.resolve('.', 'context', 'folder')
-  const base = given ?? (await baseInFolder(request, { root, folder }, context))
+  const written = await context.folder.resolve(request.context, 'context', 'folder')
+  const { base, ...places } = await findOrigin(request, context, origin)
+  const { root, folder } = places
   const { app, image } = request
   const { strategy, ...lasting } = settingsOf(request)
   const composed = composeConfig({ app, image, settings: settingsOf(request), base })
   await checkLocalPaths(composed.localPaths, { root, folder })
   return {
     folder,
-    path: join(folder, configName(app)),
+    path: join(written, configName(app)),
     from: base?.path ?? 'defaults',
     composed,
     textAfterFailure:
@@ -48,14 +62,43 @@ export async function planConfig(
   }
 }
 
-async function baseInFolder(
-  { app, base_config }: DeployInput,
-  { root, folder }: LocalPlaces,
-  { folder: roots }: ToolContext,
-): Promise<BaseConfig | undefined> {
+/** What a caller names may be in the work tree alone. */
+function notInThatCommit(error: unknown): undefined {
+  if (!hasCode(error, 'invalid_input')) throw error
+}
+
+interface FoundOrigin extends LocalPlaces {
+  readonly base: BaseConfig | undefined
+}
+
+async function findOrigin(
+  request: DeployInput,
+  { folder: project }: ToolContext,
+  { base, fallback, commit }: Origin,
+): Promise<FoundOrigin> {
+  if (base !== undefined) return { ...(await placesIn(project, request)), base }
+  if (commit !== undefined && commit !== project) {
+    const found = await baseIn(commit, request).catch(notInThatCommit)
+    if (found?.base !== undefined) return found
+  }
+  const found = await baseIn(project, request)
+  return found.base?.isTarget ? found : { ...found, base: fallback ?? found.base }
+}
+
+async function baseIn(roots: ProjectFolder, request: DeployInput): Promise<FoundOrigin> {
+  const { app, base_config } = request
   const baseConfig =
     base_config === undefined ? undefined : await roots.resolve(base_config, 'base_config', 'file')
-  return findBase({ root, context: folder, app, baseConfig, display: roots.display })
+  const { root, folder } = await placesIn(roots, request)
+  const base = await findBase({ root, context: folder, app, baseConfig, display: roots.display })
+  return { root, folder, base }
+}
+
+async function placesIn(roots: ProjectFolder, { context }: DeployInput): Promise<LocalPlaces> {
+  return {
+    root: await roots.resolve('.', 'context', 'folder'),
+    folder: await roots.resolve(context, 'context', 'folder'),
+  }
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */

@@ -72,7 +72,7 @@ async function look(
   for (const asked of begun) asked.catch(() => {})
   const build = await planBuild(buildRequest, { ...context, folder })
   const deployRequest = deployRequestOf(request, build.image)
-  const config = await planConfig(deployRequest, context)
+  const config = await planConfig(deployRequest, context, { commit: folder })
   const isNew = ahead !== undefined
   const validate = () => {
     const validating = validateConfig(config, context)

@@ -104,7 +104,7 @@ async function envNames(
   context: ToolContext,
 ): Promise<readonly string[]> {
   const request = deployInput.parse({ app, image, context: folder })
-  const { composed } = await planConfig(request, context, base)
+  const { composed } = await planConfig(request, context, { base })
   return Object.keys(composed.env)
 }
 

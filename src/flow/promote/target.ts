@@ -4,7 +4,7 @@ import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
-import { type DeployInput, deployInput } from '../deploy/input.js'
+import { deployInput } from '../deploy/input.js'
 import { failureOf } from '../failure.js'
 import { given } from '../given.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
@@ -64,7 +64,7 @@ async function promote(
   ])
   if (org !== undefined && org !== status.org) throw otherOrganization(promotion, status)
   const request = deployInput.parse({ app, image, context: promotion.context })
-  const { config, isOwn } = await configFor(request, promotion, context)
+  const config = await planConfig(request, context, { fallback: promotion.base })
   const about = {
     app,
     config_from: config.from,
@@ -78,7 +78,7 @@ async function promote(
     {
       request,
       operation,
-      base: isOwn ? undefined : promotion.base,
+      config,
       known: { digest, app: status },
     },
     {
@@ -88,14 +88,6 @@ async function promote(
     },
   )
   return { ...about, status: 'deployed', release, verdict }
-}
-
-/** The app's own fly-<app>.toml, else the source's settings under its name. */
-async function configFor(request: DeployInput, { base }: Promotion, context: ToolContext) {
-  const config = await planConfig(request, context)
-  const isOwn = config.from === context.folder.display(config.path)
-  if (isOwn || base === undefined) return { config, isOwn: true }
-  return { config: await planConfig(request, context, base), isOwn: false }
 }
 
 function differences(

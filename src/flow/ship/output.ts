@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../health/verdict.js'
+import { commandLineOf } from '../deploy/deploy-image.js'
 import * as fields from '../fields.js'
 import { next } from '../next.js'
 import { planMachines } from '../plan/machines.js'
@@ -32,7 +33,10 @@ export const shipOutput = z.object({
   plan_id: z.string().optional(),
   plan: z
     .object({
+      toml: z.string(),
+      toml_from: z.string(),
       toml_changes: z.array(z.string()),
+      command: z.string(),
       machines: z.object({ created: fields.count, replaced: fields.count }),
       strategy: z.object({ name: z.string(), reason: z.string() }),
       dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
@@ -60,7 +64,10 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
     steps: plannedSteps(request, plan),
     plan_id: plan.id,
     plan: {
+      toml: config.composed.text,
+      toml_from: config.from,
       toml_changes: [...config.composed.changes],
+      command: commandLineOf(deployRequest),
       machines: { created, replaced },
       strategy,
       ...(cost === undefined ? {} : { dollars_a_month: cost }),

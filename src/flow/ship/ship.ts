@@ -160,10 +160,10 @@ function describeRunning({ status, verdict, reasons }: HealthReport): Outcome {
 }
 
 async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Outcome> {
-  const { deployRequest: request } = plan
+  const { deployRequest: request, config } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
   const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployOrRollBack({ request, operation, known }, context),
+    deployOrRollBack({ request, operation, config, known }, context),
   )
   const { release, verdict, reasons, url, warnings } = deployed
   return { release, verdict, reasons, url, warnings }
