@@ -41,7 +41,7 @@ const common = {
 async function bundle() {
   const { metafile } = await build({
     ...common,
-    entryPoints: { app: 'src/main.ts', 'stand-in': 'src/sandbox/flyctl/main.ts' },
+    entryPoints: { app: 'src/main.ts', 'stand-in': 'src/stand-in/main.ts' },
     splitting: true,
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
@@ -80,7 +80,9 @@ async function removeOthers(kept) {
 const startedAt = performance.now()
 await mkdir(dist, { recursive: true })
 const prepared = [...(await bundle()), await describeTools()]
-const written = [...prepared, await launcher('flyctl.js'), await launcher('main.js')]
+const launchers = ['compile-cache.js', 'flyctl.js', 'main.js']
+const written = [...prepared]
+for (const name of launchers) written.push(await launcher(name))
 await removeOthers(written)
 const tookMs = Math.round(performance.now() - startedAt)
 process.stderr.write(`Built ${relative(process.cwd(), dist) || dirname(dist)} in ${tookMs} ms\n`)

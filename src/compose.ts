@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Policy } from './access/policy.js'
 import { createDocker } from './docker/create-docker.js'
-import { localOwner, type ToolDoors } from './flow/context.js'
+import { localOwner, type ToolClients } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { sendProbe } from './health/probe.js'
@@ -18,7 +18,7 @@ import { createProjectFolder } from './project/project-folder.js'
 import type { Settings } from './settings.js'
 
 export interface Composition {
-  readonly doors: ToolDoors
+  readonly clients: ToolClients
   /** Bounds the calls that run at once. */
   readonly calls: Calls
   /** What tools may do, whoever calls. */
@@ -40,8 +40,9 @@ export interface OwnProcess {
 export function compose(settings: Settings, process: OwnProcess): Composition {
   const { redact, hide } = createRedaction(settings.secrets)
   const log = createLog(settings.logLevel, redact)
-  // Replies of programs are read: a secret that is the name of something must not change them before that.
-  const { run, idle } = createRunner({ log, redact: createRedact(settings.secrets) })
+  // What programs say is read: a secret that is the name of something must not change it before that.
+  const redactRead = createRedact(settings.secrets)
+  const { run, idle } = createRunner({ log, redact: redactRead })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
@@ -55,14 +56,20 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
   return {
-    doors: {
+    clients: {
       registryHost: settings.registryHost,
       org: settings.org,
       deployGraceMs: settings.deployGraceMs,
       folder: createProjectFolder(settings.root),
       git: createGit({ run, find: findGit, env: childEnv }),
       docker: createDocker({ run, find: findDocker, env: childEnv }),
-      flyctl: createFlyctl({ run, find: findFlyctl, findDocker, env: childEnv, redact }),
+      flyctl: createFlyctl({
+        run,
+        find: findFlyctl,
+        findDocker,
+        env: childEnv,
+        redact: redactRead,
+      }),
       sendProbe,
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),

@@ -1,6 +1,6 @@
 import { destination, type Logger, pino } from 'pino'
 
-/** What the rooms need of the log. */
+/** What the modules need of the log. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'

@@ -4,8 +4,6 @@ import { type Diagnosis, type DiagnosisStage, diagnosisStages } from '../diagnos
 import { diagnose } from '../diagnosis/match.js'
 import type { Actor } from '../error-codes.js'
 import { FlyopsError, type Retry } from '../errors.js'
-import { plainText } from '../process/plain-text.js'
-import { redactDeep } from '../process/redact.js'
 import { createTail } from '../process/tail.js'
 import type { Host } from './host.js'
 
@@ -33,8 +31,7 @@ export function diagnoseVerb(host: Host): Command {
   return verb.action(async () => {
     const { stage, json } = verb.opts<DiagnoseFlags>()
     if (host.stdin.isTTY) host.stderr.write('Paste the output, then press Ctrl-D.\n')
-    const known = diagnose(await readEnd(host.stdin, host.ending), { stage })
-    const found = redactDeep(known, plainText) as typeof known
+    const found = diagnose(await readEnd(host.stdin, host.ending), { stage })
     host.stdout.write(`${json ? asJson(found) : asText(found)}\n`)
   })
 }

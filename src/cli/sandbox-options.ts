@@ -42,6 +42,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
       program: host.node,
       args: [host.script, 'sandbox', 'run', '--state', stateDir, ...(install ? ['--install'] : [])],
     },
+    othersMs: 60_000,
     signal: ending,
   }
 }

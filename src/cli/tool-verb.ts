@@ -1,16 +1,14 @@
 import { Command } from 'commander'
 import { fullScope } from '../access/caller.js'
-import { checkPermission, mayUseApp } from '../access/permission.js'
 import type { Composition } from '../compose.js'
-import { localOwner, type ToolContext } from '../flow/context.js'
-import { failureOf } from '../flow/failure.js'
-import { offeredTool, type Tool, type ToolResult } from '../tools/tool.js'
+import { localOwner } from '../flow/context.js'
+import { callTool, type Outcome, type Tool } from '../tools/tool.js'
 import type { CommonFlags } from './common-flags.js'
 import { showExamples } from './examples.js'
 import { statusOfError, statusOfOutput } from './exit-status.js'
 import { addFlags, readFlags } from './flags.js'
 import type { Host } from './host.js'
-import { openReport } from './report.js'
+import { openReport, type Report } from './report.js'
 
 export interface VerbParts {
   readonly host: Host
@@ -36,51 +34,34 @@ export function toolVerb(tool: Tool, parts: VerbParts): Command {
 
 async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): Promise<number> {
   const composition = await start(verb.opts<CommonFlags>())
-  const { doors, redact, log, idle } = composition
+  const { clients, policy, redact, idle } = composition
+  const permission = { policy, caller: { owner: localOwner, scope: fullScope } }
   const report = openReport(verb, host, redact)
   const onEnding = () => {
-    const graceMs = doors.deployGraceMs
+    const graceMs = clients.deployGraceMs
     report.progress({ message: `ending; a deploy that runs is left alone for ${graceMs / 1000} s` })
   }
   host.ending.addEventListener('abort', onEnding, { once: true })
-  const args = readFlags(verb, tool.flags)
   try {
-    const result = await callTool(tool, args, {
-      ...composition,
+    const outcome = await callTool(tool, readFlags(verb, tool.flags), permission, {
+      ...clients,
+      waitMs: Number.POSITIVE_INFINITY,
+      keepsWork: false,
       signal: host.ending,
       progress: report.progress,
     })
-    await report.result(result)
-    return statusOfOutput(result.output)
-  } catch (cause) {
-    const error = failureOf(cause, { tool: tool.name, args, signal: host.ending, log })
-    await report.error(error)
-    return statusOfError(error.code)
+    return await tell(outcome, report)
   } finally {
     await idle()
   }
 }
 
-type CallParts = Pick<Composition, 'doors' | 'policy'> & Pick<ToolContext, 'signal' | 'progress'>
-
-async function callTool(
-  tool: Tool,
-  args: Record<string, unknown>,
-  { doors, policy, signal, progress }: CallParts,
-): Promise<ToolResult> {
-  const permission = { policy, caller: { owner: localOwner, scope: fullScope } }
-  checkPermission(permission, {
-    tool: offeredTool(tool),
-    namedApps: () => tool.namedApps(args, doors.registryHost),
-  })
-  return tool.call(args, {
-    ...doors,
-    waitMs: Number.POSITIVE_INFINITY,
-    owner: localOwner,
-    mayUseApp: (app) => mayUseApp(permission, app),
-    keepsWork: false,
-    signal,
-    progress,
-    output: () => {},
-  })
+/** Shows how a call ended; the exit status of that. */
+async function tell(outcome: Outcome, report: Report): Promise<number> {
+  if ('error' in outcome) {
+    await report.error(outcome.error)
+    return statusOfError(outcome.error.code)
+  }
+  await report.result(outcome.result)
+  return statusOfOutput(outcome.result.output)
 }

@@ -129,7 +129,7 @@ function createPlainReader(): BuildReader {
   }
 }
 
-/** "Step 2/6 : RUN echo one", " ---> Using cache" (the builder before BuildKit). */
+/** "Step 2/6 : RUN echo one", " ---> Using cache" (the legacy builder). */
 function createLegacyReader(): BuildReader {
   let total = 0
   let cached = 0

@@ -142,7 +142,7 @@ function warningsOf(
     warnings.push({
       code: 'legacy_builder',
       cosmetic: true,
-      text: 'docker built with the builder before BuildKit, because buildx is not installed.',
+      text: 'docker built with the legacy builder, because buildx is not installed.',
     })
   }
   const wanted = request.platform.split('/')[1]

@@ -83,12 +83,16 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): Args {
 }
 
 /** The engine chooses the port on loopback; values of variables stand in the file alone. */
-export const runContainer = (request: ContainerRequest, envFile: string): Args => [
+export const runContainer = (
+  request: ContainerRequest,
+  labels: Readonly<Record<string, string>>,
+  envFile: string,
+): Args => [
   'run',
   '--detach',
   '--name',
   request.name,
-  ...pairs('--label', request.labels),
+  ...pairs('--label', labels),
   '--publish',
   `127.0.0.1::${request.port}`,
   '--env-file',
@@ -121,14 +125,13 @@ export const readSockets = (name: string): Args => [
 
 export const removeContainer = (name: string): Args => ['rm', '--force', '--volumes', '--', name]
 
-/** Id and the label's value, one container a line. */
+/** Name and the label's value, one container a line. */
 export const listContainers = (label: string): Args => [
   'ps',
   '--all',
-  '--no-trunc',
   `--filter=label=${label}`,
   '--format',
-  `{{.ID}} {{.Label "${label}"}}`,
+  `{{.Names}} {{.Label "${label}"}}`,
 ]
 
 export const endpoint = (): Args => ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']

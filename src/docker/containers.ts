@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
+import { identityText, ownIdentity, parseIdentity, standingOf } from '../process/identity.js'
 import { parseJson } from '../process/json.js'
 import { parseListening } from '../process/listening-sockets.js'
 import { createPrivateFolder } from '../process/private-folders.js'
@@ -15,29 +16,44 @@ const callTimeoutMs = 60_000
 const quick = { timeoutMs: callTimeoutMs }
 const maxReplyBytes = 4 * 2 ** 20
 
-/** Containers of this label belong to a flyops with the process id that is its value. */
-export const ownerLabel = 'flyops.test.pid'
+/** Containers of this label belong to the flyops whose identity is its value. */
+const ownerLabel = 'flyops.test.owner'
 
-/** Starts an image with a port on loopback; raises `test_failed` where it cannot even be started. */
+/** Names of the containers that this process has in use. */
+const inUse = new Set<string>()
+
+/**
+ * Starts an image with a port on loopback, once what earlier tests have left is removed; raises `test_failed`
+ * where it cannot even be started.
+ */
 export async function startContainer(
   start: StartDocker,
   request: ContainerRequest,
 ): Promise<Container> {
+  await removeAbandoned(start)
+  inUse.add(request.name)
+  try {
+    await run(start, request)
+    return createContainer(start, request)
+  } catch (error) {
+    await removeContainer(start, request.name).catch(() => {})
+    throw error
+  }
+}
+
+async function run(start: StartDocker, request: ContainerRequest): Promise<void> {
   const { path: folder, remove } = await createPrivateFolder('env')
   try {
     const envFile = join(folder, 'env')
     const lines = Object.entries(request.env).map(([name, value]) => `${name}=${value}\n`)
     await writeFile(envFile, lines.join(''), { mode: 0o600 })
+    const labels = { [ownerLabel]: identityText(ownIdentity()) }
     // Not to be cancelled: the engine would go on, and nobody would know of the container.
-    const result = await start(commands.runContainer(request, envFile), quick)
-    if (result.outcome !== 'ok') {
-      await removeContainer(start, request.name)
-      throw containerFailure(result, request.image)
-    }
+    const result = await start(commands.runContainer(request, labels, envFile), quick)
+    if (result.outcome !== 'ok') throw containerFailure(result, request.image)
   } finally {
     await remove()
   }
-  return createContainer(start, request)
 }
 
 function createContainer(start: StartDocker, { name, port }: ContainerRequest): Container {
@@ -59,19 +75,29 @@ function createContainer(start: StartDocker, { name, port }: ContainerRequest): 
   }
 }
 
-/** Removes what a flyops that was killed has left; `isAlive` tells of a process id. */
-export async function removeAbandoned(
-  start: StartDocker,
-  isAlive: (pid: number) => boolean,
-): Promise<void> {
+/** Removes what a flyops that was killed has left, or this one where a docker of its own was killed. */
+async function removeAbandoned(start: StartDocker): Promise<void> {
   const { stdout } = await start(commands.listContainers(ownerLabel), quick)
   const rows = stdout.split('\n').map((line) => line.trim().split(' '))
-  const dead = rows.filter(([id, pid]) => id && pid && !isAlive(Number(pid)))
-  await Promise.all(dead.map(([id = '']) => removeContainer(start, id)))
+  const abandoned = rows.filter(([name = '', owner]) => owner && isAbandoned(name, owner))
+  await Promise.all(abandoned.map(([name = '']) => removeContainer(start, name)))
 }
 
+function isAbandoned(name: string, owner: string): boolean {
+  if (owner === identityText(ownIdentity())) return !inUse.has(name)
+  const process = parseIdentity(owner)
+  const standing = process === undefined ? 'unknown' : standingOf(process)
+  return standing === 'ended' || standing === 'other_boot'
+}
+
+/** Once more where docker did not get to its end; what is left then goes before the next test. */
 async function removeContainer(start: StartDocker, name: string): Promise<void> {
-  await start(commands.removeContainer(name), quick)
+  try {
+    const first = await start(commands.removeContainer(name), quick)
+    if (first.outcome !== 'ok') await start(commands.removeContainer(name), quick)
+  } finally {
+    inUse.delete(name)
+  }
 }
 
 const inspection = z.array(

@@ -2,7 +2,7 @@ import type { RunOptions } from '../process/command.js'
 import { buildImage } from './build.js'
 import { findBuilder } from './builder.js'
 import * as commands from './commands.js'
-import { removeAbandoned, startContainer } from './containers.js'
+import { startContainer } from './containers.js'
 import { clientVersion, describeEngine, isLocal } from './describe.js'
 import type { BuilderKind, Docker } from './docker.js'
 import { unexpectedFailure } from './failures.js'
@@ -14,7 +14,7 @@ import { createStart, type DockerParts } from './start.js'
 
 const callTimeoutMs = 60_000
 
-/** The Docker door on a real program. */
+/** The docker client on a real program. */
 export function createDocker(parts: DockerParts): Docker {
   const start = createStart(parts)
   let found: BuilderKind | undefined
@@ -35,7 +35,6 @@ export function createDocker(parts: DockerParts): Docker {
     },
     isLocal: () => isLocal(start),
     startContainer: (request) => startContainer(start, request),
-    removeAbandoned: (isAlive) => removeAbandoned(start, isAlive),
     createLogin: () => createRegistryLogin(parts.env),
     async inspectRemote(image, login, { signal } = {}) {
       const args = commands.inspectManifest(image, isLoopback(image))

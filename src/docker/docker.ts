@@ -72,7 +72,6 @@ export interface Engine {
 export interface ContainerRequest {
   readonly image: string
   readonly name: string
-  readonly labels: Readonly<Record<string, string>>
   /** The port inside that gets one on loopback. */
   readonly port: number
   /** Values without line breaks. */
@@ -156,8 +155,6 @@ export interface Docker {
   isLocal(): Promise<boolean>
   /** Not to be cancelled; raises `test_failed` where the image cannot be started. */
   startContainer(request: ContainerRequest): Promise<Container>
-  /** Removes containers of `startContainer` whose flyops is not there any more. */
-  removeAbandoned(isAlive: (pid: number) => boolean): Promise<void>
   /** A private folder (mode 0700) that carries over the user's contexts, plugins and proxies, no logins. */
   createLogin(): Promise<RegistryLogin>
   /** Asks the registry, with that login. */

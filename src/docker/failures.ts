@@ -40,9 +40,10 @@ export function buildFailure(result: RunResult, failingOutput: string): FlyopsEr
   return new FlyopsError(code, 'build', message, { remedy, retry, evidence })
 }
 
-/** An image that the engine does not even start. */
+/** An image that the engine does not even start; a docker that was killed says nothing of it. */
 export function containerFailure(result: RunResult, image: string): FlyopsError {
-  if (result.outcome !== 'failed') return unexpectedFailure(result, `starting ${image}`)
+  if (result.outcome !== 'failed' || result.signal !== undefined)
+    return unexpectedFailure(result, `starting ${image}`)
   return new FlyopsError('test_failed', 'test', `${image} cannot be started.`, {
     remedy: 'See that its command is in the image and can be executed, and build again.',
     evidence: lastLines(result.stderr, 5),

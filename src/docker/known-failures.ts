@@ -43,7 +43,7 @@ export const buildFailures: readonly KnownFailure[] = [
       /requires BuildKit|buildx component is missing|the --(?:mount|link|chmod|checksum|parents|exclude) (?:option|flag)/i,
     code: 'buildx_missing',
     message:
-      'The Dockerfile uses features of BuildKit, and this docker has only the builder before it.',
+      'The Dockerfile uses features of BuildKit, and this docker has only the legacy builder.',
     remedy: 'Install the docker buildx plugin, and build again.',
   },
   {

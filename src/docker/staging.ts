@@ -24,7 +24,7 @@ const beingWritten = /^\.fly-.*\.toml\.[0-9a-f]{12}\.tmp$/s
 
 /**
  * Keeps files out of the image that are not part of the commit, without touching the user's folder:
- * BuildKit reads `<Dockerfile>.dockerignore` beside a copy of the Dockerfile; the builder before it, which
+ * BuildKit reads `<Dockerfile>.dockerignore` beside a copy of the Dockerfile; the legacy builder, which
  * knows no such file, gets a copy of the context.
  */
 export async function stageContext(

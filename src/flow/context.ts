@@ -37,8 +37,8 @@ export interface Sources {
   readonly maxBytes: number
 }
 
-/** The doors that tools work through; one set for the life of the process. */
-export interface ToolDoors {
+/** What the flow works through; one set for the life of the process. */
+export interface ToolClients {
   readonly registryHost: string
   /** Organization for new apps, where the settings name one. */
   readonly org: string | undefined
@@ -67,8 +67,8 @@ export interface ToolDoors {
 /** Who calls by the command line or on standard input; callers with a token have names of their own. */
 export const localOwner = 'local'
 
-/** What one call may use beside the doors. */
-export interface ToolContext extends ToolDoors {
+/** What one call may use beside the clients. */
+export interface ToolContext extends ToolClients {
   /** Who calls: jobs are shown to their owner alone. */
   readonly owner: string
   /** Whether the caller may see an app: what lists apps leaves the others out. */
@@ -86,6 +86,8 @@ export interface ToolContext extends ToolDoors {
   readonly askToType?: (question: string) => Promise<string | undefined>
   /** The registry login that the steps of some work share. */
   readonly openRegistry?: () => Promise<RegistrySession>
+  /** To be told of each flyctl that changes the app; there while the work has the app's lock. */
+  readonly guard?: (pid: number) => void
   /** Of the job that this work is. */
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */

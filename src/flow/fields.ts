@@ -78,7 +78,7 @@ export const waitSeconds = z
   .min(0)
   .max(3600)
   .optional()
-  .describe('Answer with a job_id after so long; default 45')
+  .describe('Seconds to wait before returning a job_id (default 45)')
 
 /** How long a call waits. */
 export function waitMs(

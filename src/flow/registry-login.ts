@@ -10,49 +10,58 @@ export async function withRegistryLogin<T>(
   work: (session: RegistrySession) => Promise<T>,
 ): Promise<T> {
   if (context.openRegistry !== undefined) return work(await context.openRegistry())
-  const login = await context.docker.createLogin()
-  try {
-    await context.flyctl.authDocker(login.folder, context)
-    return await work(createSession(context, login))
-  } finally {
-    await login.remove()
-  }
+  return withSharedLogin(context, async ({ openRegistry }) => work(await openRegistry()))
 }
 
 /** One login for all that `work` does with the registry, made when it is needed first. */
-export async function withSharedLogin<Context extends ToolContext, T>(
+export async function withSharedLogin<Context extends LoginContext, T>(
   context: Context,
-  work: (context: Context) => Promise<T>,
+  work: (
+    context: Context & { readonly openRegistry: () => Promise<RegistrySession> },
+  ) => Promise<T>,
 ): Promise<T> {
-  let opened: Promise<RegistrySession> | undefined
-  const open = async () => {
-    const login = await context.docker.createLogin()
-    try {
-      await context.flyctl.authDocker(login.folder, context)
-    } catch (error) {
-      await login.remove()
-      throw error
-    }
-    return createSession(context, login)
-  }
-  const openRegistry = () => {
-    opened ??= open()
+  let opened: Promise<OpenSession> | undefined
+  let isOver = false
+  async function openRegistry(): Promise<OpenSession> {
+    if (isOver) throw workIsOver()
+    opened ??= openSession(context)
     return opened
   }
   try {
     return await work({ ...context, openRegistry })
   } finally {
+    isOver = true
     const session = await opened?.catch(() => undefined)
-    await session?.login.remove()
+    await session?.close()
   }
 }
 
-function createSession(context: LoginContext, login: RegistryLogin): RegistrySession {
+interface OpenSession extends RegistrySession {
+  /** Removes the login; whoever still looks something up then makes none anew. */
+  close(): Promise<void>
+}
+
+async function openSession(context: LoginContext): Promise<OpenSession> {
+  const login = await context.docker.createLogin()
+  try {
+    await context.flyctl.authDocker(login.folder, context)
+    return createSession(context, login)
+  } catch (error) {
+    await login.remove()
+    throw error
+  }
+}
+
+function createSession(context: LoginContext, login: RegistryLogin): OpenSession {
   let auth: Auth = 'fresh'
+  let isClosed = false
+  let renewing: Promise<void> | undefined
   async function renew(refusal: string): Promise<void> {
+    if (isClosed) throw workIsOver()
     if (auth === 'renewed') throw await notAuthenticated(context, refusal)
     auth = 'renewed'
-    await context.flyctl.authDocker(login.folder, context)
+    renewing = context.flyctl.authDocker(login.folder, context)
+    await renewing
   }
   return {
     login,
@@ -66,7 +75,19 @@ function createSession(context: LoginContext, login: RegistryLogin): RegistrySes
       if (again.kind === 'unauthorized') throw await notAuthenticated(context, again.text)
       return again
     },
+    async close() {
+      isClosed = true
+      await renewing?.catch(() => {})
+      await login.remove()
+    },
   }
+}
+
+/** For what goes on where the work beside it has failed already: nobody waits for it. */
+function workIsOver(): FlyopsError {
+  return new FlyopsError('cancelled', 'auth', 'The work that this login was for is over.', {
+    retry: 'yes',
+  })
 }
 
 async function notAuthenticated(

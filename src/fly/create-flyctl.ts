@@ -36,7 +36,7 @@ export interface FlyctlParts {
   readonly redact: Redact
 }
 
-/** The Flyctl door on a real program. */
+/** The flyctl client on a real program. */
 export function createFlyctl(parts: FlyctlParts): Flyctl {
   const start = createStart(parts)
   const { redact } = parts
@@ -161,7 +161,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       )
       if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     },
-    async deploy(request, { signal, stops, onProgress, onOutput }) {
+    async deploy(request, { signal, stops, onStart, onProgress, onOutput }) {
       const reader = createDeployReader()
       let notListening = false
       function onLine(line: string): void {
@@ -172,7 +172,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       }
       const result = await start(
         commands.deploy(request),
-        { signal, stops, onLine },
+        { signal, stops, onStart, onLine },
         { cwd: request.cwd, env: { FLY_EMIT_RELEASE_JSON: '1' } },
       )
       return { result, release: emittedRelease(result.stdout), notListening }

@@ -1,4 +1,4 @@
-import type { RunResult, Stop } from '../process/command.js'
+import type { RunOptions, RunResult, Stop } from '../process/command.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { DeployArguments } from './commands.js'
 import type { Login } from './login.js'
@@ -92,7 +92,7 @@ export interface DeployRequest extends DeployArguments {
   readonly cwd: string
 }
 
-export interface DeployOptions {
+export interface DeployOptions extends Pick<RunOptions, 'onStart'> {
   readonly signal: AbortSignal
   readonly stops: (reason: unknown) => readonly Stop[]
   readonly onProgress: (update: ProgressUpdate) => void
@@ -114,7 +114,7 @@ export interface DeployEnding {
   readonly notListening: boolean
 }
 
-export interface CallOptions {
+export interface CallOptions extends Pick<RunOptions, 'onStart'> {
   readonly signal?: AbortSignal
 }
 

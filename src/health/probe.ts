@@ -34,6 +34,8 @@ const excerptChars = 500
 const bodyMs = 2_000
 /** Fly starts a stopped machine at most once a second: asking more often only delays it. */
 const leastPauseMs = 1_000
+/** In less no answer can be expected, and that there was none would say nothing. */
+const leastTryMs = 500
 /** Answers that a proxy gives while a machine wakes up. */
 const wakingStatuses = new Set([502, 503, 504])
 
@@ -44,8 +46,8 @@ export const sendProbe: SendProbe = async (request) => {
   for (;;) {
     const probe = await getOnce(request, Math.max(1, deadline - performance.now()))
     const isWaking = probe.status === undefined || wakingStatuses.has(probe.status)
-    if (!isWaking || performance.now() + pauseMs >= deadline || request.signal?.aborted)
-      return probe
+    const isOver = performance.now() + pauseMs + leastTryMs >= deadline
+    if (!isWaking || isOver || request.signal?.aborted) return probe
     await sleep(pauseMs, undefined, request.signal ? { signal: request.signal } : {}).catch(
       () => {},
     )

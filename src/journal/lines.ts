@@ -34,10 +34,8 @@ export async function eachLine(
       start = found + 1
     }
     rest = bytes.subarray(start)
-    if (rest.length > maxLineBytes) {
-      isSkipping = true
-      rest = Buffer.alloc(0)
-    }
+    if (rest.length > maxLineBytes) isSkipping = true
+    if (isSkipping) rest = Buffer.alloc(0)
   }
   end(rest)
 }

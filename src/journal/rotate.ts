@@ -1,7 +1,8 @@
 import { rename, stat, writeFile } from 'node:fs/promises'
-import { lock } from 'proper-lockfile'
 import type { Log } from '../log.js'
+import { takeLock } from '../process/lock.js'
 import { isMissing, type JournalFiles, openIfThere } from './files.js'
+import type { JournalReading } from './journal.js'
 import { eachLine } from './lines.js'
 import { createSelection, type SelectionLimits } from './selection.js'
 
@@ -18,28 +19,31 @@ export async function rotate(
   limits: SelectionLimits,
   log: Log,
 ): Promise<void> {
-  const release = await lock(files.current, {
-    realpath: false,
-    onCompromised: (error) => log.warn({ err: error }, 'the lock of the journal was lost'),
-  }).catch((error: unknown) => {
-    if (isHeld(error)) return undefined
-    throw error
+  const outcome = await takeLock({
+    path: `${files.current}.lock`,
+    note: '',
+    onLost: (error) => log.warn({ err: error }, 'the lock of the journal was lost'),
   })
-  if (release === undefined) return
+  if (outcome.kind === 'held') return
   try {
     if (!(await isThere(files.moving))) await renameIfThere(files.current, files.moving)
-    await keep(files, limits)
+    const { damagedLines } = await keep(files, limits)
+    if (damagedLines > 0)
+      log.warn({ damagedLines }, 'the journal leaves lines behind that cannot be read')
     for (let number = archives; number > 1; number -= 1) {
       await renameIfThere(files.archive(number - 1), files.archive(number))
     }
     await renameIfThere(files.moving, files.archive(1))
   } finally {
-    await release().catch(() => {})
+    await outcome.lock.release()
   }
 }
 
 /** Adds what is needed of the file that moves to what was kept before. */
-async function keep({ kept, moving }: JournalFiles, limits: SelectionLimits): Promise<void> {
+async function keep(
+  { kept, moving }: JournalFiles,
+  limits: SelectionLimits,
+): Promise<JournalReading> {
   const selection = createSelection(limits)
   for (const path of [kept, moving]) {
     const file = await openIfThere(path)
@@ -49,6 +53,7 @@ async function keep({ kept, moving }: JournalFiles, limits: SelectionLimits): Pr
   const text = [...selection.lines()].map((line) => `${line}\n`).join('')
   await writeFile(unfinished, text, { mode: 0o600, flush: true })
   await rename(unfinished, kept)
+  return selection.read()
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {
@@ -65,8 +70,4 @@ function isThere(path: string): Promise<boolean> {
       throw error
     },
   )
-}
-
-function isHeld(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ELOCKED'
 }

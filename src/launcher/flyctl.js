@@ -1,5 +1,4 @@
-// Node keeps what it has compiled: a third of what a short call of the stand-in takes.
-import { enableCompileCache } from 'node:module'
+import { keepCompiledCode } from './compile-cache.js'
 
-enableCompileCache()
+keepCompiledCode()
 import('./stand-in.js')

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Written in syntax that Node 12 reads, so that an old Node gets an answer and not a stack trace.
-import module from 'module'
 import fs from 'fs'
+import { keepCompiledCode } from './compile-cache.js'
 
 function readVersion() {
   return JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
@@ -13,6 +13,6 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
 } else if (process.argv[2] === '--version') {
   process.stdout.write(readVersion() + '\n')
 } else {
-  if (module.enableCompileCache) module.enableCompileCache()
+  keepCompiledCode()
   import('./app.js')
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { type Caller, fullScope } from '../access/caller.js'
 import { checkToolNames, type Policy } from '../access/policy.js'
-import { localOwner, type ToolDoors } from '../flow/context.js'
+import { localOwner, type ToolClients } from '../flow/context.js'
 import type { Calls } from '../jobs/calls.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
@@ -28,7 +28,7 @@ export interface ServeOptions {
 }
 
 export interface ServedComposition {
-  readonly doors: ToolDoors
+  readonly clients: ToolClients
   readonly calls: Calls
   readonly redact: Redact
   readonly log: Log
@@ -90,9 +90,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function loadParts(
   composeOnce: () => Promise<ServedComposition>,
 ): Promise<Omit<CallParts, 'keepsWork' | 'policy'>> {
-  const [{ doors, calls, redact, log }, { catalogue }] = await Promise.all([
+  const [{ clients, calls, redact }, { catalogue }] = await Promise.all([
     composeOnce(),
     import('../tools/catalogue.js'),
   ])
-  return { catalogue, doors, calls, redact, log }
+  return { catalogue, clients, calls, redact }
 }

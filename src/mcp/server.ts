@@ -13,7 +13,7 @@ import { FlyopsError } from '../errors.js'
 import { createOutgoing } from '../process/outgoing.js'
 import { createRedact } from '../process/redact.js'
 import { askToType, mayAsk } from './ask.js'
-import { type CallParts, callTool } from './call.js'
+import { answerCall, type CallParts } from './call.js'
 import { instructionsFor } from './instructions.js'
 import { toErrorResult } from './result.js'
 
@@ -69,7 +69,7 @@ export function createServer(
               // A client that is gone no longer wants to know.
               sendNotification(sent as Parameters<typeof sendNotification>[0]).catch(() => {})
             }
-      const answer = callTool(
+      const answer = answerCall(
         tool,
         {
           caller,

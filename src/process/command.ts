@@ -21,6 +21,8 @@ export interface Stop {
 export type OutputStream = 'stdout' | 'stderr'
 
 export interface RunOptions {
+  /** Told of the child's process id before anything else happens. */
+  readonly onStart?: ((pid: number) => void) | undefined
   /** Aborting it sends the `stops` to the child's whole process group. */
   readonly signal?: AbortSignal
   /** By the abort's reason; SIGTERM at once and SIGKILL 3 s later, unless given. */

@@ -1,7 +1,13 @@
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive } from './alive.js'
+import {
+  identityPattern,
+  identityText,
+  ownIdentity,
+  parseIdentity,
+  standingOf,
+} from './identity.js'
 
 export interface PrivateFolder {
   /** Absolute. */
@@ -9,12 +15,13 @@ export interface PrivateFolder {
   remove(): Promise<void>
 }
 
-/** "flyops-login-4711-x7Yz2a": its name tells which process it belongs to. */
-const named = /^flyops-[a-z]+-(\d+)-\w{6}$/
+/** "flyops-login-4711-81234567-1a2b3c4d-9f8e7d6c-x7Yz2a": its name tells which process it belongs to. */
+const named = new RegExp(`^flyops-[a-z]+-(${identityPattern.source})-\\w{6}$`)
 
 /** A new folder, mode 0700, for what nobody else may read or what must not stay. */
 export async function createPrivateFolder(purpose: string): Promise<PrivateFolder> {
-  const path = await mkdtemp(join(tmpdir(), `flyops-${purpose}-${process.pid}-`))
+  void removeAbandonedFolders()
+  const path = await mkdtemp(join(tmpdir(), `flyops-${purpose}-${identityText(ownIdentity())}-`))
   // Windows may still hold a file of a child that has just ended.
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) }
 }
@@ -22,11 +29,14 @@ export async function createPrivateFolder(purpose: string): Promise<PrivateFolde
 /** Removes what a flyops that was killed has left: there may be logins in it. Never throws. */
 export async function removeAbandonedFolders(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => [])
-  const abandoned = names.filter((name) => {
-    const pid = named.exec(name)?.[1]
-    return pid !== undefined && !isAlive(Number(pid))
-  })
-  for (const name of abandoned) await removeOwn(join(tmpdir(), name)).catch(() => {})
+  for (const name of names.filter(isAbandoned))
+    await removeOwn(join(tmpdir(), name)).catch(() => {})
+}
+
+function isAbandoned(name: string): boolean {
+  const owner = parseIdentity(named.exec(name)?.[1] ?? '')
+  const standing = owner === undefined ? 'unknown' : standingOf(owner)
+  return standing === 'ended' || standing === 'other_boot'
 }
 
 /** The system's temporary folder is everybody's: what another user has put there is left alone. */

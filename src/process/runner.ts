@@ -65,6 +65,7 @@ async function runOnce(command: Command, options: RunOptions, redact: Redact) {
     killDescendants: true,
     forceKillAfterDelay: false,
   })
+  if (child.pid !== undefined) options.onStart?.(child.pid)
   collect(child.stdout, 'stdout', tails.stdout, options, redact)
   collect(child.stderr, 'stderr', tails.stderr, options, redact)
   const readReply = collectReply(child.stdout, options.maxReplyBytes)

@@ -19,7 +19,7 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
   }
   await endLeftovers(files)
   await removeBridge({ run, env, sandboxId: identity.id })
-  for (const file of [files.run, files.lock]) await removeFile(file)
+  await removeFile(files.run)
 }
 
 /** Removes the copies that the machines' engine made of the registry's images. */

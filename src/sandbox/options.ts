@@ -28,6 +28,8 @@ export interface SandboxOptions {
 export interface UpOptions extends SandboxOptions {
   /** The command whose process calls `runSandbox` with the same options. */
   readonly self: { readonly program: string; readonly args: readonly string[] }
+  /** How long another process that has the sandbox is waited for, milliseconds. */
+  readonly othersMs: number
   /** Ends the waiting; what was started is then ended too. */
   readonly signal?: AbortSignal
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { FlyopsError } from '../errors.js'
+import type { Log } from '../log.js'
 import type { SavedState } from './platform/tables.js'
 import { type StateFiles, writeJson } from './state-folder.js'
 
@@ -14,22 +15,36 @@ export interface PlatformFile {
 
 const delayMs = 100
 
-export async function openPlatformFile(
-  { platform: path }: StateFiles,
-  snapshot: () => SavedState,
-): Promise<PlatformFile> {
+/** A disk that is full may have room again. */
+const retryMs = 1_000
+
+export interface PlatformFileOptions {
+  readonly files: StateFiles
+  readonly snapshot: () => SavedState
+  readonly log: Log
+}
+
+export async function openPlatformFile(options: PlatformFileOptions): Promise<PlatformFile> {
+  const { files, snapshot, log } = options
+  const { platform: path } = files
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
   function save(): Promise<void> {
     timer = undefined
-    writing = writing.then(() => writeJson(path, snapshot()))
-    return writing
+    const saving = writing.then(() => writeJson(path, snapshot()))
+    writing = saving.catch(() => {})
+    return saving
+  }
+  function saveSoon(afterMs: number): void {
+    timer ??= setTimeout(() => save().catch(again), afterMs)
+  }
+  function again(error: unknown): void {
+    log.warn({ file: path, err: error }, 'the state of the sandbox could not be saved')
+    saveSoon(retryMs)
   }
   return {
     saved: await read(path),
-    changed() {
-      timer ??= setTimeout(save, delayMs)
-    },
+    changed: () => saveSoon(delayMs),
     async close() {
       clearTimeout(timer)
       await save()

@@ -7,7 +7,7 @@ export const runFile = z.object({
   token: z.string(),
   /** Base address of GraphQL, the Machines API and the rest. */
   apiUrl: z.string(),
-  /** `127.0.0.1:PORT` of the registry's door. */
+  /** `127.0.0.1:PORT` of the registry's proxy. */
   registryHost: z.string(),
   /** DOCKER_HOST of an engine of our own, else null. */
   dockerHost: z.string().nullable(),

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import type { Log } from '../log.js'
+import { type Lock, takeLock } from '../process/lock.js'
 import { createApi } from './api/api.js'
 import type { ApiContext } from './api/context.js'
 import { type Closers, createClosers } from './closers.js'
+import { inWords } from './disk-failures.js'
 import { createEdge } from './edge/edge.js'
 import { openEngine } from './engine/engine.js'
 import { writeStandIn } from './environment.js'
@@ -11,7 +14,7 @@ import { writeFailure } from './failure.js'
 import { createFaults } from './faults/faults.js'
 import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
-import { type Lock, takeLock } from './lock.js'
+import { localOnly } from './local-only.js'
 import { createMachines } from './machines/machines.js'
 import type { SandboxOptions } from './options.js'
 import type { Clock } from './platform/clock.js'
@@ -20,7 +23,13 @@ import { openPlatformFile } from './platform-file.js'
 import { close, listen } from './ports.js'
 import { startRegistry } from './registry/registry.js'
 import type { RunFile } from './run-file.js'
-import { makeFolder, removeFile, type StateFiles, stateFiles, writeJson } from './state-folder.js'
+import {
+  openStateFolder,
+  removeFile,
+  type StateFiles,
+  stateFiles,
+  writeJson,
+} from './state-folder.js'
 
 const clock: Clock = {
   now: Date.now,
@@ -33,24 +42,30 @@ const clock: Clock = {
  * for whoever waits.
  */
 export async function runSandbox(options: SandboxOptions, signal: AbortSignal): Promise<void> {
-  const files = stateFiles(options.stateDir)
-  await makeFolder(options.stateDir)
-  const lock = await takeLock(files)
-  if (lock === undefined) return
+  const { stateDir, log } = options
+  const files = stateFiles(stateDir)
+  await openStateFolder(stateDir)
+  const onLost = (error: unknown) => log.error({ err: error }, 'the lock of the sandbox was lost')
+  const taken = await takeLock({ path: files.lock, note: '', onLost })
+  if (taken.kind === 'held') return
+  const { lock } = taken
   const closers = createClosers()
   try {
-    await removeFile(files.failure)
-    const run = await startParts(options, { files, closers })
-    await writeJson(files.run, run)
-    options.log.info({ api: run.apiUrl, registry: run.registryHost }, 'the sandbox is up')
+    await inWords(stateDir, async () => {
+      await removeFile(files.failure)
+      const run = await startParts(options, { files, closers })
+      await writeJson(files.run, run)
+      log.info({ api: run.apiUrl, registry: run.registryHost }, 'the sandbox is up')
+    })
     await aborted(signal)
   } catch (error) {
-    await writeFailure(files, error)
+    // On a full disk it cannot be left there.
+    await writeFailure(files, error).catch(() => {})
     throw error
   } finally {
     await removeFile(files.run)
     await endAll(closers, lock)
-    options.log.info({}, 'the sandbox is down')
+    log.info({}, 'the sandbox is down')
   }
 }
 
@@ -76,16 +91,16 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const engine = await openEngine({ ...options, files, sandboxId })
   closers.add(engine.close)
   const { docker } = engine
-  const platform = await openPlatform({ files, closers })
+  const platform = await openPlatform({ files, closers }, log)
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now })
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
   const shared = { files, sandboxId, docker, env, run, faults, log }
   const registry = await startRegistry({ ...shared, token, ports, loginSeconds, ownsRepository })
   closers.add(registry.close)
-  const { images, host: registryHost } = registry
+  const { images, pullConfig, host: registryHost } = registry
   const volumesFolder = files.volumes
-  const machines = createMachines({ ...shared, platform, images, volumesFolder })
+  const machines = createMachines({ ...shared, platform, images, pullConfig, volumesFolder })
   closers.add(machines.close)
   const edge = createEdge({ platform, machines, faults, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
@@ -106,8 +121,8 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   }
 }
 
-async function openPlatform({ files, closers }: Place): Promise<Platform> {
-  const file = await openPlatformFile(files, () => platform.snapshot())
+async function openPlatform({ files, closers }: Place, log: Log): Promise<Platform> {
+  const file = await openPlatformFile({ files, snapshot: () => platform.snapshot(), log })
   const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
   closers.add(file.close)
   return platform
@@ -115,7 +130,7 @@ async function openPlatform({ files, closers }: Place): Promise<Platform> {
 
 async function serveApi(context: ApiContext, wantedPort: number) {
   const listener = getRequestListener(createApi(context).fetch)
-  const server = createServer((request, response) => void listener(request, response))
+  const server = createServer(localOnly((request, response) => void listener(request, response)))
   const port = await listen(server, wantedPort)
   return { port, close: () => close(server) }
 }

@@ -1,18 +1,26 @@
 import { readFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FlyopsError } from '../errors.js'
-import { startBackground } from '../process/background.js'
+import { type Background, startBackground } from '../process/background.js'
+import { type ProcessIdentity, standingOf } from '../process/identity.js'
+import { lockHolder } from '../process/lock.js'
 import { lastLines } from '../process/tail.js'
 import { cleanUp, forgetImages } from './clean-up.js'
+import { checkRoom, inWords } from './disk-failures.js'
 import { environmentOf } from './environment.js'
 import { readFailure } from './failure.js'
 import * as faults from './faults/edit.js'
 import type { Fault, NewFault } from './faults/fault.js'
-import { lockHolder } from './lock.js'
 import type { SandboxOptions, UpOptions } from './options.js'
 import { end } from './processes.js'
 import { type RunFile, runFile } from './run-file.js'
-import { makeFolder, readJson, removeFile, type StateFiles, stateFiles } from './state-folder.js'
+import {
+  openStateFolder,
+  readJson,
+  removeFile,
+  type StateFiles,
+  stateFiles,
+} from './state-folder.js'
 
 export { quoted } from './environment.js'
 export { type Fault, faultKinds, faultPlaces, type NewFault } from './faults/fault.js'
@@ -40,35 +48,71 @@ const pollMs = 50
 
 /**
  * Starts the sandbox in the background and returns when it is ready; where it is up already, at
- * once. Raises what kept it from starting: `docker_missing`, `docker_daemon_down` or `internal`.
+ * once. Raises what kept it from starting: `docker_missing`, `docker_daemon_down`, `invalid_input` for a folder that
+ * cannot be used, `unknown_failure` for a full disk, or `internal`.
  */
-export async function up(options: UpOptions): Promise<SandboxStatus> {
+export function up(options: UpOptions): Promise<SandboxStatus> {
+  return inWords(options.stateDir, () => bringUp(options))
+}
+
+async function bringUp(options: UpOptions): Promise<SandboxStatus> {
   const { stateDir, self, env, signal } = options
   const files = stateFiles(stateDir)
   const running = await status(options)
   if (running.state === 'up') return running
-  await makeFolder(stateDir)
+  await openStateFolder(stateDir)
+  await checkRoom(stateDir)
   await removeFile(files.failure)
-  const child = await startBackground({ ...self, env, logFile: files.log })
-  const deadlineMs = Date.now() + upWithinMs
-  while (Date.now() < deadlineMs && !signal?.aborted) {
+  let child: Background | undefined
+  const startedAtMs = Date.now()
+  while (Date.now() < startedAtMs + upWithinMs && !signal?.aborted) {
     const now = await status(options)
     if (now.state === 'up') return now
-    if (child.hasEnded() && (await lockHolder(files)) === undefined) throw await failed(files)
+    const holder = await visibleHolder(files)
+    if (child === undefined && holder === undefined)
+      child = await startBackground({ ...self, env, logFile: files.log })
+    else if (child?.hasEnded() && holder === undefined) throw await failed(options, files)
+    else if (child === undefined && Date.now() > startedAtMs + options.othersMs)
+      throw heldByAnother(holder)
     await sleep(pollMs)
   }
   await down(options)
   throw new FlyopsError('cancelled', 'sandbox', 'The sandbox was not waited for; it is down again.')
 }
 
-async function failed(files: StateFiles): Promise<FlyopsError> {
+async function failed({ stateDir }: UpOptions, files: StateFiles): Promise<unknown> {
+  const told = await readFailure(files)
+  if (told !== undefined) return told
+  // It may have had no room for its words.
+  await checkRoom(stateDir)
   const log = await readFile(files.log, 'utf8').catch(() => '')
-  return (
-    (await readFailure(files)) ??
-    new FlyopsError('internal', 'sandbox', 'The sandbox ended before it was ready.', {
-      remedy: `See ${files.log}.`,
-      evidence: lastLines(log),
-    })
+  return new FlyopsError('internal', 'sandbox', 'The sandbox ended before it was ready.', {
+    remedy: `See ${files.log}.`,
+    evidence: lastLines(log),
+  })
+}
+
+/** One that is going up, maybe installing, or going down. */
+function heldByAnother(holder: ProcessIdentity | undefined): FlyopsError {
+  const message = `Process ${holder?.pid} has the sandbox, and it is not ready.`
+  return new FlyopsError('timed_out', 'sandbox', message, {
+    remedy: 'Wait for it and call again, or end it with `flyops sandbox down`.',
+    retry: 'after_wait',
+  })
+}
+
+/** Who has the sandbox; raises `invalid_input` where that process cannot be seen from here. */
+async function visibleHolder(files: StateFiles): Promise<ProcessIdentity | undefined> {
+  const holder = (await lockHolder(files.lock))?.process
+  const standing = holder === undefined ? 'ended' : standingOf(holder)
+  if (holder === undefined || standing === 'ended') return undefined
+  if (standing === 'runs') return holder
+  const place = 'another container, or on another machine'
+  throw new FlyopsError(
+    'invalid_input',
+    'sandbox',
+    `The sandbox is held by process ${holder.pid} in ${place}.`,
+    { remedy: 'Take it down there, or keep another one in another folder with --state.' },
   )
 }
 
@@ -76,9 +120,13 @@ async function failed(files: StateFiles): Promise<FlyopsError> {
  * Ends the sandbox and all that it started. Apps, releases, images and volumes stay for the next
  * `up`. Does nothing where it is down; cleans up where it was killed.
  */
-export async function down(options: SandboxOptions): Promise<void> {
+export function down(options: SandboxOptions): Promise<void> {
+  return inWords(options.stateDir, () => takeDown(options))
+}
+
+async function takeDown(options: SandboxOptions): Promise<void> {
   const files = stateFiles(options.stateDir)
-  const holder = await lockHolder(files)
+  const holder = await visibleHolder(files)
   if (holder !== undefined && !(await end(holder, downWithinMs))) {
     throw new FlyopsError('timed_out', 'sandbox', 'The sandbox did not end within a minute.', {
       remedy: `Its process is ${holder.pid}; its log is ${files.log}.`,
@@ -113,9 +161,11 @@ export async function environment({
 }
 
 /** Makes something go wrong from the next request on; also before the sandbox is up. */
-export async function addFault({ stateDir }: SandboxOptions, fault: NewFault): Promise<Fault> {
-  await makeFolder(stateDir)
-  return faults.addFault(stateFiles(stateDir).faults, fault)
+export function addFault({ stateDir }: SandboxOptions, fault: NewFault): Promise<Fault> {
+  return inWords(stateDir, async () => {
+    await openStateFolder(stateDir)
+    return faults.addFault(stateFiles(stateDir).faults, fault)
+  })
 }
 
 export function listFaults({ stateDir }: SandboxOptions): Promise<readonly Fault[]> {
@@ -128,6 +178,6 @@ export function clearFaults({ stateDir }: SandboxOptions): Promise<void> {
 
 async function readRun(files: StateFiles): Promise<RunFile | undefined> {
   const run = await readJson(files.run, runFile)
-  const holder = await lockHolder(files)
-  return run !== undefined && holder?.pid === run.pid ? run : undefined
+  const holder = await lockHolder(files.lock).catch(() => undefined)
+  return run !== undefined && holder?.process.pid === run.pid ? run : undefined
 }

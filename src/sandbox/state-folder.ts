@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ZodType } from 'zod'
+import { FlyopsError } from '../errors.js'
 
 /** The files of a sandbox. Only its owner may read them: they hold the token and the secrets. */
 export function stateFiles(stateDir: string) {
@@ -10,7 +11,7 @@ export function stateFiles(stateDir: string) {
     /** Who runs, on which ports; there while the sandbox is up. */
     run: join(stateDir, 'run.json'),
     /** The process that has the sandbox. */
-    lock: join(stateDir, 'lock.json'),
+    lock: join(stateDir, 'lock'),
     /** Why the sandbox could not come up. */
     failure: join(stateDir, 'failure.json'),
     /** Faults that somebody asked for. */
@@ -26,6 +27,26 @@ export function stateFiles(stateDir: string) {
 
 export type StateFiles = ReturnType<typeof stateFiles>
 
+/**
+ * Makes the folder of a sandbox, for its owner alone. Raises `invalid_input` for one that is another user's or that others
+ * may write to: what we would start from there may be theirs.
+ */
+export async function openStateFolder(path: string): Promise<void> {
+  await makeFolder(path)
+  const self = process.geteuid?.()
+  const [here, folder] = [await lstat(path), await stat(path)]
+  if ([here, folder].some(({ uid }) => uid !== self)) throw notOurs(path, 'it is another user’s')
+  if ((folder.mode & 0o022) !== 0) throw notOurs(path, 'others may write to it')
+  if ((folder.mode & 0o077) !== 0) await chmod(path, 0o700)
+}
+
+function notOurs(path: string, reason: string): FlyopsError {
+  const message = `The sandbox is not kept in ${path}, because ${reason}.`
+  return new FlyopsError('invalid_input', 'sandbox', message, {
+    remedy: 'Keep it in a folder of your own, mode 700, with --state or FLYOPS_STATE_DIR.',
+  })
+}
+
 /** Undefined where the file is missing or is not what it should be. */
 export async function readJson<T>(path: string, form: ZodType<T>): Promise<T | undefined> {
   try {
@@ -38,8 +59,13 @@ export async function readJson<T>(path: string, form: ZodType<T>): Promise<T | u
 /** Whole or not at all. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   const draft = `${path}.${process.pid}.draft`
-  await writeFile(draft, JSON.stringify(value, null, 1), { mode: 0o600 })
-  await rename(draft, path)
+  try {
+    await writeFile(draft, JSON.stringify(value, null, 1), { mode: 0o600 })
+    await rename(draft, path)
+  } catch (error) {
+    await removeFile(draft)
+    throw error
+  }
 }
 
 export async function makeFolder(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import * as fields from '../flow/fields.js'
 import { pushInput } from '../flow/push/input.js'
-import { pushRecorded } from '../flow/push/push.js'
+import { pushAndRecord } from '../flow/push/push.js'
 import { defineLongTool, mayReplace } from './tool.js'
 
 const output = z.object({
@@ -30,7 +30,7 @@ export const pushImage = defineLongTool({
   stage: 'push',
   work: 'push',
   outlivesCaller: () => false,
-  run: (request, context) => pushRecorded(request, context),
+  run: (request, context) => pushAndRecord(request, context),
   summarize: ({ image, digest, layers }) =>
     layers?.pushed === 0
       ? `${image} was already in the registry as ${digest}; nothing was pushed.`

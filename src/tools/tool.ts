@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import type { Stage } from '../errors.js'
+import { checkPermission, mayUseApp, type Permission } from '../access/permission.js'
+import type { FlyopsError, Stage } from '../errors.js'
 import { bounded, type LimitedWork, type ToolContext } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
 import * as fields from '../flow/fields.js'
 import { given } from '../flow/given.js'
+import { checkTexts, invalidInput } from '../flow/invalid-input.js'
 import { resultOf } from '../flow/jobs/running.js'
 import { namedApps } from '../flow/named-apps.js'
 import type { Limits } from '../jobs/job.js'
-import { checkTexts, invalidInput } from './invalid-input.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
 export interface ToolAnnotations {
@@ -106,6 +107,35 @@ export function defineTool<
       const result = await (definition.isFree ? run() : bounded(context, run))
       return { output: result, summary: definition.summarize(result) }
     },
+  }
+}
+
+export type Outcome = { readonly result: ToolResult } | { readonly error: FlyopsError }
+
+/** What a call may use beside what follows from who calls. */
+export type CallParts = Omit<ToolContext, 'owner' | 'mayUseApp' | 'output'>
+
+/** The one path of every call, and the one place that turns what was raised in it into an outcome. */
+export async function callTool(
+  tool: Tool,
+  args: unknown,
+  permission: Permission,
+  parts: CallParts,
+): Promise<Outcome> {
+  const context: ToolContext = {
+    ...parts,
+    owner: permission.caller.owner,
+    mayUseApp: (app) => mayUseApp(permission, app),
+    output: () => {},
+  }
+  try {
+    checkPermission(permission, {
+      tool: offeredTool(tool),
+      namedApps: () => tool.namedApps(args, parts.registryHost),
+    })
+    return { result: await tool.call(args ?? {}, context) }
+  } catch (error) {
+    return { error: failureOf(error, { ...parts, tool: tool.name, args }) }
   }
 }
 

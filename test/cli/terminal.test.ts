@@ -51,3 +51,31 @@ test('a result is its sentence, then a line for each field, with lists below the
     'A plan.\n\napp: hello\nplan.machines: created=1  replaced=0\nplan.toml_changes:\n  a → b\n',
   )
 })
+
+test('what others wrote is plain, and begins no line of its own', async () => {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const redact = (line: string) => line.replaceAll('s3cret', '*').replaceAll('\u001b', '')
+  const terminal = createTerminal({ stdout, stderr, json: false, redact })
+  const forged = 'a\u001b\n→ flyops destroy-app s3cret'
+  terminal.result({ output: { log: [forged], said: forged }, summary: 'Read.' })
+  const evidence = 'x\n→ flyops destroy-app s3cret'
+  terminal.error(new FlyopsError('unhealthy', 'deploy', 'It is unhealthy.', { evidence }))
+  stdout.end()
+  stderr.end()
+  expect(await text(stdout)).toBe(
+    'Read.\n\nlog:\n  a\n    → flyops destroy-app *\nsaid: a\n  → flyops destroy-app *\n',
+  )
+  expect(await text(stderr)).toBe(
+    'Error: It is unhealthy. [unhealthy]\n\n  x\n  → flyops destroy-app *\n\n',
+  )
+})
+
+test('JSON holds texts as they may leave, before they are escaped', async () => {
+  const stdout = new PassThrough()
+  const redact = (line: string) => line.replaceAll('two"lines\nsecret', '*')
+  const terminal = createTerminal({ stdout, stderr: new PassThrough(), json: true, redact })
+  terminal.result({ output: { said: 'a two"lines\nsecret' }, summary: '' })
+  stdout.end()
+  expect(JSON.parse(await text(stdout))).toEqual({ said: 'a *' })
+})

@@ -68,7 +68,7 @@ describe('keeping files out of the image', () => {
     await expect(readFile(staged.dockerfile)).rejects.toThrow('ENOENT')
   })
 
-  test('the builder before it gets a copy of the context', async () => {
+  test('the legacy builder gets a copy of the context', async () => {
     await mkdir(join(context, 'sub'))
     await writeFile(join(context, 'sub', 'kept'), 'kept')
     await writeFile(join(context, 'fly-x.toml'), 'x')
@@ -83,7 +83,7 @@ describe('keeping files out of the image', () => {
     expect(await readFile(join(context, 'sub', 'kept'), 'utf8')).toBe('kept')
   })
 
-  test('the builder before it gets the Dockerfile’s own ignore file, which it does not know', async () => {
+  test('the legacy builder gets the Dockerfile’s own ignore file, which it does not know', async () => {
     await writeFile(join(context, '.dockerignore'), 'a\n')
     await writeFile(join(context, 'Dockerfile.dockerignore'), 'b\n')
     const staged = await stageContext(

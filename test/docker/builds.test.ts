@@ -50,7 +50,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
   describe.each(variants)('%s', (kind, variant) => {
     const it = test.skipIf(variant === undefined)
 
-    function createDoor(): Docker {
+    function createClient(): Docker {
       const { program, env } = variant ?? { program: undefined, env: {} }
       return createDocker({
         run,
@@ -69,7 +69,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('the same content has the same image, and is built once', async () => {
       await write('Dockerfile', 'FROM busybox\nRUN date >/built\nCOPY a /a\nEXPOSE 8080 53/udp\n')
       await write('a', 'content')
-      const docker = createDoor()
+      const docker = createClient()
       const updates: ProgressUpdate[] = []
       const onProgress = (update: ProgressUpdate) => void updates.push(update)
       const first = await docker.build(requestOf(`same-${kind}`), { onProgress })
@@ -99,7 +99,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('a step that fails is shown with the end of its output alone', async () => {
       const step = 'for i in $(seq 50); do echo line $i; done; echo no lodash >&2; exit 7'
       await write('Dockerfile', `FROM busybox\nRUN echo before\nRUN ${step}\n`)
-      const error = await failure(createDoor().build(requestOf(`fails-${kind}`)))
+      const error = await failure(createClient().build(requestOf(`fails-${kind}`)))
       expect(error).toMatchObject({
         code: 'build_failed',
         message: expect.stringContaining('step'),
@@ -112,7 +112,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('a step that fails after a flood of output is shown with the end of that', async () => {
       const step = 'yes "$(printf "one %s many" of)" | head -n 100000; exit 7'
       await write('Dockerfile', `FROM busybox\nRUN ${step}\n`)
-      const error = await failure(createDoor().build(requestOf(`flood-${kind}`)))
+      const error = await failure(createClient().build(requestOf(`flood-${kind}`)))
       expect(error).toMatchObject({ message: expect.stringContaining('step') })
       expect(error.evidence).toMatch(/^(?:one of many\n)+/)
     })
@@ -124,7 +124,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       ['a file that is not there', 'FROM busybox\nCOPY nope /\n', /step/],
     ])('a Dockerfile with %s', async (_name, text, message) => {
       await write('Dockerfile', text)
-      const error = diagnosed(await failure(createDoor().build(requestOf(`bad-${kind}`))))
+      const error = diagnosed(await failure(createClient().build(requestOf(`bad-${kind}`))))
       expect(error).toMatchObject({ code: 'build_failed', message: expect.stringMatching(message) })
       expect(error.evidence).not.toBe('')
     })
@@ -132,14 +132,14 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('a stage that the Dockerfile does not have', async () => {
       await write('Dockerfile', 'FROM busybox AS web\nRUN true\n')
       const request = requestOf(`stage-${kind}`, { target: 'nope' })
-      expect(diagnosed(await failure(createDoor().build(request)))).toMatchObject({
+      expect(diagnosed(await failure(createClient().build(request)))).toMatchObject({
         message: expect.stringContaining('no such stage'),
       })
     })
 
-    it('a mount, which the builder before BuildKit does not know', async () => {
+    it('a mount, which the legacy builder does not know', async () => {
       await write('Dockerfile', 'FROM busybox\nRUN --mount=type=cache,target=/x echo hi >/y\n')
-      const built = createDoor().build(requestOf(`mount-${kind}`))
+      const built = createClient().build(requestOf(`mount-${kind}`))
       if (kind === 'legacy') expect(await failure(built)).toMatchObject({ code: 'buildx_missing' })
       else expect((await built).builder).toBe(kind)
     })
@@ -159,7 +159,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       const lines: string[] = []
       process.env.FLYOPS_TEST_SECRET = value
       const request = requestOf(`secret-${kind}`, { secrets })
-      const built = createDoor()
+      const built = createClient()
         .build(request, { onOutput: (line) => lines.push(line) })
         .finally(() => delete process.env.FLYOPS_TEST_SECRET)
       if (kind === 'legacy') {
@@ -181,7 +181,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       )
       await write('one', 'hush-0123456789')
       const secrets = [{ id: 'one', path: join(context, 'one'), value: 'hush-0123456789' }]
-      const error = await failure(createDoor().build(requestOf(`told-${kind}`, { secrets })))
+      const error = await failure(createClient().build(requestOf(`told-${kind}`, { secrets })))
       expect(error.evidence).toContain('[redacted]')
       expect(error.evidence).not.toContain('hush')
     })
@@ -189,7 +189,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('arguments that look like flags reach the Dockerfile', async () => {
       await write('Dockerfile', 'FROM busybox\nARG NOTE\nRUN test "$NOTE" = "--help me"\n')
       const buildArgs = { NOTE: '--help me', UNUSED: 'x', API_TOKEN: 'x' }
-      const { warnings } = await createDoor().build(requestOf(`args-${kind}`, { buildArgs }))
+      const { warnings } = await createClient().build(requestOf(`args-${kind}`, { buildArgs }))
       const codes = warnings.map(({ code }) => code)
       expect(codes).toContain('build_arg_in_history')
       if (kind === 'legacy') expect(codes).toContain('build_arg_unused')
@@ -198,7 +198,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
     it('an image for another platform is told', async () => {
       await write('Dockerfile', 'FROM scratch\nCOPY Dockerfile /\n')
       const request = requestOf(`arm-${kind}`, { platform: 'linux/arm64' })
-      const { image, warnings } = await createDoor().build(request)
+      const { image, warnings } = await createClient().build(request)
       const isMismatch = warnings.some(({ code }) => code === 'architecture_mismatch')
       expect(isMismatch).toBe(image.architecture !== 'arm64')
     })
@@ -222,7 +222,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       const request = requestOf(`ignored-${kind}`, { excluded: ['fly-x.toml'] })
       const { isSent } = await readBuildContext(request)
       const sent = paths.filter((path) => isSent(path) && path !== 'fly-x.toml')
-      const { image } = await createDoor().build(request)
+      const { image } = await createClient().build(request)
       expect(await filesOf(image.imageId)).toEqual(sent.sort())
       expect(await readFile(join(context, 'fly-x.toml'), 'utf8')).toBe('fly-x.toml')
     })
@@ -234,7 +234,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       for (const path of ['a', 'fly-x.toml']) await write(path, 'a\n')
       await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
       const request = requestOf(`outside-${kind}`, { excluded: ['fly-x.toml'] })
-      const { image } = await createDoor().build(request)
+      const { image } = await createClient().build(request)
       expect(await filesOf(image.imageId)).toEqual(['Dockerfile', 'a'])
     })
 
@@ -243,7 +243,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       async (name) => {
         await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
         await symlink('/proc/self/environ', join(context, name))
-        const error = await failure(createDoor().build(requestOf(`leading-${kind}`)))
+        const error = await failure(createClient().build(requestOf(`leading-${kind}`)))
         expect(error).toMatchObject({
           code: 'invalid_input',
           message: `${name} is not read, because it leads out of the project folder.`,
@@ -256,7 +256,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
         await write(path, 'a\n')
       await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
       const request = requestOf(`writing-${kind}`, { excluded: ['fly-x.toml'] })
-      const { image } = await createDoor().build(request)
+      const { image } = await createClient().build(request)
       expect(await filesOf(image.imageId)).toEqual(['Dockerfile', 'a'])
     })
 
@@ -265,7 +265,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
         await write(path, 'a\n')
       await write('Dockerfile', 'FROM busybox\nCOPY . /all\n')
       await write('Dockerfile.dockerignore', 'b\n.dockerignore\nDockerfile*\n')
-      const { image } = await createDoor().build(requestOf(`own-${kind}`))
+      const { image } = await createClient().build(requestOf(`own-${kind}`))
       expect(await filesOf(image.imageId)).toEqual(['a'])
     })
 
@@ -274,7 +274,7 @@ describe.runIf(canStartEngine)('on a real engine', () => {
       await write('Dockerfile', `FROM busybox\nRUN ${sleep}\n`)
       const controller = new AbortController()
       const request = requestOf(`cancelled-${kind}`)
-      const built = failure(createDoor().build(request, { signal: controller.signal }))
+      const built = failure(createClient().build(request, { signal: controller.signal }))
       await expect.poll(() => processesWith(sleep), { timeout: 20_000 }).not.toEqual([])
       const cancelledAtMs = performance.now()
       controller.abort()

@@ -67,9 +67,10 @@ test.each([
   ['folders', `${'**/a/'.repeat(60)}b`, 'a/'.repeat(250)],
   ['groups', `${'[a-z]*'.repeat(60)}0`, 'a'.repeat(250)],
 ])('a pattern with very many %s is soon answered', (_what, pattern, path) => {
-  const startedAt = performance.now()
+  const before = process.cpuUsage()
   expect(createIgnore(pattern)(path)).toBe(false)
-  expect(performance.now() - startedAt).toBeLessThan(5_000)
+  // Of the processor's time, which others on the machine do not lengthen; without a bound it is years.
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000)
 })
 
 test.each(['a', '#a', '!a', ' a', '*', '?', '[a]', 'a\\b', 'line\nbreak', 'c++', '**', '日/!x'])(

@@ -7,7 +7,7 @@ import type { Docker, RegistryLogin } from '../../src/docker/docker.js'
 import { dockerPrograms } from '../support/docker-variants.js'
 import { canStartEngine, run, useEngine } from '../support/engine.js'
 import { descendants } from '../support/processes.js'
-import { startRegistry, type TestRegistry } from '../support/registry-door.js'
+import { startRegistry, type TestRegistry } from '../support/test-registry.js'
 
 const userConfig = '{"auths":{"registry.example.com":{"auth":"am9lOnNlY3JldA=="}}}'
 const programs = await dockerPrograms()

@@ -108,8 +108,7 @@ describe('a build that outlives the call', () => {
       result: { code: 'cancelled' },
     })
     expect(await descendants(client.pid)).toEqual([])
-    const left = await readdir(temporary)
-    expect(left.filter((name) => name !== 'node-compile-cache')).toEqual([])
+    expect(await readdir(temporary)).toEqual([])
     expect(await client.call('get_job', { job_id })).toMatchObject({ status: 'cancelled' })
     expect(await client.call('cancel_job', { job_id })).toMatchObject({
       status: 'cancelled',
@@ -242,6 +241,30 @@ test('a flyctl that does not heed SIGINT gets SIGTERM after ten seconds', async 
   expect(await client.call('cancel_job', { job_id })).toMatchObject({ status: 'cancelled' })
   expect(performance.now() - askedAt).toBeGreaterThan(9_500)
   expect(await descendants(client.pid)).toEqual([])
+})
+
+test('the flyctl of a flyops that was killed keeps others from the app, and no longer than it runs', async () => {
+  const app = uniqueName('orphan')
+  const project = await open('hello')
+  const wrapped = { WRAPPED_FLYCTL: sandboxEnv().FLYOPS_FLYCTL ?? '' }
+  const deaf = { ...wrapped, FLYOPS_FLYCTL: fixtureProgram('flyctl-deaf-to-sigint') }
+  const client = await connect(project, { ...sandboxEnv(), ...deaf })
+  await client.call('create_app', { app })
+  const { image } = await client.call<{ image: string }>('build_image', { app })
+  await client.call('push_image', { image })
+  const { job_id } = await client.call<JobAnswer>('deploy_image', { app, image, wait_seconds: 0 })
+  const log = async () =>
+    (await client.call<JobAnswer>('get_job', { job_id, wait_seconds: 0, log_lines: 9 })).log
+  await expect.poll(log, { timeout: 20_000 }).toEqual(['deploying, and deaf'])
+  const children = await descendants(client.pid)
+  process.kill(client.pid, 'SIGKILL')
+
+  const after = await connect(project, sandboxEnv())
+  const error = await after.fail('deploy_image', { app, image })
+  expect(error).toMatchObject({ code: 'deploy_in_progress', retry: 'after_wait' })
+  for (const pid of await running(children)) process.kill(pid, 'SIGKILL')
+  await expect.poll(() => running(children)).toEqual([])
+  expect(await after.call('deploy_image', { app, image })).toMatchObject({ verdict: 'healthy' })
 })
 
 describe('the journal', () => {

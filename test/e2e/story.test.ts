@@ -5,7 +5,7 @@ import { mainScript } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { sandboxEnv, uniqueName } from './flyctls.js'
 
-/** The README tells this story; here it is told to both doors of flyops. */
+/** The README tells this story; here it is told over MCP and on the command line. */
 interface Answer {
   readonly output: Readonly<Record<string, unknown>>
   /** Of an error. */
@@ -15,12 +15,12 @@ interface Answer {
   readonly exitCode: number | undefined
 }
 
-interface Door {
+interface Carrier {
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Answer>
   close(): Promise<void>
 }
 
-async function openMcp(root: string): Promise<Door> {
+async function openMcp(root: string): Promise<Carrier> {
   const { client, close } = await connectClient({ root, env: sandboxEnv() })
   return {
     close,
@@ -44,7 +44,7 @@ function flagsOf(args: Readonly<Record<string, unknown>>): readonly string[] {
   })
 }
 
-async function openCommandLine(root: string): Promise<Door> {
+async function openCommandLine(root: string): Promise<Carrier> {
   return {
     close: async () => {},
     async call(tool, args) {
@@ -71,15 +71,15 @@ describe.each([
   const app = uniqueName('story')
   const fleet = Array.from({ length: 12 }, () => uniqueName('fleet'))
   let project: Project
-  let door: Door
+  let carrier: Carrier
   let image: unknown
 
   beforeAll(async () => {
     project = await createProject('hello')
-    door = await open(project.root)
+    carrier = await open(project.root)
   })
   afterAll(async () => {
-    await door?.close()
+    await carrier?.close()
     await project?.remove()
   })
 
@@ -93,7 +93,7 @@ describe.each([
   }
 
   test('it is shipped, and proven healthy', async () => {
-    const shipped = await door.call('ship', { app })
+    const shipped = await carrier.call('ship', { app })
     expect(shipped.output).toMatchObject({ verdict: 'healthy', release: 1 })
     expect(new Set(Object.values(statuses(shipped)))).toEqual(new Set(['done']))
     expectExit(shipped, 0)
@@ -101,7 +101,7 @@ describe.each([
   })
 
   test('shipped again, there is nothing to do', async () => {
-    const again = await door.call('ship', { app })
+    const again = await carrier.call('ship', { app })
     expect(new Set(Object.values(statuses(again)))).toEqual(new Set(['skipped']))
     expect(again.output).toMatchObject({ verdict: 'healthy', release: 1 })
   })
@@ -109,14 +109,14 @@ describe.each([
   test('a commit that breaks it is refused by the local test', async () => {
     await project.write('Dockerfile', broken)
     await project.git('commit', '--all', '--message', 'Break it')
-    const refused = await door.call('ship', { app })
+    const refused = await carrier.call('ship', { app })
     expect(refused.code).toBe('test_failed')
     expect(refused.text).toContain('no database')
     expectExit(refused, 1)
   })
 
   test('without the test it arrives, does not work, and the old one is back and verified', async () => {
-    const failed = await door.call('ship', {
+    const failed = await carrier.call('ship', {
       app,
       skip_test: true,
       rollback_on_failure: true,
@@ -125,14 +125,14 @@ describe.each([
     expect(failed.code).toBe('unhealthy')
     expect(failed.text).toContain('Rolled back')
     expectExit(failed, 1)
-    const seen = await door.call('check_health', { app, expect_image: image })
+    const seen = await carrier.call('check_health', { app, expect_image: image })
     expect(seen.output).toMatchObject({ verdict: 'healthy', release: 3 })
   })
 
   test('the good image goes to twelve apps, of which one does not take it', async () => {
     const [missing, ...others] = fleet.toReversed()
-    for (const each of others) await door.call('create_app', { app: each })
-    const promoted = await door.call('promote_image', {
+    for (const each of others) await carrier.call('create_app', { app: each })
+    const promoted = await carrier.call('promote_image', {
       from_app: app,
       apps: fleet,
       continue_on_failure: true,
@@ -147,15 +147,15 @@ describe.each([
 
   test('one goes back to what it had', async () => {
     const [first = ''] = fleet
-    const changed = await door.call('deploy_image', { app: first, image, interval: '20s' })
+    const changed = await carrier.call('deploy_image', { app: first, image, interval: '20s' })
     expect(changed.output).toMatchObject({ release: 2, verdict: 'healthy' })
-    const back = await door.call('rollback', { app: first })
+    const back = await carrier.call('rollback', { app: first })
     expect(back.output).toMatchObject({ returned_to: 1, release: 3, verdict: 'healthy' })
     expectExit(back, 0)
   })
 
   test('what runs where is known', async () => {
-    const { output } = await door.call('list_images', { app })
+    const { output } = await carrier.call('list_images', { app })
     const images = output.images as { image: string; deployed_in: { app: string }[] }[]
     const running = images.find((each) => each.image === image)?.deployed_in ?? []
     const apps = running.map((each) => each.app).sort()
@@ -163,9 +163,9 @@ describe.each([
   })
 
   test('and what is not needed any more goes', async () => {
-    expectExit(await door.call('destroy_app', { app, confirm: 'another' }), 2)
-    const gone = await door.call('destroy_app', { app, confirm: app })
+    expectExit(await carrier.call('destroy_app', { app, confirm: 'another' }), 2)
+    const gone = await carrier.call('destroy_app', { app, confirm: app })
     expect(gone.output).toMatchObject({ destroyed: true })
-    expect((await door.call('check_health', { app })).code).toBe('app_not_found')
+    expect((await carrier.call('check_health', { app })).code).toBe('app_not_found')
   })
 })

@@ -28,8 +28,11 @@ async function build(tag: string, command: string): Promise<string> {
 
 /** Other files test images on the same engine. */
 async function containersOf({ pid }: TestClient): Promise<string> {
-  const args = ['ps', '--all', '--quiet', `--filter=label=flyops.test.pid=${pid}`]
-  return (await execa('docker', args, { env: sandboxEnv() })).stdout
+  const label = 'flyops.test.owner'
+  const args = ['ps', '--all', `--filter=label=${label}`, `--format={{.Label "${label}"}}`]
+  const { stdout } = await execa('docker', args, { env: sandboxEnv() })
+  const owners = stdout.split('\n')
+  return owners.filter((owner) => owner.startsWith(`${pid}-`)).join('\n')
 }
 
 test('an image that answers passes, and is told which grace period it needs', async () => {
@@ -82,6 +85,16 @@ test('one without its command cannot be started', async () => {
   await project.write('Dockerfile', 'FROM busybox\nCMD ["/no/such/program"]\n')
   const { image } = await client.call<{ image: string }>('build_image', { app, tag: 'none' })
   expect(await client.fail('test_image', { image })).toMatchObject({ code: 'test_failed' })
+})
+
+test('an answer without an end is one, and told as a stream', async () => {
+  await project.write('www/events', 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n')
+  await project.write('www/serve', 'cat /www/events; echo data: hello; exec sleep 600\n')
+  const image = await build('stream', 'exec nc -ll -p 8080 -e sh /www/serve')
+  expect(await client.call('test_image', { image, health_path: '/events' })).toMatchObject({
+    ok: true,
+    probe: { status: 200, stream: true, body_excerpt: 'data: hello' },
+  })
 })
 
 test('an answer that is no success is none', async () => {

@@ -36,3 +36,17 @@ test('anything else is logged, and its text not shown', () => {
   expect(JSON.stringify(error) + error.message).not.toContain('secret')
   expect(logged).toHaveLength(1)
 })
+
+test('what is told is bounded: our sentence, the beginning of the evidence and its end', () => {
+  const evidence = `first\n${'noise\n'.repeat(10_000)}last`
+  const error = new FlyopsError('unhealthy', 'deploy', 'm'.repeat(5_000), {
+    remedy: 'r'.repeat(5_000),
+    evidence,
+    diagnosis: 'crashing',
+  })
+  const told = of(error)
+  expect([told.message.length, told.remedy?.length]).toEqual([1_000, 1_000])
+  expect(told.evidence?.length).toBeLessThan(3_100)
+  expect(told.evidence).toMatch(/^first\n[\s\S]*… \(\d+ characters left out\)[\s\S]*last$/)
+  expect(told).toMatchObject({ code: 'unhealthy', stage: 'deploy', diagnosis: 'crashing' })
+})

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { secretLines } from '../../src/fly/secret-lines.js'
-import { parseSecrets } from '../../src/sandbox/flyctl/commands/secret-lines.js'
+import { parseSecrets } from '../../src/stand-in/commands/secrets-import.js'
 
 describe('secrets on their way to flyctl', () => {
   test.each([

@@ -49,6 +49,17 @@ async function serveInside() {
 }
 
 describe('the outside GET', () => {
+  test('is not made once more where no time is left for an answer: what was said before counts', async () => {
+    let asked = 0
+    const url = await serve((_request, response) => {
+      asked += 1
+      if (asked === 1) response.writeHead(502).end()
+    })
+    const probe = await sendProbe({ url, path: '/info', timeoutMs: 400, pauseMs: 300 })
+    expect(probe).toMatchObject({ status: 502, error: undefined })
+    expect(asked).toBe(1)
+  })
+
   test('reports status, latency and an excerpt of the body', async () => {
     const url = await serve((request, response) => response.end(`${request.url}: Health Ok!\n`))
     expect(await sendProbe({ url, path: '/info?x=1', timeoutMs: 5_000 })).toEqual({

@@ -1,4 +1,6 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,6 +54,21 @@ test('of many who want it at once, one gets it', async () => {
   const taken = outcomes.filter((outcome) => outcome.kind === 'taken')
   expect(taken).toHaveLength(1)
   await taken[0]?.release()
+})
+
+test('an app stays held by the flyctl of a flyops that is gone', async () => {
+  const child = spawn('sleep', ['60'])
+  const lock = await take('fly-hello')
+  lock.guard(child.pid ?? 0)
+  // The lock without the file of this process, as it lies there once that was killed.
+  const path = join(folder, 'fly-hello.lock')
+  const ours = (await readdir(path)).filter((name) => name.startsWith(`${process.pid}-`))
+  for (const name of ours) await rm(join(path, name))
+  expect(await locks().take('fly-hello', { ...holder, pid: 43 })).toEqual({ kind: 'held', holder })
+  expect(await locks().holder('fly-hello')).toEqual(holder)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await (await take('fly-hello')).release()
 })
 
 test('a state folder that cannot be made keeps nobody from deploying', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import {
+  appendFile,
   copyFile,
   mkdir,
   mkdtemp,
@@ -122,11 +123,19 @@ describe('a journal that grows', () => {
     expect((await open().read()).operations.at(-1)?.id).toBe('next')
   })
 
+  test('says that it leaves lines behind that cannot be read', async () => {
+    await deployMany(20)
+    await appendFile(file, 'no line of a journal\n')
+    await deployMany(20)
+    expect(warnings).toEqual(['the journal leaves lines behind that cannot be read'])
+    expect((await open().read()).damagedLines).toBe(0)
+  })
+
   test('hides nothing from who reads while a new file is begun', async () => {
-    const count = 40
+    const count = 80
     let written = 0
     const write = async () => {
-      const journal = open(100)
+      const journal = open(2_000)
       for (; written < count; written += 1)
         await deploy(journal, `job-${written}`, `app-${written}`)
     }
@@ -270,5 +279,5 @@ test('many processes that write and rotate at once lose no line', {
   const { operations, damagedLines } = await journal.read()
   expect(damagedLines).toBe(0)
   expect(operations.filter(({ end }) => end !== undefined)).toHaveLength(processes * each)
-  expect(await readdir(join(folder, 'state'))).toContain('journal.5.jsonl')
+  expect(await readdir(join(folder, 'state'))).toContain('journal.1.jsonl')
 })

@@ -1,44 +1,27 @@
-import { spawnSync } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { launcherFolder, prepareLaunch } from '../support/launched.js'
 
-const launcher = join(import.meta.dirname, '..', '..', 'src', 'launcher', 'main.js')
+const app = 'process.stdout.write("the app runs")'
 
-let root: string
-
-// As it lies in the package: beside the bundle, below package.json.
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'flyops-launcher-'))
-  await mkdir(join(root, 'dist'))
-  await copyFile(launcher, join(root, 'dist', 'main.js'))
-  await writeFile(join(root, 'package.json'), '{"type": "module", "version": "1.2.3"}')
-  await writeFile(join(root, 'dist', 'app.js'), 'process.stdout.write("the app runs")')
+test('loads the app', async () => {
+  const { launch } = await prepareLaunch(app)
+  expect(launch()).toEqual({ status: 0, stdout: 'the app runs', stderr: '' })
 })
 
-afterAll(() => rm(root, { recursive: true }))
-
-function launch({ nodeArgs = [], args = [] }: { nodeArgs?: string[]; args?: string[] }) {
-  const all = [...nodeArgs, join(root, 'dist', 'main.js'), ...args]
-  const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
-
-test('loads the app', () => {
-  expect(launch({})).toEqual({ status: 0, stdout: 'the app runs', stderr: '' })
-})
-
-test('tells its version without loading the app', () => {
+test('tells its version without loading the app', async () => {
+  const { launch } = await prepareLaunch(app)
   expect(launch({ args: ['--version'] })).toEqual({ status: 0, stdout: '1.2.3\n', stderr: '' })
 })
 
-test('says on an old Node what it needs', () => {
+test('says on an old Node what it needs', async () => {
   const old = `data:text/javascript,${encodeURIComponent(
     'const as = (value) => ({ value });' +
       'Object.defineProperties(process, { versions: as({ node: "20.9.0" }), version: as("v20.9.0") })',
   )}`
+  const { launch } = await prepareLaunch(app)
   expect(launch({ nodeArgs: ['--import', old] })).toEqual({
     status: 1,
     stdout: '',
@@ -46,11 +29,14 @@ test('says on an old Node what it needs', () => {
   })
 })
 
-test('is written in syntax that Node 12 reads', async () => {
-  const source = await readFile(launcher, 'utf8')
-  const [asItIs, forNode12] = await Promise.all([
-    transform(source, { target: 'esnext' }),
-    transform(source, { target: 'node12.20' }),
-  ])
-  expect(forNode12.code).toBe(asItIs.code)
-})
+test.each(await readdir(launcherFolder))(
+  '%s is written in syntax that Node 12 reads',
+  async (name) => {
+    const source = await readFile(join(launcherFolder, name), 'utf8')
+    const [asItIs, forNode12] = await Promise.all([
+      transform(source, { target: 'esnext' }),
+      transform(source, { target: 'node12.20' }),
+    ])
+    expect(forNode12.code).toBe(asItIs.code)
+  },
+)

@@ -8,7 +8,7 @@ import { createProject, type Project } from '../support/project.js'
 
 const value = 'hush-0123456789'
 const script = {
-  version: { stdout: '{"Client":{"Version":"28.2.2"}}' },
+  '--version': { stdout: 'Docker version 28.2.2, build 0000000' },
   'buildx version': { stdout: 'github.com/docker/buildx v0.30.1 0000000' },
   'buildx build': { stderr: `ERROR: it is ${value}`, exit: 1 },
 }

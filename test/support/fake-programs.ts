@@ -33,7 +33,7 @@ const redact = createRedact([])
 const { run } = createRunner({ log: createLog('silent'), redact })
 const nowhere = { program: undefined, looked: ['/nowhere'] }
 
-/** The docker door on a program that plays a script. */
+/** The docker client on a program that plays a script. */
 export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
   const program = fixtureProgram('fake-docker.mjs')
   return createDocker({
@@ -55,7 +55,7 @@ export function writeScript(folder: string, script: Script | undefined): string 
   return `@${file}`
 }
 
-/** The flyctl door on a program that plays a script. */
+/** The flyctl client on a program that plays a script. */
 export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
   const program = fixtureProgram('fake-flyctl.mjs')
   return createFlyctl({

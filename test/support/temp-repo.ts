@@ -17,7 +17,7 @@ export const gitEnv: Readonly<Record<string, string | undefined>> = {
   GIT_CEILING_DIRECTORIES: tmpdir(),
 }
 
-/** Our door to git, on the git of whoever runs the tests. */
+/** Our git client, on the git of whoever runs the tests. */
 export function openGit(env: Readonly<Record<string, string | undefined>> = gitEnv): Git {
   const log = { info() {} } as unknown as Log
   const { run } = createRunner({ log, redact: (text) => text })

@@ -30,9 +30,9 @@ export async function destroy(
   const status = await context.flyctl.status(app, context)
   await confirmed(status, confirm, context)
   const operation = { tool: 'destroy_app', app, args: { app } }
-  return withAppLock(app, context, () =>
+  return withAppLock(app, context, ({ guard: onStart }) =>
     recorded(operation, context, async (): Promise<Destroyed> => {
-      await context.flyctl.destroyApp(app, context)
+      await context.flyctl.destroyApp(app, { ...context, onStart })
       const unsure = await expectGone(app, context)
       const { warnings = [], ...config } = await removeConfig(app, folder, context)
       return {

@@ -12,13 +12,13 @@ import type { BuildInput } from './input.js'
 
 /** Builds the work tree, or the commit that was asked for. */
 export function buildFrom(request: BuildInput, context: ToolContext): Promise<Built> {
-  return withSource(request, context, (place) => buildRecorded(request, place, context))
+  return withSource(request, context, (place) => buildAndRecord(request, place, context))
 }
 
 export type Built = Awaited<ReturnType<typeof build>>
 
 /** Builds what lies at that place, by that plan or a new one, and keeps a record of it. */
-export function buildRecorded(
+export function buildAndRecord(
   request: BuildInput,
   { planned, folder, ...place }: Place & { readonly planned?: BuildPlan },
   context: ToolContext,
@@ -34,7 +34,7 @@ export function buildRecorded(
     )
     const atPlace = { ...context, folder }
     const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
-    await note({ inputs: plan.inputs })
+    await note({ inputs: plan.inputs, committed_at: plan.state.committedAt })
     return build({ request, plan, secrets }, atPlace)
   })
 }

@@ -7,13 +7,13 @@ import { given } from '../given.js'
 import { next } from '../next.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
 import { type DeployInput, deployInput } from './input.js'
-import { deployOrReturn } from './rollback-on-failure.js'
+import { deployOrRollBack } from './rollback-on-failure.js'
 
 /** Deploys and judges; or, for a dry run, shows what would be done. */
 export function deployOrShow(request: DeployInput, context: ToolContext) {
   if (request.dry_run) return showPlan(request, context)
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
-  return deployOrReturn({ request, operation }, context)
+  return deployOrRollBack({ request, operation }, context)
 }
 
 const spareMs = 60_000

@@ -50,7 +50,7 @@ export interface Deployment {
  * meanwhile. Raises `deploy_in_progress`, what the plan finds wrong, `deploy_failed` and `unhealthy`.
  */
 export function deployApp(deployment: Deployment, context: ToolContext): Promise<Deployed> {
-  return withAppLock(deployment.request.app, context, () => deployLocked(deployment, context))
+  return withAppLock(deployment.request.app, context, (locked) => deployLocked(deployment, locked))
 }
 
 /** The same for callers that have the app's lock. */
@@ -100,7 +100,16 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     release_before: image.before.release,
   })
   await writeConfig(config.path, text)
-  const { report, release, warnings: seen } = await rollOut({ request, config, image }, context)
+  const rollout = rollOut({ request, config, image }, context)
+  const {
+    report,
+    release,
+    warnings: seen,
+  } = await rollout.catch(async (error: unknown) => {
+    // That the deploy failed matters more than what its toml keeps.
+    await writeConfig(config.path, config.textAfterFailure).catch(() => {})
+    throw error
+  })
   return {
     ...describePlan(request, { config, image }, context),
     ...(release === undefined ? {} : { release }),

@@ -9,12 +9,12 @@ import { deployInput } from './input.js'
  * Deploys; where that leaves the app with a release that does not work, and the request says so, returns once
  * to the last healthy release. Raises what the deploy raised, with what became of the app.
  */
-export function deployOrReturn(deployment: Deployment, context: ToolContext): Promise<Deployed> {
+export function deployOrRollBack(deployment: Deployment, context: ToolContext): Promise<Deployed> {
   const { app, rollback_on_failure: returns } = deployment.request
-  return withAppLock(app, context, () =>
-    deployLocked(deployment, context).catch(async (error: unknown) => {
+  return withAppLock(app, context, (locked) =>
+    deployLocked(deployment, locked).catch(async (error: unknown) => {
       if (!returns || !mayHaveChanged(error) || context.signal.aborted) throw error
-      throw await returned(error, deployment, context)
+      throw await returned(error, deployment, locked)
     }),
   )
 }

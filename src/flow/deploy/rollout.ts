@@ -72,6 +72,7 @@ function runDeploy(
     {
       signal: context.signal,
       stops: (reason) => stopsFor(reason, context.deployGraceMs),
+      onStart: context.guard,
       onProgress: context.progress,
       onOutput: context.output,
     },

@@ -51,7 +51,7 @@ export function failed(detail: string, fix: string): Finding {
   return { status: 'failed', detail, fix }
 }
 
-/** What a door raised, as a finding; an error that is not expected is not shown. */
+/** What a client raised, as a finding; an error that is not expected is not shown. */
 export function failedBy(error: unknown): Finding {
   if (!(error instanceof FlyopsError)) {
     return failed('The check itself failed.', 'Call doctor again; if it repeats, report it.')

@@ -51,7 +51,7 @@ const builderFindings: Readonly<Record<BuilderKind, Finding>> = {
   buildx: ok('buildx'),
   buildkit: ok('BuildKit through `docker build`; no buildx from 0.13 on'),
   legacy: warning(
-    'The builder before BuildKit: no buildx, and this docker builds with BuildKit through it alone.',
+    'The legacy builder: no buildx, and this docker builds with BuildKit through it alone.',
     'Install the docker buildx plugin where a Dockerfile uses features of BuildKit, such as RUN --mount.',
   ),
 }

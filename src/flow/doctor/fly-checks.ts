@@ -7,8 +7,8 @@ const fixWhenFlyIsSlow = 'Check the network and https://status.flyio.net, then c
 export const flyctl: Check = {
   name: 'flyctl',
   fixWhenSlow: 'See in a terminal whether `fly version` answers; if not, install flyctl again.',
-  async run({ flyctl: door, signal }) {
-    const { version, standIn } = await door.version({ signal })
+  async run({ flyctl, signal }) {
+    const { version, standIn } = await flyctl.version({ signal })
     return ok(`flyctl ${version}${standIn ? ', the stand-in of the flyops sandbox' : ''}`)
   },
 }
@@ -16,10 +16,10 @@ export const flyctl: Check = {
 export const login: Check = {
   name: 'login',
   fixWhenSlow: fixWhenFlyIsSlow,
-  async run({ flyctl: door, signal }) {
-    const found = door.login()
+  async run({ flyctl, signal }) {
+    const found = flyctl.login()
     try {
-      return ok(`${await door.whoami({ signal })}, by ${describe(found)}`)
+      return ok(`${await flyctl.whoami({ signal })}, by ${describe(found)}`)
     } catch (error) {
       if (hasCode(error, 'flyctl_missing')) return notChecked
       if (!hasCode(error, 'not_authenticated')) throw error
@@ -31,9 +31,9 @@ export const login: Check = {
 export const organizations: Check = {
   name: 'organizations',
   fixWhenSlow: fixWhenFlyIsSlow,
-  async run({ flyctl: door, org, signal }) {
+  async run({ flyctl, org, signal }) {
     try {
-      const found = await door.orgs({ signal })
+      const found = await flyctl.orgs({ signal })
       return judgeOrganizations(
         found.map(({ slug }) => slug),
         org,

@@ -7,7 +7,7 @@ export const checkHealthInput = z.strictObject({
   path: fields.urlPath.optional().describe('Path to GET; default: the deployed check’s'),
   expect_text: z.string().min(1).max(500).optional().describe('Text that the answer must contain'),
   expect_image: fields.image.optional().describe('Image that every machine must carry'),
-  timeout: fields.duration.default('30s').describe('Limit for all together'),
+  timeout: fields.duration.default('30s').describe('Time limit of the whole check'),
 })
 
 export type CheckHealthInput = z.output<typeof checkHealthInput>

@@ -60,29 +60,37 @@ interface NotedImage {
   readonly image: string
   readonly owner: string
   readonly at: string
+  /** Of its commit; undefined where it was not built from here. */
+  readonly committedAt: string | undefined
   readonly commit: string | undefined
   /** Undefined where it was never pushed from here. */
   readonly digest: string | undefined
 }
 
-/** Newest first, each image once. */
+/** Each image once, those of the newest commits first; an image whose commit has no date counts by its own. */
 function noted(operations: readonly Operation[], { registryHost }: ToolContext): NotedImage[] {
   const images = new Map<string, NotedImage>()
-  for (const { tool, end } of operations) {
+  for (const { tool, facts, end } of operations) {
     const { image, commit, digest } = end?.result ?? {}
     const isOurs = tool === 'build_image' || tool === 'push_image'
     if (!isOurs || end?.status !== 'done' || typeof image !== 'string') continue
     const earlier = images.get(image)
-    images.delete(image)
     images.set(image, {
       image,
       owner: readFlyImage(image, registryHost).owner,
       at: end.at,
+      committedAt: text(facts.committed_at) ?? earlier?.committedAt,
       commit: text(commit) ?? earlier?.commit,
       digest: text(digest) ?? earlier?.digest,
     })
   }
-  return [...images.values()].reverse()
+  return [...images.values()].sort(
+    (one, other) => dateOf(other) - dateOf(one) || Date.parse(other.at) - Date.parse(one.at),
+  )
+}
+
+function dateOf({ committedAt, at }: NotedImage): number {
+  return Date.parse(committedAt ?? at)
 }
 
 type Found = Omit<KnownImage, 'deployed_in'>

@@ -6,7 +6,7 @@ import * as fields from '../fields.js'
 import { ownOperation } from '../record/own-operation.js'
 import { describeJob, type JobAnswer } from './answer.js'
 import type { GetJobInput } from './input.js'
-import { judgeLeft } from './left-operation.js'
+import { judgeOrphan } from './orphaned-operation.js'
 
 /** Waits for a job, of this process or another. Raises `job_not_found`, and `busy` for another's. */
 export async function waitForResult(
@@ -15,7 +15,7 @@ export async function waitForResult(
 ): Promise<JobAnswer> {
   const waitMs = fields.waitMs(waitSeconds, context)
   const job = context.jobs.find(jobId, context.owner)
-  if (job === undefined) return bounded(context, () => waitForLeft(jobId, waitMs, context))
+  if (job === undefined) return bounded(context, () => waitForOrphan(jobId, waitMs, context))
   await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
   return describeJob(job, logLines)
 }
@@ -23,21 +23,21 @@ export async function waitForResult(
 const lookMs = 1_000
 
 /** Another process may still be at it: its end is looked for each second. */
-async function waitForLeft(
+async function waitForOrphan(
   jobId: string,
   waitMs: number,
   context: ToolContext,
 ): Promise<JobAnswer> {
   const deadline = performance.now() + waitMs
-  let answer = await judgeLeft(await findLeft(jobId, context), context)
+  let answer = await judgeOrphan(await findOrphan(jobId, context), context)
   while (answer.status === 'running' && performance.now() + lookMs < deadline) {
     await sleep(lookMs, undefined, { signal: context.signal })
-    answer = await judgeLeft(await findLeft(jobId, context), context)
+    answer = await judgeOrphan(await findOrphan(jobId, context), context)
   }
   return answer
 }
 
-async function findLeft(jobId: string, context: ToolContext) {
+async function findOrphan(jobId: string, context: ToolContext) {
   const operation = await ownOperation(jobId, context)
   if (operation !== undefined) return operation
   throw new FlyopsError('job_not_found', 'preflight', `There is no job ${jobId}.`, {

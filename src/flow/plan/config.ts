@@ -19,6 +19,8 @@ export interface PlannedConfig {
   /** The file that it starts from, as results name it. */
   readonly from: string
   readonly composed: ComposedConfig
+  /** The whole file where the deploy fails: without the strategy, which was for that deploy alone. */
+  readonly textAfterFailure: string
 }
 
 /** Composes fly-<app>.toml; raises `config_invalid` for a base that cannot be read, or makes flyctl read what is not the project's. */
@@ -31,6 +33,7 @@ export async function planConfig(
   const root = await context.folder.resolve('.', 'context', 'folder')
   const base = given ?? (await baseInFolder(request, { root, folder }, context))
   const { app, image } = request
+  const { strategy, ...lasting } = settingsOf(request)
   const composed = composeConfig({ app, image, settings: settingsOf(request), base })
   await checkLocalPaths(composed.localPaths, { root, folder })
   return {
@@ -38,6 +41,10 @@ export async function planConfig(
     path: join(folder, configName(app)),
     from: base?.path ?? 'defaults',
     composed,
+    textAfterFailure:
+      strategy === undefined
+        ? composed.text
+        : composeConfig({ app, image, settings: lasting, base }).text,
   }
 }
 

@@ -5,11 +5,15 @@ import { next } from '../next.js'
 
 type Found = Extract<RemoteImage, { kind: 'found' }>
 
-/** The engine has no such image. */
-export function imageNotLocal(image: string, { owner }: FlyImage): FlyopsError {
-  return new FlyopsError('image_not_local', 'push', `The local engine has no image ${image}.`, {
-    remedy: 'Build it, and push the image that build_image returns.',
-    next: [next.buildImage({ app: owner }, 'only a local image can be pushed')],
+/** The engine has no such image; `stage` is what it was wanted for. */
+export function imageNotLocal(
+  image: string,
+  { owner }: FlyImage,
+  stage: 'push' | 'test' = 'push',
+): FlyopsError {
+  return new FlyopsError('image_not_local', stage, `The local engine has no image ${image}.`, {
+    remedy: `Build it, and ${stage} the image that build_image returns.`,
+    next: [next.buildImage({ app: owner }, `only a local image can be ${stage}ed`)],
   })
 }
 

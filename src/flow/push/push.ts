@@ -16,7 +16,7 @@ interface Pushed {
 }
 
 /** Pushes what the registry, as `known` or asked now, does not have yet, and keeps a record of it. */
-export function pushRecorded(request: PushInput, context: ToolContext, known?: RemoteImage) {
+export function pushAndRecord(request: PushInput, context: ToolContext, known?: RemoteImage) {
   const reference = readFlyImage(request.image, context.registryHost)
   const operation = { tool: 'push_image', app: reference.owner, args: request }
   return recorded(operation, context, () => ensurePushed(request, reference, { ...context, known }))

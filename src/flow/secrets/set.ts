@@ -27,9 +27,9 @@ export async function giveSecrets(
   const { app, names, stage } = request
   hideValues(Object.values(values), app, context)
   const operation = { tool: 'set_secrets', app, args: request }
-  return withAppLock(app, context, () =>
+  return withAppLock(app, context, ({ guard: onStart }) =>
     recorded(operation, context, async (): Promise<SecretsSet> => {
-      await context.flyctl.setSecrets({ app, values, stage }, context)
+      await context.flyctl.setSecrets({ app, values, stage }, { ...context, onStart })
       const look = next.checkHealth({ app }, 'shows whether the app works with them')
       return { app, set: [...names], staged: stage, next: stage ? [] : [look] }
     }),

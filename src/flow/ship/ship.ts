@@ -1,20 +1,20 @@
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../../health/assess.js'
 import { create } from '../app/create.js'
-import { buildRecorded } from '../build/build.js'
+import { buildAndRecord } from '../build/build.js'
 import type { ToolContext } from '../context.js'
 import type { Deployed } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
 import { deployInput } from '../deploy/input.js'
-import { deployOrReturn } from '../deploy/rollback-on-failure.js'
+import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
 import { next } from '../next.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
-import { pushRecorded } from '../push/push.js'
+import { pushAndRecord } from '../push/push.js'
 import { recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
-import { testRecorded } from '../test/test-image.js'
+import { testAndRecord } from '../test/test-image.js'
 import { planStale, resumable } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
 import { notTestable, type Shipped, showPlan, whyNoTest } from './output.js'
@@ -92,7 +92,7 @@ async function buildOnce(
 ): Promise<void> {
   if (plan.imageId !== undefined) return steps.skip('build', 'this commit was built already')
   await steps.run('build', (context) =>
-    buildRecorded(
+    buildAndRecord(
       buildRequestOf(request),
       { ...place, planned: plan.build },
       { ...context, signal },
@@ -115,7 +115,7 @@ async function testOnce({ request, plan, steps }: Shipment): Promise<void> {
   const why = whyNoTest(request, plan)
   const { test } = plan
   if (why !== undefined || test === undefined) return steps.skip('test', why ?? notTestable)
-  await steps.run('test', (context) => testRecorded(test, context))
+  await steps.run('test', (context) => testAndRecord(test, context))
 }
 
 /** The digest in the registry. */
@@ -126,7 +126,7 @@ async function pushOnce({ plan, steps }: Shipment, isNewApp: boolean): Promise<s
   }
   const { image } = plan.build
   const { digest = '' } = await steps.run('push', (context) =>
-    pushRecorded({ image, overwrite: false }, context, isNewApp ? { kind: 'absent' } : undefined),
+    pushAndRecord({ image, overwrite: false }, context, isNewApp ? { kind: 'absent' } : undefined),
   )
   return digest
 }
@@ -163,7 +163,7 @@ async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Ou
   const { deployRequest: request } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
   const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployOrReturn({ request, operation, known }, context),
+    deployOrRollBack({ request, operation, known }, context),
   )
   const { release, verdict, reasons, url, warnings } = deployed
   return { release, verdict, reasons, url, warnings }

@@ -3,7 +3,6 @@ import type { Container, LocalImage } from '../../docker/docker.js'
 import { durationMs } from '../../durations.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
-import { isAlive } from '../../process/alive.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { given } from '../given.js'
@@ -18,13 +17,13 @@ import { type TestInput, testInput } from './input.js'
 
 export type Passed = Awaited<ReturnType<typeof runTest>>
 
-/** Tests an image, and says what to do with it next. Raises what `testRecorded` raises. */
+/** Tests an image, and says what to do with it next. Raises what `testAndRecord` raises. */
 export async function tryImage(request: TestInput, context: ToolContext) {
   const { image, internal_port, health_path, env = {}, memory, timeout } = request
   const { owner: app } = readFlyImage(image, context.registryHost)
   const timeoutMs = durationMs(timeout) ?? 30_000
   const test = { app, image, port: internal_port, path: health_path, env, memory, timeoutMs }
-  const passed = await testRecorded(test, context)
+  const passed = await testAndRecord(test, context)
   const graceArguments = passed.grace_period === '10s' ? {} : { grace_period: passed.grace_period }
   return {
     status: 'done' as const,
@@ -44,12 +43,12 @@ export async function tryImage(request: TestInput, context: ToolContext) {
  * Runs the image until it answers, and remembers that it did. Raises `test_failed`, `image_not_local`, and
  * `invalid_input` where the engine is on another machine.
  */
-export function testRecorded(test: ImageTest, context: ToolContext): Promise<Passed> {
+export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Passed> {
   const operation = { tool: 'test_image', app: test.app, args: argumentsOf(test) }
   return recorded(operation, context, async (note) => {
     const image = await context.docker.inspectImage(test.image, context)
     if (image === undefined)
-      throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost))
+      throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost), 'test')
     if (!(await context.docker.isLocal())) throw engineElsewhere()
     await note({ image_id: image.imageId, settings: testSettings(test) })
     return runTest(test, image, context)
@@ -69,14 +68,12 @@ function argumentsOf({ image, port, path, env, memory, timeoutMs }: ImageTest) {
 }
 
 async function runTest(test: ImageTest, image: LocalImage, context: ToolContext) {
-  const { docker, signal, pid } = context
-  await docker.removeAbandoned(isAlive)
+  const { docker, signal } = context
   context.progress({ message: 'starting the image', stage: 'test' })
   const container = await docker.startContainer({
     ...test,
     memory: dockerMemory(test.memory),
     name: `flyops-test-${randomBytes(6).toString('hex')}`,
-    labels: { 'flyops.test.pid': String(pid) },
   })
   try {
     if (signal.aborted) throw cancelled()

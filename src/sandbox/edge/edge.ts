@@ -4,6 +4,7 @@ import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
 import type { AppPorts } from '../api/context.js'
 import type { Faults } from '../faults/faults.js'
+import { isLocal, localOnly } from '../local-only.js'
 import type { Machines } from '../machines/machines.js'
 import type { Platform } from '../platform/platform.js'
 import { close, freePort, listen } from '../ports.js'
@@ -68,14 +69,17 @@ export function createEdge({ platform, machines, faults, idleMs, log }: EdgeOpti
   return {
     allocate: freePort,
     async open(app) {
-      const server = createServer((request, response) => {
-        forward(app, request, response).catch((error: unknown) => {
-          log.error({ app, error: String(error) }, 'the edge failed')
-          answer(response, 502, 'the edge failed\n')
-        })
-      })
+      const server = createServer(
+        localOnly((request, response) => {
+          forward(app, request, response).catch((error: unknown) => {
+            log.error({ app, error: String(error) }, 'the edge failed')
+            answer(response, 502, 'the edge failed\n')
+          })
+        }),
+      )
       server.on('upgrade', (request, socket, head) => {
-        upgrade(app, request, socket, head).catch(() => socket.destroy())
+        if (!isLocal(request)) socket.destroy()
+        else upgrade(app, request, socket, head).catch(() => socket.destroy())
       })
       const port = await listen(server, platform.apps.get(app).port)
       platform.apps.setPort(app, port)

@@ -40,3 +40,8 @@ export function createDockerCli({ program, env, run }: DockerCliOptions): Docker
     },
   }
 }
+
+/** The environment in which docker reaches the engine at that address; a context would lead it elsewhere. */
+export function engineEnvironment(env: Environment, host: string): Environment {
+  return { ...env, DOCKER_HOST: host, DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined }
+}

@@ -2,12 +2,12 @@ import { FlyopsError } from '../../errors.js'
 import { findProgram } from '../../process/programs.js'
 import type { SandboxOptions } from '../options.js'
 import { importBusybox } from './busybox.js'
-import { createDockerCli } from './docker-cli.js'
+import { createDockerCli, engineEnvironment } from './docker-cli.js'
 import type { Engine, EngineOptions } from './engine-options.js'
 import { installPackages, isComplete, packages } from './install.js'
 import { notYet } from './not-yet.js'
 import { startOwnEngine } from './own-engine.js'
-import { askEngine, refuseUnreachable } from './probe-engine.js'
+import { askEngine, localHost } from './probe-engine.js'
 
 /**
  * The engine that answers; else, where `install` allows it, Debian's packages and an engine of our
@@ -28,10 +28,13 @@ async function runningEngine(
   program: string | undefined,
 ): Promise<Engine | undefined> {
   if (program === undefined) return undefined
-  const docker = createDockerCli({ program, env: options.env, run: options.run })
-  const facts = await askEngine(docker)
+  const { env, run } = options
+  const asking = createDockerCli({ program, env, run })
+  const facts = await askEngine(asking)
   if (facts === undefined) return undefined
-  await refuseUnreachable(docker, facts)
+  const host = await localHost(asking, facts)
+  // By its address: with another DOCKER_CONFIG, a context of the user's would lead nowhere.
+  const docker = createDockerCli({ program, env: engineEnvironment(env, host), run })
   return { docker, host: undefined, close: async () => {} }
 }
 

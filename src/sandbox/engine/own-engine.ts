@@ -7,7 +7,7 @@ import { FlyopsError } from '../../errors.js'
 import { findProgram } from '../../process/programs.js'
 import { lastLines } from '../../process/tail.js'
 import { createBridge, removeBridge } from './bridge.js'
-import { createDockerCli } from './docker-cli.js'
+import { createDockerCli, engineEnvironment } from './docker-cli.js'
 import type { Engine, EngineOptions } from './engine-options.js'
 import { askEngine } from './probe-engine.js'
 
@@ -35,14 +35,14 @@ function isCollision(failure: string): boolean {
 }
 
 function notStarted(failure: string): FlyopsError {
-  return new FlyopsError(
-    'docker_daemon_down',
-    'sandbox',
-    'The sandbox could not start an engine.',
-    {
-      evidence: lastLines(failure),
-    },
-  )
+  const isFull = failure.includes('no space left on device')
+  const message = `The sandbox could not start an engine${isFull ? ': the disk is full' : ''}.`
+  return new FlyopsError('docker_daemon_down', 'sandbox', message, {
+    remedy: isFull
+      ? 'Free some space, and start the sandbox again.'
+      : 'Correct what the evidence shows, or start Docker yourself.',
+    evidence: lastLines(failure),
+  })
 }
 
 type Started = { readonly engine: Engine } | { readonly failure: string }
@@ -81,7 +81,7 @@ async function startOnce(options: EngineOptions, docker: string): Promise<Starte
       onLine: (line) => logFile.write(`${line}\n`),
     },
   )
-  const cli = createDockerCli({ program: docker, env: ownEnvironment(env, folders.host), run })
+  const cli = createDockerCli({ program: docker, env: engineEnvironment(env, folders.host), run })
   async function close(): Promise<void> {
     ending.abort()
     await ended
@@ -98,11 +98,6 @@ async function startOnce(options: EngineOptions, docker: string): Promise<Starte
 /** The process id file also tells our engine from all others when it has to be ended. */
 export function pidFile(engineFolder: string): string {
   return join(engineFolder, 'docker.pid')
-}
-
-/** A context would win over nothing, and DOCKER_HOST wins over it. */
-function ownEnvironment(env: EngineOptions['env'], host: string): EngineOptions['env'] {
-  return { ...env, DOCKER_HOST: host, DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined }
 }
 
 /** A socket's path has at most 107 characters (unix(7)), and containerd adds some of its own. */

@@ -19,8 +19,11 @@ export async function askEngine(docker: DockerCli): Promise<EngineFacts | undefi
   return engineFacts.safeParse(JSON.parse(stdout)).data
 }
 
-/** The sandbox reaches containers by their bridge addresses and reads their /proc. */
-export async function refuseUnreachable(docker: DockerCli, facts: EngineFacts): Promise<void> {
+/**
+ * The engine's address, DOCKER_HOST; raises `docker_daemon_down` for one of elsewhere: the sandbox reaches containers by
+ * their bridge addresses and reads their /proc.
+ */
+export async function localHost(docker: DockerCli, facts: EngineFacts): Promise<string> {
   if (facts.OperatingSystem === 'Docker Desktop') throw notYet('does not work with Docker Desktop')
   if (facts.OSType !== 'linux') throw notYet(`does not work with ${facts.OSType} containers`)
   if (facts.SecurityOptions?.some((option) => option.includes('rootless'))) {
@@ -29,4 +32,5 @@ export async function refuseUnreachable(docker: DockerCli, facts: EngineFacts): 
   const args = ['context', 'inspect', '--format={{.Endpoints.docker.Host}}']
   const host = (await docker.text(args)).trim()
   if (!host.startsWith('unix://')) throw notYet(`does not work with an engine at ${host}`)
+  return host
 }

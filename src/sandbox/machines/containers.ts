@@ -34,8 +34,8 @@ const inspected = z.tuple([
   }),
 ])
 
-/** Containers on the engine, as machines need them. */
-export function createContainers(docker: DockerCli, sandboxId: string) {
+/** Containers on the engine, as machines need them; images are pulled with the login in `pullConfig`. */
+export function createContainers(docker: DockerCli, sandboxId: string, pullConfig?: string) {
   async function inspect(id: string) {
     const result = await docker.run(['container', 'inspect', id], { keepBytes: 2 ** 20 })
     return result.outcome === 'ok' ? inspected.parse(JSON.parse(result.stdout))[0] : undefined
@@ -44,7 +44,11 @@ export function createContainers(docker: DockerCli, sandboxId: string) {
   async function ensureImage(image: string): Promise<string | undefined> {
     const local = await docker.run(['image', 'inspect', '--format={{.Id}}', image])
     if (local.outcome === 'ok') return undefined
-    const pulled = await docker.run(['pull', '--quiet', image])
+    const env = { DOCKER_CONFIG: pullConfig }
+    const pulled = await docker.run(
+      ['pull', '--quiet', image],
+      pullConfig === undefined ? {} : { env },
+    )
     return pulled.outcome === 'ok' ? undefined : lastLines(pulled.stderr, 3)
   }
 

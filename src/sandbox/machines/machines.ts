@@ -20,6 +20,8 @@ export interface MachinesOptions {
   readonly platform: Platform
   readonly docker: DockerCli
   readonly images: Images
+  /** DOCKER_CONFIG with which docker may pull them. */
+  readonly pullConfig: string
   readonly sandboxId: string
   /** Folder that holds the volumes' contents. */
   readonly volumesFolder: string
@@ -52,7 +54,7 @@ export function createMachines(options: MachinesOptions): Machines {
   const records = platform.machines
   const queues = createQueues()
   const closing = new AbortController()
-  const containers = createContainers(docker, sandboxId)
+  const containers = createContainers(docker, sandboxId, options.pullConfig)
   const book = createLogBook(platform.clock)
   const lifecycle = createLifecycle({
     platform,

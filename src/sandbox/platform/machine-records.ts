@@ -17,7 +17,7 @@ export type NewEvent = Omit<MachineEvent, 'id' | 'timestampMs'>
 /** Fly keeps about this many. */
 const keptEvents = 20
 
-/** What is recorded of machines; the containers are another room's. */
+/** What is recorded of machines; the containers are another module's. */
 export function createMachineRecords({ tables, clock }: PlatformContext) {
   const find = (id: string) => tables.machines.get(id)
   function get(app: string, id: string): Machine {

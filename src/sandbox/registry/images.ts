@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ImageRef } from '../platform/rows.js'
+import { ask } from './ask.js'
 import { parseReference } from './reference.js'
 
 /** What the registry knows of an image. */
@@ -13,13 +14,15 @@ export interface RegistryImage {
 export interface Images {
   /** Undefined where the registry has no such image, or the reference is another registry's. */
   resolve(reference: string): Promise<RegistryImage | undefined>
-  /** How the engine names an image of ours: by digest, past the door. */
+  /** How the engine names an image of ours: by digest, past the proxy. */
   engineReference(image: ImageRef): string
 }
 
 export interface ImagesOptions {
-  /** `127.0.0.1:PORT` of the registry behind the door. */
+  /** Socket of the registry behind the proxy. */
   readonly backend: string
+  /** What the engine calls the registry. */
+  readonly engineHost: string
   /** What users call the registry. */
   readonly registryHost: string
 }
@@ -48,14 +51,12 @@ const manifestTypes = [
 ].join(', ')
 
 /** Looks images up in the registry (distribution API, v2). */
-export function createImages({ backend, registryHost }: ImagesOptions): Images {
+export function createImages({ backend, engineHost, registryHost }: ImagesOptions): Images {
   async function read(path: string): Promise<string | undefined> {
-    const answer = await fetch(`http://${backend}/v2/${path}`, {
-      headers: { accept: manifestTypes },
-    })
-    if (answer.status === 404) return undefined
-    if (!answer.ok) throw new Error(`the registry answered ${answer.status} for ${path}`)
-    return answer.text()
+    const { status, text } = await ask(backend, `/v2/${path}`, { accept: manifestTypes })
+    if (status === 404) return undefined
+    if (status !== 200) throw new Error(`the registry answered ${status} for ${path}`)
+    return text
   }
 
   async function readManifest(repository: string, name: string) {
@@ -98,6 +99,6 @@ export function createImages({ backend, registryHost }: ImagesOptions): Images {
         manifest: JSON.parse(found.text),
       }
     },
-    engineReference: ({ repository, digest }) => `${backend}/${repository}@${digest}`,
+    engineReference: ({ repository, digest }) => `${engineHost}/${repository}@${digest}`,
   }
 }

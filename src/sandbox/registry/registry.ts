@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.js'
+import { createClosers } from '../closers.js'
 import type { Faults } from '../faults/faults.js'
 import { close, listen } from '../ports.js'
+import { createAuthProxy } from './auth-proxy.js'
 import { type BackendOptions, startBackend } from './backend.js'
-import { createDoor } from './door.js'
 import { createImages, type Images } from './images.js'
 import { createLoginWindow } from './login-window.js'
+import { createPullLogin } from './pull-login.js'
 
-export interface RegistryOptions extends Omit<BackendOptions, 'port'> {
+export interface RegistryOptions extends BackendOptions {
   readonly token: string
   /** How long a login holds. */
   readonly loginSeconds: number
@@ -20,32 +23,66 @@ export interface RegistryOptions extends Omit<BackendOptions, 'port'> {
 
 export interface RegistryPorts {
   readonly registry: number
+  /** Where the machines' engine pulls. */
   readonly backend: number
 }
 
 export interface Registry {
-  /** `127.0.0.1:PORT` of the door. */
+  /** `127.0.0.1:PORT` of the proxy. */
   readonly host: string
   readonly images: Images
+  /** DOCKER_CONFIG with which docker may pull what `images` names. */
+  readonly pullConfig: string
   readonly ports: RegistryPorts
   close(): Promise<void>
 }
 
-/** A real registry behind the door that asks for the Fly token. */
+/**
+ * A real registry behind two proxies: users come in with the Fly token, the engine of the machines with a login
+ * of its own, which no fault and no expiry meets.
+ */
 export async function startRegistry(options: RegistryOptions): Promise<Registry> {
+  const closers = createClosers()
+  try {
+    return { ...(await openProxies(options, closers)), close: closers.closeAll }
+  } catch (error) {
+    await closers.closeAll()
+    throw error
+  }
+}
+
+async function openProxies(
+  options: RegistryOptions,
+  closers: ReturnType<typeof createClosers>,
+): Promise<Omit<Registry, 'close'>> {
   const { token, loginSeconds, ownsRepository, faults, ports, log } = options
-  const backend = await startBackend({ ...options, port: ports.backend })
+  const { socket: backend, close: closeBackend } = await startBackend(options)
+  closers.add(closeBackend)
   const login = createLoginWindow({ seconds: loginSeconds, now: Date.now })
-  const door = createDoor({ backend: backend.address, token, login, ownsRepository, faults, log })
-  const port = await listen(door, ports.registry)
-  const host = `127.0.0.1:${port}`
+  const proxy = createAuthProxy({ backend, token, login, ownsRepository, faults, log })
+  const pullToken = randomBytes(20).toString('hex')
+  const engineProxy = createAuthProxy({
+    backend,
+    token: pullToken,
+    login: { admits: () => true },
+    ownsRepository: () => true,
+    faults: { strike: () => undefined },
+    log,
+  })
+  closers.add(() => close(proxy))
+  closers.add(() => close(engineProxy))
+  const taken = {
+    registry: await listen(proxy, ports.registry),
+    backend: await listen(engineProxy, ports.backend),
+  }
+  const host = `127.0.0.1:${taken.registry}`
+  const engineHost = `127.0.0.1:${taken.backend}`
+  const pullLogin = await createPullLogin(engineHost, pullToken)
+  closers.add(pullLogin.remove)
   return {
     host,
-    images: createImages({ backend: backend.address, registryHost: host }),
-    ports: { registry: port, backend: backend.port },
-    async close() {
-      await close(door)
-      await backend.close()
-    },
+    images: createImages({ backend, engineHost, registryHost: host }),
+    pullConfig: pullLogin.path,
+    ports: taken,
   }
 }

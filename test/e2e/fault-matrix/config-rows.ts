@@ -23,6 +23,13 @@ async function noJournal({ folder }: Scene) {
   return { env: { FLYOPS_STATE_DIR: join(file, 'state') } }
 }
 
+/** A folder stands where the journal would be. */
+async function unreadableJournal({ folder }: Scene) {
+  const state = join(folder, 'state')
+  await mkdir(join(state, 'journal.jsonl'), { recursive: true })
+  return { env: { FLYOPS_STATE_DIR: state } }
+}
+
 const broken = (line: string) => ({ Dockerfile: `FROM busybox\n${line}\n` })
 
 export const configRows: readonly Row[] = [
@@ -111,5 +118,31 @@ export const configRows: readonly Row[] = [
       result: { verdict: 'healthy', warnings: [{ code: 'journal_unwritable', cosmetic: false }] },
     },
     leavesToml: true,
+  },
+  {
+    name: 'the journal cannot be read: a ship does all of it again, and warns',
+    start: { progress: 'pushed', ownApp: true },
+    arrange: unreadableJournal,
+    call: ({ app }) => ({ tool: 'ship', arguments: { app } }),
+    expected: {
+      result: {
+        verdict: 'healthy',
+        // The deploy and the ship are written down, each by itself.
+        warnings: [
+          { code: 'journal_unreadable' },
+          { code: 'journal_unwritable' },
+          { code: 'journal_unwritable' },
+        ],
+      },
+    },
+    leavesToml: true,
+  },
+  {
+    name: 'the journal cannot be read: what is in it is not known',
+    start: { progress: 'project' },
+    arrange: unreadableJournal,
+    call: ({ app }) => ({ tool: 'list_images', arguments: { app } }),
+    expected: { code: 'journal_unreadable', next: [] },
+    leavesToml: false,
   },
 ]

@@ -1,13 +1,13 @@
 import type { Scene } from './row.js'
 
 /** A machine of the app, and the Machines API as its users ask it. */
-export interface MachineDoor {
+export interface MachineCalls {
   readonly id: string
   post(path: string): Promise<unknown>
 }
 
 /** The machines of a deployed app. */
-export async function machinesOf({ app, env }: Scene): Promise<readonly MachineDoor[]> {
+export async function machinesOf({ app, env }: Scene): Promise<readonly MachineCalls[]> {
   const url = `${env.FLY_FLAPS_BASE_URL}/v1/apps/${app}/machines`
   const headers = { authorization: `Bearer ${env.FLY_API_TOKEN}` }
   const answer = await fetch(url, { headers })

@@ -36,9 +36,7 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   try {
     for (const line of await faultsOf(row, scene)) await fault('add', ...line.split(' '))
     arranged = (await row.arrange?.(scene)) ?? {}
-    // Of its own temporary folder only what flyops leaves there counts; the compiled code is shared.
-    const own = { TMPDIR: temporary, NODE_COMPILE_CACHE: join(scratch(), 'compiled') }
-    await play(row, scene, filled({ ...env, ...patience, ...own, ...arranged.env }))
+    await play(row, scene, filled({ ...env, ...patience, TMPDIR: temporary, ...arranged.env }))
   } finally {
     if (isAlone(row)) await fault('clear')
     await arranged.undo?.()

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { Caller } from '../../../src/access/caller.js'
 import { fullScope } from '../../../src/access/caller.js'
 import { compose } from '../../../src/compose.js'
-import { callTool } from '../../../src/mcp/call.js'
+import { answerCall } from '../../../src/mcp/call.js'
 import { loadSettings } from '../../../src/settings.js'
 import { catalogue } from '../../../src/tools/catalogue.js'
 import type { Tool } from '../../../src/tools/tool.js'
@@ -83,7 +83,7 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
   }
   let result: CallToolResult | undefined
   const sightings = await tripwires.watch(async () => {
-    result = await callTool(
+    result = await answerCall(
       toolNamed(call.tool),
       {
         caller: callers[call.caller],

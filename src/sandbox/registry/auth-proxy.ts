@@ -1,0 +1,108 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import httpProxy from 'http-proxy-3'
+import type { Log } from '../../log.js'
+import type { Fault } from '../faults/fault.js'
+import type { Faults } from '../faults/faults.js'
+import { localOnly } from '../local-only.js'
+import type { LoginWindow } from './login-window.js'
+
+export interface AuthProxyOptions {
+  /** Socket of the registry behind the proxy. */
+  readonly backend: string
+  readonly token: string
+  readonly login: LoginWindow
+  /** Whether the app that owns a repository is there. */
+  readonly ownsRepository: (app: string) => boolean
+  readonly faults: Pick<Faults, 'strike'>
+  readonly log: Log
+}
+
+/**
+ * The proxy before the registry: Basic auth with user `x` and the Fly token, a login that expires, and
+ * no repository without its app. It must be served on one port with one name, as docker keeps
+ * credentials by host and port.
+ */
+export function createAuthProxy(options: AuthProxyOptions): Server {
+  const target = { protocol: 'http:', host: 'registry', port: 80, socketPath: options.backend }
+  const proxy = httpProxy.createProxyServer({ target, xfwd: false })
+  proxy.on('error', (error, _request, response) => {
+    options.log.warn({ error: error.message }, 'the registry did not answer')
+    if ('writeHead' in response && !response.headersSent) {
+      refuse(response, { status: 502, code: 'UNAVAILABLE', message: 'the registry did not answer' })
+    }
+  })
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = check(request, options)
+    const fault = refusal === undefined ? await faultOf(request, options) : undefined
+    if (fault?.kind === 'reset') request.socket.resetAndDestroy()
+    else if (fault?.kind === 'hang') return
+    else if (fault?.kind === 'status') refuse(response, answerOf(fault))
+    else if (refusal !== undefined) refuse(response, refusal)
+    else {
+      if (fault?.kind === 'latency') await sleep(fault.seconds * 1000)
+      proxy.web(request, response)
+    }
+  }
+  const server = createServer(localOnly((request, response) => void serve(request, response)))
+  // A layer may take longer than Node's five minutes for one request.
+  server.requestTimeout = 0
+  return server
+}
+
+interface Refusal {
+  readonly status: number
+  /** Error codes of the distribution specification. */
+  readonly code: string
+  readonly message: string
+}
+
+const unauthorized: Refusal = {
+  status: 401,
+  code: 'UNAUTHORIZED',
+  message: 'authentication required',
+}
+
+function check(request: IncomingMessage, options: AuthProxyOptions): Refusal | undefined {
+  const { method = 'GET', headers } = request
+  const { pathname: path } = new URL(request.url ?? '/', 'http://proxy')
+  if (!path.startsWith('/v2/')) return { status: 404, code: 'UNSUPPORTED', message: 'not found' }
+  if (!hasToken(headers.authorization, options.token)) return unauthorized
+  const userAgent = headers['user-agent'] ?? ''
+  if (!options.login.admits({ method, path, userAgent })) return unauthorized
+  const app = /^\/v2\/([^/]+)\//.exec(path)?.[1]
+  if (app === undefined || app === '_catalog' || options.ownsRepository(app)) return undefined
+  return { status: 404, code: 'NAME_UNKNOWN', message: 'app repository not found' }
+}
+
+/** The ping of `docker login` is spared: a fault strikes what the login is for. */
+async function faultOf(
+  request: IncomingMessage,
+  { faults }: AuthProxyOptions,
+): Promise<Fault | undefined> {
+  const { method = 'GET', url: path = '/' } = request
+  return path === '/v2/' ? undefined : faults.strike({ place: 'registry', method, path })
+}
+
+function answerOf({ status }: Fault): Refusal {
+  if (status === 401) return unauthorized
+  return { status, code: 'UNKNOWN', message: 'the registry failed' }
+}
+
+function hasToken(authorization: string | undefined, token: string): boolean {
+  const [scheme, encoded] = (authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return false
+  const given = Buffer.from(encoded, 'base64')
+  const wanted = Buffer.from(`x:${token}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'docker-distribution-api-version': 'registry/2.0',
+    ...(status === 401 ? { 'www-authenticate': 'Basic realm="flyops sandbox registry"' } : {}),
+  })
+  response.end(JSON.stringify({ errors: [{ code, message, detail: null }] }))
+}

@@ -1,0 +1,21 @@
+import { getApp } from '../api/apps.js'
+import type { Command } from '../command.js'
+import { FlyctlError } from '../failure.js'
+import { yesFlag } from '../flags.js'
+
+export const appsDestroy: Command = {
+  about: 'Permanently destroy apps',
+  takes: '<name>...',
+  flags: yesFlag,
+  async run({ host, args, flags, openApi }) {
+    const api = openApi()
+    if (args.length === 0) throw new FlyctlError('no app names provided')
+    if (!flags.isOn('yes'))
+      throw new FlyctlError('yes flag must be specified when not running interactively')
+    for (const name of args) {
+      await getApp(api, name)
+      await api.machines({ method: 'DELETE', path: `/${name}` })
+      host.out(`Destroyed app ${name}\n`)
+    }
+  },
+}

@@ -1,0 +1,32 @@
+import { fetchLogs } from '../api/logs.js'
+import { sleep } from '../clock.js'
+import type { Command } from '../command.js'
+import { httpStatusOf } from '../failure.js'
+import { appFlag, jsonFlag, requireApp } from '../flags.js'
+import { printJson } from '../print.js'
+
+const waitMs = 128
+const mostErrors = 9
+
+/** Even with `--no-tail` an empty log is asked for again and again (flyctl 2026.8, logs/polling.go). */
+export const logs: Command = {
+  about: 'View app logs',
+  flags: { ...appFlag, ...jsonFlag, machine: { type: 'string' }, 'no-tail': { type: 'boolean' } },
+  async run({ host, flags, openApi }) {
+    const api = openApi()
+    const request = { app: requireApp(flags), machine: flags.text('machine') }
+    let token = ''
+    for (let errors = 0; ; await sleep(waitMs * 2 ** Math.min(errors, 5), host.signal))
+      try {
+        const page = await fetchLogs(api, { ...request, token })
+        for (const entry of page.entries) printJson(host, entry)
+        if (page.entries.length > 0 && flags.isOn('no-tail')) return
+        token = page.token
+        errors = 0
+      } catch (error) {
+        errors += 1
+        const isFinal = [401, 404].includes(httpStatusOf(error) ?? 0)
+        if (isFinal || host.signal.aborted || errors > mostErrors) throw error
+      }
+  },
+}

@@ -1,0 +1,56 @@
+import type { Api } from '../api/api.js'
+import { getAppCompact } from '../api/apps.js'
+import { currentConfigQuery } from '../api/queries.js'
+import type { Command } from '../command.js'
+import type { AppConfig } from '../config/shape.js'
+import { restartOf } from '../deploy/plan.js'
+import { prepare } from '../deploy/prepare.js'
+import { asRelease } from '../deploy/release.js'
+import { updateMachines } from '../deploy/update.js'
+import { FlyctlError, wrapping } from '../failure.js'
+import { appFlag, requireApp } from '../flags.js'
+import type { Host } from '../host.js'
+
+/** Changes an app's secrets and, unless they are staged, starts its machines again with them. */
+export const secretsImport: Command = {
+  about: 'Set secrets as NAME=VALUE lines from standard input',
+  flags: { ...appFlag, stage: { type: 'boolean' } },
+  async run({ host, flags, openApi }) {
+    const api = openApi()
+    const app = requireApp(flags)
+    const { deployed } = await getAppCompact(api, app)
+    const values = parseSecrets(await host.readStdin())
+    if (Object.keys(values).length === 0)
+      throw new FlyctlError('requires at least one SECRET=VALUE pair')
+    const updating = api.machines({ method: 'POST', path: `/${app}/secrets`, body: { values } })
+    await wrapping('update secrets: failed to update app secrets', updating)
+    if (flags.isOn('stage') || !deployed)
+      host.out('Secrets have been staged, but not set on VMs.\n')
+    else await restartMachines(host, api, app)
+  },
+}
+
+/** NAME=VALUE lines; a value in three double quotes may have several lines (flyctl 2026.8, secrets/parser.go). */
+export function parseSecrets(text: string): Readonly<Record<string, string>> {
+  const pairs = text.matchAll(/^([^#=\s]+)=(?:"{3}([\s\S]*?)"{3}|(.*))$/gm)
+  return Object.fromEntries([...pairs].map(([, name, block, line]) => [name, block ?? line]))
+}
+
+async function restartMachines(host: Host, api: Api, app: string): Promise<void> {
+  const config = await wrapping('error loading appv2 config', fetchConfig(api, app))
+  const deployment = await prepare({ host, api, app, config, ha: false })
+  const updates = deployment.machines.map((machine) => restartOf(deployment, machine))
+  await asRelease(deployment, () => updateMachines(deployment, updates))
+}
+
+interface ConfigAnswer {
+  readonly app: { readonly currentReleaseUnprocessed: { readonly configDefinition: AppConfig } }
+}
+
+/** The configuration of the newest release, whichever flyctl wrote it. */
+async function fetchConfig({ ask }: Api, appName: string): Promise<AppConfig> {
+  const operationName = 'FlyctlConfigCurrentRelease'
+  const query = { query: currentConfigQuery, operationName, variables: { appName } }
+  const { currentReleaseUnprocessed: release } = (await ask<ConfigAnswer>(query)).app
+  return { ...release.configDefinition, app: appName }
+}

@@ -1,0 +1,28 @@
+import { getAppCompact } from '../api/apps.js'
+import { listMachines } from '../api/machines.js'
+import { currentVersionQuery } from '../api/queries.js'
+import type { Command } from '../command.js'
+import { wrapping } from '../failure.js'
+import { appFlag, jsonFlag, requireApp } from '../flags.js'
+import { printJson, withGoNames } from '../print.js'
+
+interface VersionAnswer {
+  readonly app: { readonly currentRelease: { readonly version: number } | null }
+}
+
+export const status: Command = {
+  about: 'Show app status',
+  flags: { ...appFlag, ...jsonFlag },
+  async run({ host, flags, openApi }) {
+    const api = openApi()
+    const appName = requireApp(flags)
+    const found = await wrapping('failed to get app', getAppCompact(api, appName))
+    const machines = await listMachines(api, appName)
+    const asking = api.ask<VersionAnswer>({ query: currentVersionQuery, variables: { appName } })
+    const { app } = await wrapping(`could not get current release for app '${appName}'`, asking)
+    // Newest ids first, as flyctl sorts them.
+    const Machines = [...machines].sort((a, b) => (a.id < b.id ? 1 : -1))
+    const Version = app.currentRelease?.version ?? 0
+    printJson(host, { ...Object(withGoNames(found)), Version, Machines })
+  },
+}

@@ -1,0 +1,13 @@
+import type { Command } from '../command.js'
+import { jsonFlag } from '../flags.js'
+import { standInVersion } from '../version.js'
+
+export const version: Command = {
+  about: 'Show version information',
+  flags: jsonFlag,
+  async run({ host, flags }) {
+    const identity = { Name: 'flyctl', Version: standInVersion, Environment: 'flyops-sandbox' }
+    const sentence = `flyops sandbox stand-in for flyctl v${standInVersion}`
+    host.out(`${flags.isOn('json') ? JSON.stringify(identity) : sentence}\n`)
+  },
+}

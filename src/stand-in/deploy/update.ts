@@ -1,0 +1,119 @@
+import { groupOf, type Machine, machineName } from '../api/machines.js'
+import { messageOf, wrapping } from '../failure.js'
+import { type Deployment, machinePath } from './deployment.js'
+import { holdingLeases, type Leases } from './held-leases.js'
+import { warnAboutListenAddress } from './listen-address.js'
+import type { Update } from './plan.js'
+import { createStatusLine, type StatusLine } from './status-line.js'
+import { passHealthChecks, passSmokeChecks, waitUntilStarted } from './waits.js'
+
+const mostAtATime = 30
+const defaultMaxUnavailable = 0.33
+
+type Work = () => Promise<void>
+
+interface Task {
+  readonly machine: Machine
+  readonly work: Work
+}
+
+/** Gives machines their new configuration, as the strategy has it, under their leases. */
+export async function updateMachines(deployment: Deployment, updates: readonly Update[]) {
+  if (updates.length === 0) return
+  const { host, app, strategy } = deployment
+  const sorted = [...updates].sort((a, b) => (a.machine.id < b.machine.id ? -1 : 1))
+  const machines = sorted.map(({ machine }) => machine)
+  await holdingLeases(deployment, machines, async (leases) => {
+    host.out(`Updating existing machines in '${app}' with ${strategy} strategy\n`)
+    const tasks = sorted.map((update, index): Task => {
+      const line = createStatusLine(host.out, index, sorted.length)
+      const { machine } = update
+      return { machine, work: () => updateOne(deployment, leases, update, line) }
+    })
+    if (strategy === 'rolling') await rollOut(deployment, tasks)
+    else await runPool(worksOf(tasks), mostAtATime)
+  })
+}
+
+/**
+ * Group by group: of the machines that run, one first, then some at a time; the stopped ones beside them
+ * (flyctl 2026.8, updateUsingRollingStrategy).
+ */
+async function rollOut({ config }: Deployment, tasks: readonly Task[]): Promise<void> {
+  const max = config.deploy?.max_unavailable ?? defaultMaxUnavailable
+  const isWarm = ({ machine }: Task) => machine.state === 'started'
+  const batchOf = (task: Task) => `${groupOf(task.machine)} ${isWarm(task)}`
+  const batches = [...Map.groupBy(tasks, batchOf).values()].map((batch) => {
+    const share = max >= 1 ? Math.floor(max) : Math.ceil(batch.length * max)
+    return () => runBatch(worksOf(batch), batch.every(isWarm) ? share : mostAtATime)
+  })
+  await runPool(batches, batches.length)
+}
+
+function worksOf(tasks: readonly Task[]): readonly Work[] {
+  return tasks.map(({ work }) => work)
+}
+
+/** One first; after a failure no other is begun. */
+async function runBatch([first, ...rest]: readonly Work[], size: number): Promise<void> {
+  await first?.()
+  let hasFailed = false
+  const works = rest.map((work) => async () => {
+    if (hasFailed) return
+    await work().catch((error: unknown) => {
+      hasFailed = true
+      throw error
+    })
+  })
+  await runPool(works, size)
+}
+
+/** Does all, at most `size` at a time, to their end. Raises the first failure after all have ended. */
+async function runPool(works: readonly Work[], size: number): Promise<void> {
+  const waiting = [...works]
+  const failures: unknown[] = []
+  async function serve(): Promise<void> {
+    for (let work = waiting.shift(); work !== undefined; work = waiting.shift())
+      await work().catch((error: unknown) => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: Math.min(size, works.length) }, serve))
+  if (failures.length > 0) throw failures[0]
+}
+
+/** One update, under a status line that ends with how it went. */
+async function updateOne(
+  deployment: Deployment,
+  leases: Leases,
+  { machine, input }: Update,
+  line: StatusLine,
+): Promise<void> {
+  const name = machineName(machine)
+  const path = machinePath(deployment, machine.id)
+  const nonce = leases.get(machine.id)
+  line.log(`Updating ${name}`)
+  try {
+    const posting = deployment.api.machines<Machine>({ method: 'POST', path, body: input, nonce })
+    const updated = await wrapping(`failed to update VM ${machine.id}`, posting)
+    // A stopped machine has its new version and stays stopped: there is nothing to wait for.
+    if (!input.skip_launch && deployment.strategy === 'rolling')
+      await settle(deployment, updated, line)
+  } catch (error) {
+    line.log(`Machine ${name} update failed: ${messageOf(error)}`, '✖')
+    throw error
+  }
+  line.log(`Machine ${name} update succeeded`, '✔')
+}
+
+async function settle(deployment: Deployment, machine: Machine, line: StatusLine): Promise<void> {
+  const name = machineName(machine)
+  line.log(`Waiting for ${name} to have state: started`)
+  await waitUntilStarted(deployment, machine)
+  line.log(`Machine ${name} has state: started`)
+  line.log(`Checking that ${name} is up and running`)
+  await passSmokeChecks(deployment, machine)
+  try {
+    await passHealthChecks(deployment, machine, line)
+  } finally {
+    await warnAboutListenAddress(deployment, machine)
+  }
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { ToolContext } from '../../../src/flow/context.js'
+import { takeInventory } from '../../../src/flow/images/inventory.js'
+import type { Operation } from '../../../src/journal/journal.js'
+
+const registryHost = 'registry.fly.io'
+
+interface Built {
+  readonly tag: string
+  readonly at: string
+  /** Undefined: pushed, and built elsewhere. */
+  readonly committedAt?: string
+}
+
+function operation({ tag, at, committedAt }: Built, index: number): Operation {
+  const image = `${registryHost}/hello:${tag}`
+  return {
+    id: `${index}`,
+    tool: committedAt === undefined ? 'push_image' : 'build_image',
+    app: 'hello',
+    platform: registryHost,
+    pid: 1,
+    startedAt: at,
+    args: {},
+    facts: committedAt === undefined ? {} : { committed_at: committedAt },
+    end: { event: 'ended', id: `${index}`, at, status: 'done', durationMs: 1, result: { image } },
+  }
+}
+
+async function tagsOf(built: readonly Built[]): Promise<readonly string[]> {
+  const parts = {
+    registryHost,
+    journal: { read: async () => ({ operations: built.map(operation), damagedLines: 0 }) },
+    docker: { inspectImage: async () => undefined },
+    mayUseApp: () => true,
+    signal: new AbortController().signal,
+  }
+  const context = parts as unknown as ToolContext
+  const { images } = await takeInventory({ app: undefined, limit: 20 }, context)
+  return images.map(({ image }) => image.split(':')[1] ?? '')
+}
+
+const older = { tag: 'older', at: '2026-11-01T10:00:00Z', committedAt: '2026-10-30T10:00:00+02:00' }
+const newer = { tag: 'newer', at: '2026-11-01T11:00:00Z', committedAt: '2026-10-31T10:00:00Z' }
+
+test('images of newer commits come first, also where an older one is built or pushed again', async () => {
+  const again = { ...older, at: '2026-11-02T10:00:00Z' }
+  const pushed = { tag: 'older', at: '2026-11-02T11:00:00Z' }
+  expect(await tagsOf([older, newer])).toEqual(['newer', 'older'])
+  expect(await tagsOf([older, newer, again, pushed])).toEqual(['newer', 'older'])
+})
+
+test('of one commit the image that was built last comes first', async () => {
+  const dirty = { ...newer, tag: 'newer-dirty', at: '2026-11-01T12:00:00Z' }
+  expect(await tagsOf([newer, dirty, older])).toEqual(['newer-dirty', 'newer', 'older'])
+})
+
+test('an image that was only pushed from here counts by that', async () => {
+  const pushed = { tag: 'pushed', at: '2026-10-31T09:00:00Z' }
+  expect(await tagsOf([older, pushed, newer])).toEqual(['newer', 'pushed', 'older'])
+})

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { createLog } from '../../../src/log.js'
+import { createPrivateFolder } from '../../../src/process/private-folders.js'
+import type { Faults } from '../../../src/sandbox/faults/faults.js'
+import { close, listen } from '../../../src/sandbox/ports.js'
+import { createAuthProxy } from '../../../src/sandbox/registry/auth-proxy.js'
+import { noFaults, strikingOnce } from '../faults/none.js'
+
+const token = 'fo1_sandbox_test'
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of closers.splice(0)) await end()
+})
+
+/** A proxy before a server that tells what reached it. */
+async function openProxy(admits = true, faults: Faults = noFaults): Promise<string> {
+  const backend = createServer((request, response) => response.end(`reached ${request.url}`))
+  const { path: folder, remove } = await createPrivateFolder('test')
+  const socket = join(folder, 'socket')
+  await once(backend.listen(socket), 'listening')
+  const proxy = createAuthProxy({
+    backend: socket,
+    token,
+    login: { admits: () => admits },
+    ownsRepository: (app) => app === 'hello',
+    faults,
+    log: createLog('silent'),
+  })
+  closers.push(
+    () => close(proxy),
+    () => close(backend),
+    remove,
+  )
+  return `http://127.0.0.1:${await listen(proxy, 0)}`
+}
+
+function basic(password: string, user = 'x') {
+  return { headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` } }
+}
+
+test('asks for credentials', async () => {
+  const answer = await fetch(`${await openProxy()}/v2/`)
+  expect(answer.status).toBe(401)
+  expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/)
+})
+
+test.each([
+  ['wrong', 'x'],
+  [token, 'somebody'],
+])('refuses the password "%s" of user "%s"', async (password, user) => {
+  const answer = await fetch(`${await openProxy()}/v2/`, basic(password, user))
+  expect(answer.status).toBe(401)
+})
+
+test('refuses the right credentials outside a login', async () => {
+  const answer = await fetch(`${await openProxy(false)}/v2/hello/manifests/1`, basic(token))
+  expect(answer.status).toBe(401)
+})
+
+test('lets an app reach its repository', async () => {
+  const answer = await fetch(`${await openProxy()}/v2/hello/manifests/1?a=b`, basic(token))
+  expect(await answer.text()).toBe('reached /v2/hello/manifests/1?a=b')
+})
+
+test("refuses a repository without an app in Fly's words", async () => {
+  const answer = await fetch(`${await openProxy()}/v2/nope/blobs/uploads/`, {
+    ...basic(token),
+    method: 'POST',
+  })
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({
+    errors: [{ code: 'NAME_UNKNOWN', message: 'app repository not found' }],
+  })
+})
+
+test('a fault takes the place of the registry’s answer, but not of the login’s', async () => {
+  const striking = (status: number) => strikingOnce({ place: 'registry', kind: 'status', status })
+  for (const status of [401, 500]) {
+    const proxy = await openProxy(true, striking(status))
+    expect((await fetch(`${proxy}/v2/`, basic(token))).status).toBe(200)
+    expect((await fetch(`${proxy}/v2/hello/manifests/1`, basic(token))).status).toBe(status)
+    expect((await fetch(`${proxy}/v2/hello/manifests/1`, basic(token))).status).toBe(200)
+  }
+})
+
+test('a fault may cut the connection', async () => {
+  const proxy = await openProxy(true, strikingOnce({ place: 'registry', kind: 'reset' }))
+  await expect(fetch(`${proxy}/v2/hello/manifests/1`, basic(token))).rejects.toThrow('fetch failed')
+})
