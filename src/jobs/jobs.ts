@@ -10,7 +10,7 @@ export interface Jobs {
    * too many run.
    */
   startOnce<T>(key: string, request: JobRequest<T>): Job<T>
-  /** Undefined also where it ended more than an hour ago, and where it is somebody else's. */
+  /** Undefined also where it ended more than an hour or 100 jobs ago, and where it is somebody else's. */
   find(id: string, owner: string): Job | undefined
   /** Resolves when none runs. */
   idle(): Promise<void>
@@ -24,6 +24,8 @@ export interface JobsOptions extends BoundsOptions {
 }
 
 const keepMs = 60 * 60_000
+/** Of each caller's jobs that have ended, the newest: each may hold 100 KB of output. */
+const keepEnded = 100
 
 interface Entry {
   readonly job: Job
@@ -31,14 +33,18 @@ interface Entry {
   endedAtMs: number | undefined
 }
 
-/** Jobs live and die with the process; their results stay readable for an hour. */
+/** Jobs live and die with the process; the results of a caller's newest stay readable for an hour. */
 export function createJobs({ shutdown, now, ...bounds }: JobsOptions): Jobs {
   const entries = new Map<string, Entry>()
   const running = () => [...entries.values()].filter(({ endedAtMs }) => endedAtMs === undefined)
 
   function forget(): void {
-    for (const [id, { endedAtMs }] of entries) {
-      if (endedAtMs !== undefined && now() - endedAtMs > keepMs) entries.delete(id)
+    const kept = new Map<string, number>()
+    for (const [id, { job, endedAtMs }] of [...entries].reverse()) {
+      if (endedAtMs === undefined) continue
+      const count = (kept.get(job.owner) ?? 0) + 1
+      if (count > keepEnded || now() - endedAtMs > keepMs) entries.delete(id)
+      else kept.set(job.owner, count)
     }
   }
 

@@ -10,7 +10,7 @@ const hourMs = 60 * 60_000
 function open({
   now = (): number => 0,
   shutdown = new AbortController().signal,
-  bounds = { all: 99, perCaller: 99 },
+  bounds = { all: 199, perCaller: 199 },
 } = {}) {
   return createJobs({ now, shutdown, bounds, keeper: 'local' })
 }
@@ -171,6 +171,20 @@ describe('results', () => {
     expect(jobs.find(job.id, 'local')).toBe(job)
     nowMs = hourMs + 1
     expect(jobs.find(job.id, 'local')).toBeUndefined()
+  })
+
+  test('of the newest 100 of each caller stay: whoever makes many fills no memory, and drops nobody else’s', async () => {
+    const jobs = open()
+    const begin = (owner: string, key: string) => {
+      const request = { tool: 'build_image', stage: 'build', limits: noLimits } as const
+      return jobs.startOnce(key, { ...request, owner, run: async () => 'built' })
+    }
+    const other = begin('token:bob', 'other')
+    const own = Array.from({ length: 150 }, (_, index) => begin('token:ann', `build ${index}`))
+    await Promise.all([other, ...own].map(({ ended }) => ended))
+    const kept = own.filter(({ id }) => jobs.find(id, 'token:ann') !== undefined)
+    expect(kept).toEqual(own.slice(-100))
+    expect(jobs.find(other.id, 'token:bob')).toBe(other)
   })
 
   test('of a job that runs are not forgotten', () => {

@@ -129,7 +129,7 @@ function addEntry(object: string, key: string, value: unknown): string {
 
 /** Values that mean something in the world of these tests, by the name of their field. */
 const known: Readonly<Record<string, readonly unknown[]>> = {
-  app: ['hello', 'hello', 'hello', 'other', 'new-app'],
+  app: ['hello', 'hello', 'hello', 'hello', 'other', 'linked', 'new-app'],
   from_app: ['hello', 'other'],
   image_repository: ['hello', 'other'],
   apps: [['hello'], ['other'], ['hello', 'other'], ['new-app']],

@@ -111,7 +111,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ['config http.followRedirects false'],
     [
       'fetch --quiet --depth=1 --no-tags --no-recurse-submodules --',
-      /(?:file:\/\/\/|https:\/\/|http:\/\/127\.0\.0\.1[:/])[^\0]*/,
+      /(?:file:\/\/\/|http:\/\/127\.0\.0\.1:5000\/)[^\0]*/,
       ref,
     ],
     ['checkout --quiet --detach --no-recurse-submodules FETCH_HEAD --'],

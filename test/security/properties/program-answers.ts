@@ -28,14 +28,22 @@ export function createPrograms(mood: Mood) {
   }
 }
 
+/** Writes the clipboard of a terminal, and turns what follows around. */
+const bell = '\u001b]52;c;aWQ=\u0007\u009b31m\u202e'
+
 /** The log, the check and the error of an app that prints all that it was given. */
 function tellAll({ stdout, stderr, exitCode = 0 }: Answer, asked: Asked): Answer {
   const { args, stdin } = asked
   const given = secretsGiven(asked)
+  const isJson = /^\s*[[{]/.test(stdout ?? '')
+  const told = `listening ${given.join(' ')} ${bell}`
   const changes = args[0] === 'secrets' || args.includes('build') || args[0] === 'deploy'
   return {
-    stdout: (stdout ?? '').replaceAll('listening', `listening ${given.join(' ')}`),
-    stderr: `${stderr ?? ''}${[...args, ...given, stdin].join('\n')}\n`,
+    stdout: (stdout ?? '').replaceAll(
+      'listening',
+      isJson ? JSON.stringify(told).slice(1, -1) : told,
+    ),
+    stderr: `${stderr ?? ''}${[...args, ...given, stdin, bell].join('\n')}\n`,
     exitCode: changes ? 1 : exitCode,
   }
 }
@@ -154,6 +162,7 @@ function createFlyctl(): (args: readonly string[]) => Answer {
   const apps = new Map<string, App>([
     ['hello', { image: `${registryHost}/hello:1a2b3c4`, release: 1 }],
     ['other', { image: `${registryHost}/hello:1a2b3c4`, release: 1 }],
+    ['linked', { image: `${registryHost}/hello:1a2b3c4`, release: 1 }],
   ])
   const after = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1] ?? ''
   return (args) => {

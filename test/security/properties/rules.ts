@@ -33,9 +33,21 @@ export async function brokenRules(seen: Seen, surroundings: Surroundings): Promi
   return broken
 }
 
+/** What a terminal obeys, and what hides or turns text around. */
+const unseen = /(?![\t\n])\p{Cc}|\p{Bidi_Control}|[\u200b\ufeff]/u
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)])
+}
+
 const answers: Rule = function* ({ result, tool, sightings }) {
   const sizeBytes = Buffer.byteLength(JSON.stringify(result))
   if (sizeBytes > mostAnswerBytes) yield `the answer has ${sizeBytes} bytes`
+  for (const text of textsIn(result))
+    if (unseen.test(text))
+      yield `the answer is no plain text: ${JSON.stringify(text.slice(0, 200))}`
   const { code } = (result._meta?.['flyops/error'] ?? {}) as { code?: string }
   if (result.isError) {
     if (code === 'internal') yield `the answer is an internal error: ${faultIn(sightings.logged)}`

@@ -175,7 +175,9 @@ function watchFiles({ onRead, onWrite, onLog }: FileWatch): void {
 }
 
 function isWriting(flags: unknown): boolean {
-  return typeof flags === 'number' ? (flags & 3) !== 0 || flags > 3 : flags !== 'r'
+  if (typeof flags !== 'number') return flags !== 'r'
+  const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
+  return (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)) !== 0
 }
 
 let resolveLinks = (path: string) => path

@@ -83,6 +83,7 @@ export function createWorld(): World {
       mkdirSync(world.state)
       writeFileSync(journalFile, history)
       for (const place of contexts) await removeWritten(join(world.root, place))
+      symlinkSync('../outside/secret.toml', join(world.root, 'fly-linked.toml'))
       for (const name of await readdir(world.temporary))
         await rm(join(world.temporary, name), { recursive: true, force: true })
     },
