@@ -5,6 +5,7 @@ import type {
   ClientCapabilities,
   Progress,
 } from '@modelcontextprotocol/sdk/types.js'
+import { checkOfferedCalls } from './offered-calls.js'
 import { mainScript } from './paths.js'
 
 export interface ClientOptions {
@@ -71,11 +72,13 @@ export async function connectClient(options: ClientOptions): Promise<TestClient>
   await client.connect(transport)
   await client.listTools()
   async function send(name: string, args: object, { signal, onProgress }: CallOptions = {}) {
-    return (await client.callTool({ name, arguments: { ...args } }, undefined, {
+    const result = (await client.callTool({ name, arguments: { ...args } }, undefined, {
       timeout: callTimeoutMs,
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onprogress: onProgress }),
     })) as CallToolResult
+    checkOfferedCalls(result)
+    return result
   }
   return {
     client,
