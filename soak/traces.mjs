@@ -21,7 +21,7 @@ export async function readTraces({ servers, temporary, state, env }) {
   const own = Object.values(servers).map(({ pid }) => pid)
   const lists = {
     'programs still running': await programsOf(temporary, own),
-    'containers of tests': await containers(env, '--filter=label=flyops.test.pid'),
+    'containers of tests': await containers(env, '--filter=label=flyops.test.owner'),
     'containers of all kinds': await containers(env),
     'entries in the folder for temporary files': await readdir(temporary),
     'locks of apps': await readdir(join(state, 'locks')).catch(() => []),

@@ -1,22 +1,31 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { identityText, ownIdentity, type ProcessIdentity } from '../../src/process/identity.js'
 import { createPrivateFolder, removeAbandonedFolders } from '../../src/process/private-folders.js'
 
+let temporary: string
+
+// Other processes of flyops on this machine tidy up the system's own.
+beforeEach(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'flyops-temporary-'))
+  vi.stubEnv('TMPDIR', temporary)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(temporary, { recursive: true, force: true })
+})
+
 /** A folder as that process would have left it. */
 async function folderOf(process: Partial<ProcessIdentity>): Promise<string> {
-  const own = ownIdentity()
-  const { path, remove } = await createPrivateFolder('test')
-  await remove()
-  const other = path.replace(identityText(own), identityText({ ...own, ...process }))
-  await mkdir(other)
-  onTestFinished(() => rm(other, { recursive: true, force: true }))
-  await writeFile(join(other, 'config.json'), '{}')
-  return other
+  const owner = identityText({ ...ownIdentity(), ...process })
+  const path = join(temporary, `flyops-test-${owner}-abcdef`)
+  await mkdir(path)
+  await writeFile(join(path, 'config.json'), '{}')
+  return path
 }
 
 function endedPid(): number {
@@ -32,13 +41,11 @@ test('a private folder is for its owner only, and goes away', async () => {
 })
 
 test('what a killed process has left is removed, and nothing else', async () => {
-  const mine = await createPrivateFolder('test')
-  onTestFinished(mine.remove)
   const left = await folderOf({ pid: endedPid() })
   const elsewhere = await folderOf({ pid: endedPid(), space: '00000000' })
-  const foreign = join(tmpdir(), `flyops-notes-${process.pid}`)
+  const mine = await createPrivateFolder('test')
+  const foreign = join(temporary, `flyops-notes-${process.pid}`)
   await mkdir(foreign)
-  onTestFinished(() => rm(foreign, { recursive: true }))
   await removeAbandonedFolders()
   expect([mine.path, left, elsewhere, foreign].map((path) => existsSync(path))).toEqual([
     true,

@@ -85,8 +85,8 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ['exec --', container, 'cat /proc/net/tcp /proc/net/tcp6'],
     ['rm --force --volumes --', container],
     [
-      'ps --all --no-trunc --filter=label=flyops.test.pid --format',
-      exactly('{{.ID}} {{.Label "flyops.test.pid"}}'),
+      'ps --all --filter=label=flyops.test.owner --format',
+      exactly('{{.Names}} {{.Label "flyops.test.owner"}}'),
     ],
   ],
   git: [

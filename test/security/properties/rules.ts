@@ -96,11 +96,15 @@ function isIn(folders: readonly string[], path: string): boolean {
   return folders.some((folder) => path === folder || path.startsWith(`${folder}/`))
 }
 
+/** By which one process is told from another. */
+const aboutProcesses = /^\/proc\/(?:\d+\/stat|sys\/kernel\/random\/boot_id)$/
+
 const files: Rule = async function* ({ sightings }, { world, outside }) {
   const { root, state, temporary, home } = world
   // Modules are loaded when they are needed first.
   const readable = [root, state, temporary, home, process.cwd()]
-  for (const path of sightings.read) if (!isIn(readable, path)) yield `it read ${path}`
+  for (const path of sightings.read)
+    if (!isIn(readable, path) && !aboutProcesses.test(path)) yield `it read ${path}`
   for (const path of sightings.written)
     if (!isIn([root, state, temporary], path)) yield `it wrote ${path}`
   if ((await world.outsideNow()) !== outside) yield 'what lies outside has changed'
