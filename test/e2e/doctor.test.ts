@@ -82,7 +82,7 @@ describe('doctor', () => {
   test('on a machine without docker names the ways to build elsewhere', async () => {
     const { of, next } = await findFailed(['docker'], { FLYOPS_DOCKER: nowhere() })
     expect(of('docker')?.fix).toMatch(/DOCKER_HOST=ssh:.*docker buildx create.*CI/)
-    expect(next).toMatchObject([{ tool: 'doctor', arguments: { context: '.' } }])
+    expect(next).toMatchObject([{ tool: 'doctor', arguments: {} }])
   })
 
   test('on a machine whose engine is down', async () => {
