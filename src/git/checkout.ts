@@ -99,6 +99,7 @@ async function checkOut(way: Way, wanted: Wanted, limits: CheckoutLimits): Promi
     for (const [name, value] of Object.entries(wanted.config))
       await git(root, ['config', name, value])
     await fetchCommit(way, root, wanted, guard.signal)
+    await guard.checkSize()
     await git(root, [
       'checkout',
       '--quiet',
@@ -107,6 +108,7 @@ async function checkOut(way: Way, wanted: Wanted, limits: CheckoutLimits): Promi
       'FETCH_HEAD',
       '--',
     ])
+    await guard.checkSize()
     return { root, folder: '', remove }
   } catch (error) {
     await remove()
@@ -150,6 +152,10 @@ function guardFolder(folder: string, { signal, timeoutMs, maxBytes }: CheckoutLi
   return {
     signal: AbortSignal.any([signal, stopping.signal]),
     reason: (): unknown => (signal.aborted ? cancelled() : stopping.signal.reason),
+    /** What arrived between two looks counts too. */
+    async checkSize() {
+      if ((await sizeOf(folder)) > maxBytes) throw tooLarge(maxBytes)
+    },
     end() {
       clearTimeout(timer)
       clearInterval(watch)

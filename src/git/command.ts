@@ -5,7 +5,7 @@ import {
   type GivenRepository,
   gitEnvironment,
 } from './environment.js'
-import { explain } from './failures.js'
+import { cancelled, explain } from './failures.js'
 
 /** Runs one git command in a folder and returns what it printed, as it is. */
 export type RunGit = (folder: string, args: readonly string[]) => Promise<string>
@@ -17,7 +17,7 @@ export interface RunGitOptions {
   readonly repository?: GivenRepository | undefined
 }
 
-/** Raises what `explain` says, for any exit status but 0. */
+/** Raises what `explain` says, for any exit status but 0; `cancelled` where the signal ended it. */
 export function createRunGit(env: Environment, { signal, repository }: RunGitOptions = {}): RunGit {
   const environment = { ...gitEnvironment(env), ...repository }
   return async (folder, args) => {
@@ -39,7 +39,7 @@ export function createRunGit(env: Environment, { signal, repository }: RunGitOpt
       })
       return await git.env(environment).raw([...args])
     } catch (error) {
-      throw explain(error, folder)
+      throw signal?.aborted ? cancelled(error) : explain(error, folder)
     }
   }
 }

@@ -20,6 +20,14 @@ export function explain(error: unknown, folder: string): FlyopsError {
   })
 }
 
+/** The signal ended git. */
+export function cancelled(cause?: unknown): FlyopsError {
+  return new FlyopsError('cancelled', 'preflight', 'Cancelled while git read the repository.', {
+    retry: 'yes',
+    cause,
+  })
+}
+
 /** There is no git. */
 export function gitMissing(cause?: unknown): FlyopsError {
   return new FlyopsError('git_missing', 'preflight', 'git was not found.', {

@@ -51,5 +51,6 @@ test('a project folder that is not there is refused, and not made', async () => 
   const { stderr, exitCode } = await flyops('--client', 'cursor', '--root', 'typo')
   expect(exitCode).toBe(2)
   expect(stderr).toContain('--root is no folder')
-  expect(await readdir(home)).toEqual([])
+  // What Node compiled is kept in the cache folder of whoever calls.
+  expect((await readdir(home)).filter((name) => name !== '.cache')).toEqual([])
 })
