@@ -53,6 +53,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
     keeper: localOwner,
   })
   const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
+  const git = createGit({ run, find: findGit, env: childEnv })
   const findDocker = () => findProgram(settings.docker)
   const findFlyctl = () => findProgram(settings.flyctl)
   return {
@@ -61,7 +62,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       org: settings.org,
       deployGraceMs: settings.deployGraceMs,
       folder: createProjectFolder(settings.root),
-      git: createGit({ run, find: findGit, env: childEnv }),
+      git,
       docker: createDocker({ run, find: findDocker, env: childEnv }),
       flyctl: createFlyctl({
         run,
@@ -88,6 +89,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
     log,
     async idle() {
       await jobs.idle()
+      await git.idle()
       await idle()
     },
   }

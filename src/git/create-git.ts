@@ -9,20 +9,36 @@ import { resolvePlace } from './place.js'
 import { readRevision } from './revision.js'
 import { findWritten } from './written.js'
 
+export interface GitClient extends Git {
+  /** Resolves when no look at a repository goes on, also none that nobody waits for. */
+  idle(): Promise<void>
+}
+
 /** Reads repositories with the user's own git; changes nothing in them. */
-export function createGit(parts: GitParts): Git {
+export function createGit(parts: GitParts): GitClient {
+  const looks = new Set<Promise<unknown>>()
   return {
     checkOutLocal: (source, limits) => checkOutLocal(parts, source, limits),
     checkOutRemote: (source, limits) => checkOutRemote(parts, source, limits),
-    async describe(options) {
-      const { context: folder, signal } = options
-      const repository = await openRepository(parts.env, { folder, signal })
-      try {
-        return await describe(repository, options)
-      } finally {
-        await repository.close()
-      }
+    describe(options) {
+      const look = open(parts, options)
+      looks.add(look)
+      void look.finally(() => looks.delete(look)).catch(() => {})
+      return look
     },
+    async idle() {
+      while (looks.size > 0) await Promise.allSettled(looks)
+    },
+  }
+}
+
+async function open({ env }: GitParts, options: DescribeOptions): Promise<SourceState> {
+  const { context: folder, signal } = options
+  const repository = await openRepository(env, { folder, signal })
+  try {
+    return await describe(repository, options)
+  } finally {
+    await repository.close()
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { FlyopsError, NextCall } from '../errors.js'
 import { cutText } from '../process/plain-text.js'
-import { type Redact, redactDeep } from '../process/redact.js'
+import { type Redact, redactDeep, redactedMark } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
 import { shorten } from './shorten.js'
 
@@ -19,27 +19,21 @@ export interface Audience {
 }
 
 /** Some clients show only the text, others only the structured part: each says all. Both are bounded. */
-export function toResult(
-  { output, summary }: ToolResult,
-  { redact, mayCall }: Audience,
-): CallToolResult {
+export function toResult({ output, summary }: ToolResult, audience: Audience): CallToolResult {
+  const { redact } = audience
   const { next } = output
-  const followable = Array.isArray(next)
-    ? { ...output, next: next.filter(({ tool }: NextCall) => mayCall(tool)) }
-    : output
+  const followable = Array.isArray(next) ? { ...output, next: callsFor(next, audience) } : output
   const structuredContent = shorten(redactDeep(followable, redact) as Record<string, unknown>)
   const text = `${cutText(redact(summary), summaryChars)}\n${JSON.stringify(structuredContent)}`
   return { content: [{ type: 'text', text }], structuredContent }
 }
 
 /** An error is text for people and models; its machine form goes into `_meta`, which no schema checks. */
-export function toErrorResult(error: FlyopsError, { redact, mayCall }: Audience): CallToolResult {
+export function toErrorResult(error: FlyopsError, audience: Audience): CallToolResult {
+  const { redact } = audience
   const { code, stage, retry, who, diagnosis } = error
   const evidence = error.evidence === undefined ? undefined : redact(error.evidence)
-  const next = redactDeep(
-    error.next.filter(({ tool }) => mayCall(tool)),
-    redact,
-  ) as readonly NextCall[]
+  const next = redactDeep(callsFor(error.next, audience), redact) as readonly NextCall[]
   const text = [
     `[${code}] ${redact(error.message)}`,
     ...(error.remedy === undefined ? [] : [`Next: ${redact(error.remedy)}`]),
@@ -60,6 +54,12 @@ export function toErrorResult(error: FlyopsError, { redact, mayCall }: Audience)
       },
     },
   }
+}
+
+/** Those that the audience can make as they stand: a call without its secret would be another one. */
+function callsFor(next: readonly NextCall[], { redact, mayCall }: Audience): readonly NextCall[] {
+  const isWhole = (args: object) => !JSON.stringify(redactDeep(args, redact)).includes(redactedMark)
+  return next.filter((call) => mayCall(call.tool) && isWhole(call.arguments))
 }
 
 function describeCall({ tool, arguments: args, why }: NextCall): string {
