@@ -90,7 +90,7 @@ export const bootEntries: readonly Entry[] = [
     depth: 'symptom',
     cause: 'The app ends again and again, until Fly no longer restarts it.',
     remedy:
-      'Look for the crash in the log lines before, by exit code and OOM flag; meanwhile go back: list_releases, then deploy_image with the last good image.',
+      'Look for the crash in the log lines before, by exit code and OOM flag; meanwhile go back: rollback.',
     retry: 'no',
     who: 'tool',
     next: listReleases('to find the image to go back to'),
@@ -103,7 +103,7 @@ export const bootEntries: readonly Entry[] = [
     cause:
       'The app crashed within ten seconds of its start: a missing secret, a wrong CMD, too little memory or a port in use.',
     remedy:
-      'Read the machine’s last log lines, set the secret that they miss, or go back: list_releases, then deploy_image with the last good image.',
+      'Read the machine’s last log lines, set the secret that they miss, or go back: rollback.',
     retry: 'no',
     who: 'tool',
     next: listReleases('to find the image to go back to'),

@@ -24,5 +24,5 @@ export const destroyApp = defineTool({
   examples: ['flyops destroy-app --app hello-preview --confirm hello-preview'],
   run: destroy,
   summarize: ({ app, machines, config_removed }) =>
-    `Destroyed ${app} and its ${machines} machines${config_removed === undefined ? '' : `; removed ${config_removed}`}. This cannot be undone.`,
+    `Destroyed ${app} and its machines (${machines})${config_removed === undefined ? '' : `; removed ${config_removed}`}. This cannot be undone.`,
 })

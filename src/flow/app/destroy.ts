@@ -52,7 +52,7 @@ async function confirmed(
   confirm: string | undefined,
   { askToType }: ToolContext,
 ): Promise<void> {
-  const what = `${name} of organization ${org}, its ${machines.length} machines, volumes and secrets (release ${release})`
+  const what = `${name} of organization ${org}, its machines (${machines.length}), volumes and secrets (release ${release})`
   const typed =
     askToType === undefined
       ? confirm

@@ -48,6 +48,6 @@ function judgeState({ shortCommit, dirtyPaths, dirtyDigest }: SourceState): Find
   if (dirtyDigest === undefined) return ok(`clean, at ${shortCommit}`)
   return warning(
     `${dirtyPaths.length} uncommitted in the context, the first ${dirtyPaths[0]}: images are tagged ${shortCommit}-dirty-${dirtyDigest}.`,
-    'Commit, so that the image is the commit’s.',
+    'Commit, so that the image is the commit’s; what holds secrets belongs into .gitignore and .dockerignore.',
   )
 }
