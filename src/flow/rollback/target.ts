@@ -26,10 +26,11 @@ export async function findTarget(
   to: number | undefined,
   context: ToolContext,
 ): Promise<RollbackTarget> {
-  const [status, releases, deploys] = await Promise.all([
+  // Without the journal nothing else is worth asking for.
+  const deploys = await recordedDeploys(app, context)
+  const [status, releases] = await Promise.all([
     context.flyctl.status(app, context),
     context.flyctl.releases(app, context),
-    recordedDeploys(app, context),
   ])
   const current = currentOf(status)
   const known = to === undefined ? lastHealthy(deploys, current) : byRelease(deploys, to)
