@@ -35,10 +35,10 @@ export async function findSource(request: Request, context: ToolContext): Promis
   const image = given ?? (await imageOf(from ?? '', context))
   const app = from ?? readFlyImage(image, context.registryHost).owner
   const digest = await digestOf(image, app, context)
-  const [status, secrets, deploys] = await Promise.all([
+  const deploys = await recordedDeploys(undefined, context)
+  const [status, secrets] = await Promise.all([
     findApp(app, context),
     context.flyctl.secretNames(app, context).catch(unlessUnknown),
-    recordedDeploys(undefined, context),
   ])
   const deploy =
     deploys.find((each) => each.app === app && each.digest === digest) ??
