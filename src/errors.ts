@@ -110,3 +110,8 @@ export class FlyopsError extends Error {
 export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is FlyopsError {
   return error instanceof FlyopsError && codes.includes(error.code)
 }
+
+/** Whether something that was raised is an error of the system with one of these codes, such as ENOENT. */
+export function hasSystemCode(error: unknown, ...codes: readonly string[]): error is Error {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}

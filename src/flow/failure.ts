@@ -1,5 +1,5 @@
 import { diagnosed } from '../diagnosis/diagnosed.js'
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, hasSystemCode } from '../errors.js'
 import type { Log } from '../log.js'
 import { cutText } from '../process/plain-text.js'
 
@@ -45,17 +45,13 @@ export function failureOf(error: unknown, { tool, args, signal, log }: FailedCal
   if (signal.aborted) {
     return new FlyopsError('cancelled', 'preflight', `${tool} was cancelled.`, { retry: 'yes' })
   }
-  if (isDiskFull(error)) return diskFull(error)
+  if (hasSystemCode(error, 'ENOSPC', 'EDQUOT')) return diskFull(error)
   log.error({ err: error, tool }, 'internal error')
   const message = `flyops failed inside ${tool}; its log on standard error says where.`
   return new FlyopsError('internal', 'preflight', message, {
     remedy: 'Try once more; if it repeats, report it with that log line.',
     retry: 'once',
   })
-}
-
-function isDiskFull(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && /^(?:ENOSPC|EDQUOT)$/.test(String(error.code))
 }
 
 function diskFull({ message }: Error): FlyopsError {

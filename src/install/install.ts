@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, hasSystemCode } from '../errors.js'
 import { type Client, type ServerEntry, type Surroundings, serverName } from './client.js'
 import { editJson, readJson } from './edit-json.js'
 import { editToml, readToml } from './edit-toml.js'
@@ -74,7 +74,7 @@ async function contents(file: string): Promise<string> {
     const bytes = await readFile(file)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
-    if (isMissing(error)) return ''
+    if (hasSystemCode(error, 'ENOENT')) return ''
     throw unusable(file, 'it cannot be read as UTF-8 text', error)
   }
 }
@@ -145,10 +145,6 @@ function tableAt(table: Readonly<Record<string, unknown>>, key: string): unknown
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 function unusable(file: string, reason: string, cause?: unknown): FlyopsError {

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { hasSystemCode } from '../errors.js'
 
 /** The files of a journal, which lie side by side. */
 export interface JournalFiles {
@@ -25,15 +26,11 @@ export function filesOf(file: string): JournalFiles {
 /** Undefined where there is none, nor a folder for it. */
 export async function openIfThere(file: string): Promise<FileHandle | undefined> {
   return open(file, 'r').catch((error: unknown) => {
-    if (isMissing(error) || hasCode(error, 'ENOTDIR')) return undefined
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   })
 }
 
 export function isMissing(error: unknown): boolean {
-  return hasCode(error, 'ENOENT')
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  return hasSystemCode(error, 'ENOENT')
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { hasSystemCode } from '../errors.js'
 
 /** A process that cannot be mistaken for a later one with the same number, nor for one of another container. */
 export interface ProcessIdentity {
@@ -69,7 +70,7 @@ function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return hasSystemCode(error, 'EPERM')
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { utimesSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasSystemCode } from '../errors.js'
 import {
   identify,
   identityPattern,
@@ -115,19 +116,18 @@ async function replaceEmpty(path: string, draft: string): Promise<boolean> {
     await rename(draft, path)
     return true
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
     // Windows replaces no folder, not even an empty one.
     const refusals =
       process.platform === 'win32' ? ['EPERM', 'EACCES', 'EEXIST'] : ['ENOTEMPTY', 'EEXIST']
-    if (!refusals.includes(code)) throw error
+    if (!hasSystemCode(error, ...refusals)) throw error
     await rmdir(path).catch(() => {})
     return false
   }
 }
 
 async function readLock(path: string) {
-  const files = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
+  const files = await readdir(path).catch((error: unknown) => {
+    if (hasSystemCode(error, 'ENOENT')) return []
     throw error
   })
   const holding = await Promise.all(files.map((file) => isHolding(path, file)))
