@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { hasSystemCode } from '../errors.js'
+import { openListed } from '../project/safe-read.js'
 import type { DescribeOptions } from './git.js'
 
 type IsSent = DescribeOptions['isSent']
@@ -29,17 +31,22 @@ export async function digestPaths(
 async function describeEntry(path: string): Promise<readonly string[]> {
   const status = await lstatIfThere(path)
   if (status?.isSymbolicLink()) return ['symlink', await readlink(path)]
-  if (!status?.isFile()) return ['deleted']
-  // As git does, which keeps the owner's bit alone.
-  const kind = (status.mode & 0o100) === 0 ? 'file' : 'executable'
-  const content = createHash('sha256')
-  await pipeline(createReadStream(path), content)
-  return [kind, content.digest('hex')]
+  const file = await openListed(path)
+  if (file === undefined) return ['deleted']
+  try {
+    // As git does, which keeps the owner's bit alone.
+    const kind = ((await file.stat()).mode & 0o100) === 0 ? 'file' : 'executable'
+    const content = createHash('sha256')
+    await pipeline(file.createReadStream({ autoClose: false }), content)
+    return [kind, content.digest('hex')]
+  } finally {
+    await file.close()
+  }
 }
 
 async function lstatIfThere(path: string): Promise<Stats | undefined> {
-  return lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+  return lstat(path).catch((error: unknown) => {
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   })
 }

@@ -1,5 +1,5 @@
-import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openListed } from '../project/safe-read.js'
 import { type RunGit, splitNul } from './command.js'
 import { filtersLeftOut } from './configuration.js'
 import type { DescribeOptions } from './git.js'
@@ -48,7 +48,12 @@ async function listFiltered(
 }
 
 async function isLfsPointer(path: string): Promise<boolean> {
-  const status = await lstat(path).catch(() => undefined)
-  if (!status?.isFile() || status.size >= pointerBytes) return false
-  return (await readFile(path, 'utf8')).startsWith(pointerBeginning)
+  const file = await openListed(path)
+  if (file === undefined) return false
+  try {
+    if ((await file.stat()).size >= pointerBytes) return false
+    return (await file.readFile('utf8')).startsWith(pointerBeginning)
+  } finally {
+    await file.close()
+  }
 }

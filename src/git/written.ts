@@ -1,5 +1,6 @@
-import { lstat, open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { openListed } from '../project/safe-read.js'
 import {
   isBeingWritten,
   isConfigName,
@@ -17,9 +18,8 @@ export async function isOwnConfig(path: string): Promise<boolean> {
 }
 
 async function beginning(path: string, sizeBytes: number): Promise<string | undefined> {
-  const status = await lstat(path).catch(() => undefined)
-  if (!status?.isFile()) return undefined
-  const file = await open(path)
+  const file = await openListed(path)
+  if (file === undefined) return undefined
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(sizeBytes), 0, sizeBytes, 0)
     return buffer.toString('utf8', 0, bytesRead)

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promis
 import { relative, sep } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { ErrorCode } from '../error-codes.js'
-import { FlyopsError, type Stage } from '../errors.js'
+import { FlyopsError, hasSystemCode, type Stage } from '../errors.js'
 import { isInside } from './inside.js'
 
 /** More than any text that people write for a program. */
@@ -46,9 +46,28 @@ export async function openInside(wanted: ProjectFile): Promise<FileHandle | unde
     return await openRegular(wanted)
   } catch (error) {
     if (error instanceof FlyopsError) throw error
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw notRead(wanted, reasonOf(error), error)
   }
+}
+
+/**
+ * A file that git lists, wherever it lies: undefined for what is no regular file itself. A link is not followed,
+ * also one that was put there a moment ago.
+ */
+export async function openListed(path: string): Promise<FileHandle | undefined> {
+  const isFile = await lstat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  )
+  if (!isFile) return undefined
+  const file = await open(path, unfollowed).catch((error: unknown) => {
+    if (hasSystemCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined
+    throw error
+  })
+  if ((await file?.stat())?.isFile()) return file
+  await file?.close()
+  return undefined
 }
 
 async function openRegular(wanted: ProjectFile): Promise<FileHandle> {
@@ -77,13 +96,9 @@ function placeOf({ fd }: FileHandle, path: string): Promise<string> {
 const unfollowed = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 function reasonOf(error: unknown): string {
-  if (hasCode(error, 'ELOOP')) return 'it is a symbolic link that leads to itself'
-  if (hasCode(error, 'EACCES', 'EPERM')) return 'flyops may not read it'
+  if (hasSystemCode(error, 'ELOOP')) return 'it is a symbolic link that leads to itself'
+  if (hasSystemCode(error, 'EACCES', 'EPERM')) return 'flyops may not read it'
   return 'it cannot be read'
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
 function notRead(wanted: ProjectFile, reason: string, cause?: unknown): FlyopsError {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openInside, readText } from '../../src/project/safe-read.js'
+import { openInside, openListed, readText } from '../../src/project/safe-read.js'
 
 let parent: string
 let root: string
@@ -90,20 +90,57 @@ describe('a file of the project', () => {
     'is never another one, whatever is put in the place of %s meanwhile',
     async (_what, swap, path) => {
       await writeFile(join(root, 'sub', 'secret'), 'fine\n')
-      const loop = `while :; do ${swap}; done`
-      const swapping = spawn('sh', ['-c', loop], { cwd: root, stdio: 'ignore' })
-      const seen = new Set<string | undefined>()
-      try {
-        const until = performance.now() + 2_000
-        while (performance.now() < until)
-          seen.add(await readText(file(path)).catch(({ message }: Error) => message))
-      } finally {
-        swapping.kill('SIGKILL')
-        await once(swapping, 'exit')
-      }
+      const seen = await whileSwapping(swap, () =>
+        readText(file(path)).catch(({ message }: Error) => message),
+      )
       expect(seen).toContain('fine\n')
-      expect([...seen].filter((text) => text?.startsWith('hush'))).toEqual([])
-      expect([...seen].filter((text) => text?.includes(path))).not.toEqual([])
+      expect(seen.filter((text) => text?.startsWith('hush'))).toEqual([])
+      expect(seen.filter((text) => text?.includes(path))).not.toEqual([])
     },
   )
 })
+
+describe('a file that git lists', () => {
+  /** What is read of it, and why not. */
+  async function read(path: string): Promise<string> {
+    const opened = await openListed(join(root, path))
+    if (opened === undefined) return 'not opened'
+    return opened.readFile('utf8').finally(() => opened.close())
+  }
+
+  test('is opened where it is regular, and no link, pipe, folder or nothing in its place', async () => {
+    await writeFile(join(root, 'regular'), 'fine\n')
+    await symlink('../secret', join(root, 'link'))
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    const names = ['regular', 'link', 'pipe', 'sub', 'none']
+    expect(await Promise.all(names.map(read))).toEqual([
+      'fine\n',
+      ...Array.from({ length: 4 }, () => 'not opened'),
+    ])
+  })
+
+  test('is never a link or a pipe that is put in its place meanwhile', async () => {
+    const seen = await whileSwapping(
+      'ln -s ../secret l; mv l a; mkfifo p; mv p a; echo fine >f; mv f a',
+      () => read('a'),
+    )
+    expect(seen).toContain('fine\n')
+    expect(seen).toContain('not opened')
+    expect(seen).not.toContain('hush\n')
+  })
+})
+
+/** What reading gave, again and again for two seconds, while a shell changes the project. */
+async function whileSwapping<Seen>(swap: string, read: () => Promise<Seen>): Promise<Seen[]> {
+  const loop = `while :; do ${swap}; done`
+  const swapping = spawn('sh', ['-c', loop], { cwd: root, stdio: 'ignore' })
+  const seen = new Set<Seen>()
+  try {
+    const until = performance.now() + 2_000
+    while (performance.now() < until) seen.add(await read())
+  } finally {
+    swapping.kill('SIGKILL')
+    await once(swapping, 'exit')
+  }
+  return [...seen]
+}
