@@ -6,7 +6,7 @@ import type { ToolContext } from '../context.js'
 import { given } from '../given.js'
 import { next } from '../next.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
-import { type DeployInput, deployInput } from './input.js'
+import { type DeployInput, deployArguments, deployInput } from './input.js'
 import { deployOrRollBack } from './rollback-on-failure.js'
 
 /** Deploys and judges; or, for a dry run, shows what would be done. */
@@ -35,15 +35,7 @@ async function showPlan(request: DeployInput, context: ToolContext) {
 
 /** The command line that deploys, for people to read. */
 export function commandLineOf(request: DeployInput): string {
-  const args = deployCommand({
-    app: request.app,
-    configPath: configName(request.app),
-    image: request.image,
-    ha: request.ha,
-    waitTimeout: request.wait_timeout,
-    strategy: request.strategy,
-  })
-  return `flyctl ${args.join(' ')}`
+  return `flyctl ${deployCommand(deployArguments(request, configName(request.app))).join(' ')}`
 }
 
 function dryRun(request: DeployInput, { config, image }: DeployPlan) {

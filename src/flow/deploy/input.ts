@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DeployArguments } from '../../fly/commands.js'
 import type { DeploySettings } from '../../fly-toml/fly-toml.js'
 import * as fields from '../fields.js'
 
@@ -79,4 +80,10 @@ export function settingsOf(request: DeployInput): DeploySettings {
     strategy: request.strategy,
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+}
+
+/** What flyctl is told of a deploy; `configPath` is the toml's. */
+export function deployArguments(request: DeployInput, configPath: string): DeployArguments {
+  const { app, image, ha, wait_timeout: waitTimeout, strategy } = request
+  return { app, configPath, image, ha, waitTimeout, strategy }
 }

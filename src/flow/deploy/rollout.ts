@@ -6,6 +6,7 @@ import type { Stop } from '../../process/command.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
 import { rollOutFailed, unhealthy } from './failures.js'
+import { deployArguments } from './input.js'
 import type { RolloutRequest } from './rollout-request.js'
 import { interrupted, notJudged } from './stopped.js'
 
@@ -60,15 +61,7 @@ function runDeploy(
   context: ToolContext,
 ): Promise<DeployEnding> {
   return context.flyctl.deploy(
-    {
-      app: request.app,
-      configPath: config.path,
-      image: request.image,
-      ha: request.ha,
-      waitTimeout: request.wait_timeout,
-      strategy: request.strategy,
-      cwd: config.folder,
-    },
+    { ...deployArguments(request, config.path), cwd: config.folder },
     {
       signal: context.signal,
       stops: (reason) => stopsFor(reason, context.deployGraceMs),
