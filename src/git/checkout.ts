@@ -7,7 +7,7 @@ import { createPrivateFolder } from '../process/private-folders.js'
 import type { FoundProgram } from '../process/programs.js'
 import { createRunGit } from './command.js'
 import { type Environment, gitEnvironment } from './environment.js'
-import { explain, gitMissing } from './failures.js'
+import { cancelled, explain, gitMissing } from './failures.js'
 import type { Checkout, CheckoutLimits, LocalSource, RemoteSource } from './git.js'
 import { openRepository } from './open-repository.js'
 import { pathFrom } from './place.js'
@@ -151,7 +151,8 @@ function guardFolder(folder: string, { signal, timeoutMs, maxBytes }: CheckoutLi
   }, 250)
   return {
     signal: AbortSignal.any([signal, stopping.signal]),
-    reason: (): unknown => (signal.aborted ? cancelled() : stopping.signal.reason),
+    reason: (): unknown =>
+      signal.aborted ? cancelled('build', 'fetching the source') : stopping.signal.reason,
     /** What arrived between two looks counts too. */
     async checkSize() {
       if ((await sizeOf(folder)) > maxBytes) throw tooLarge(maxBytes)
@@ -206,10 +207,4 @@ function tooLarge(maxBytes: number): FlyopsError {
 function tookTooLong(timeoutMs: number): FlyopsError {
   const message = `The repository could not be fetched within ${timeoutMs / 1000} s.`
   return new FlyopsError('timed_out', 'build', message, { retry: 'once' })
-}
-
-function cancelled(): FlyopsError {
-  return new FlyopsError('cancelled', 'build', 'Cancelled while fetching the source.', {
-    retry: 'yes',
-  })
 }

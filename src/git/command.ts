@@ -39,7 +39,9 @@ export function createRunGit(env: Environment, { signal, repository }: RunGitOpt
       })
       return await git.env(environment).raw([...args])
     } catch (error) {
-      throw signal?.aborted ? cancelled(error) : explain(error, folder)
+      throw signal?.aborted
+        ? cancelled('preflight', 'git read the repository', error)
+        : explain(error, folder)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, type Stage } from '../errors.js'
 
 /** Says in our words why git failed in a folder; `error` carries what git printed. */
 export function explain(error: unknown, folder: string): FlyopsError {
@@ -20,12 +20,9 @@ export function explain(error: unknown, folder: string): FlyopsError {
   })
 }
 
-/** The signal ended git. */
-export function cancelled(cause?: unknown): FlyopsError {
-  return new FlyopsError('cancelled', 'preflight', 'Cancelled while git read the repository.', {
-    retry: 'yes',
-    cause,
-  })
+/** The signal ended git, or what git was for. */
+export function cancelled(stage: Stage, doing: string, cause?: unknown): FlyopsError {
+  return new FlyopsError('cancelled', stage, `Cancelled while ${doing}.`, { retry: 'yes', cause })
 }
 
 /** There is no git. */
@@ -53,11 +50,14 @@ function notRepository(folder: string, cause: unknown): FlyopsError {
   })
 }
 
+/** What to do about a git directory that is not the `.git` of its work tree. */
+export const giveAnother =
+  'Give another folder; if the git directory is among the files of a repository, remove it from there.'
+
 function amongFiles(folder: string, cause: unknown): FlyopsError {
   const message = `${folder} is a git directory, or lies in one, and not in a work tree.`
   return new FlyopsError('not_a_git_repo', 'preflight', message, {
-    remedy:
-      'Give another folder; if the git directory is among the files of a repository, remove it from there.',
+    remedy: giveAnother,
     cause,
   })
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlyopsError, hasCode } from '../errors.js'
 import { onlyLine, type RunGit } from './command.js'
+import { giveAnother } from './failures.js'
 
 /** A repository with a work tree, as git finds it; absolute paths. */
 export interface Repository {
@@ -45,7 +46,6 @@ export async function readCommit(git: RunGit, root: string, ref = 'HEAD'): Promi
 function notItsOwn(folder: string, root: string): FlyopsError {
   const message = `The git directory found from ${folder} is not the .git of its work tree, ${root}.`
   return new FlyopsError('not_a_git_repo', 'preflight', message, {
-    remedy:
-      'Give another folder; if the git directory is among the files of a repository, remove it from there.',
+    remedy: giveAnother,
   })
 }
