@@ -38,10 +38,10 @@ export interface OwnProcess {
 
 /** Builds the parts and joins them; nothing is started yet. */
 export function compose(settings: Settings, process: OwnProcess): Composition {
-  const { redact, hide } = createRedaction(settings.secrets)
-  const log = createLog(settings.logLevel, redact)
   // What programs say is read: a secret that is the name of something must not change it before that.
   const redactRead = createRedact(settings.secrets)
+  const { redact, hide } = createRedaction(redactRead)
+  const log = createLog(settings.logLevel, redact)
   const { run, idle } = createRunner({ log, redact: redactRead })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.

@@ -1,5 +1,5 @@
 import { FlyopsError, type Warning } from '../errors.js'
-import { createRedaction } from '../process/redact.js'
+import { createRedact, createRedaction } from '../process/redact.js'
 import { createBuildReader } from './build-progress.js'
 import * as commands from './commands.js'
 import type {
@@ -34,7 +34,7 @@ export async function buildImage(
   if (request.builder !== undefined && kind !== 'buildx') throw noInstances(request.builder)
   if (request.secrets !== undefined && request.secrets.length > 0 && kind === 'legacy')
     throw noSecrets()
-  const { redact, hide } = createRedaction([])
+  const { redact, hide } = createRedaction(createRedact([]))
   for (const { value } of request.secrets ?? []) hide(value)
   const reader = createBuildReader(kind, (line) => options.onOutput?.(redact(line)))
   const staged = await stageContext(kind, request, request.excluded)

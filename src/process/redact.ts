@@ -36,8 +36,8 @@ export interface Redaction {
   readonly hide: HiddenValues['add']
 }
 
-export function createRedaction(secrets: readonly string[]): Redaction {
-  const redactKnown = createRedact(secrets)
+/** `redactKnown` takes out what was secret from the start. */
+export function createRedaction(redactKnown: Redact): Redaction {
   const hidden = createHiddenValues()
   return {
     redact: (text) => redactKnown(hidden.cutOut(text, redactedMark)),

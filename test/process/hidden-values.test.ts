@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createRedaction } from '../../src/process/redact.js'
+import { createRedact, createRedaction } from '../../src/process/redact.js'
 
 function redactionOf(value: string, known?: readonly string[]) {
-  const { redact, hide } = createRedaction([])
+  const { redact, hide } = createRedaction(createRedact([]))
   hide(value, known)
   return redact
 }
@@ -44,7 +44,7 @@ describe('a value that was handed over is cut out', () => {
   })
 
   test('the longer of two that begin alike goes whole', () => {
-    const { redact, hide } = createRedaction([])
+    const { redact, hide } = createRedaction(createRedact([]))
     hide('hush4711')
     hide('hush4711-and-more')
     expect(redact('hush4711-and-more, hush4711')).toBe('[redacted], [redacted]')
@@ -60,7 +60,7 @@ describe('a value that was handed over is cut out', () => {
 
   test('among thousands, in no time', () => {
     const lines = Array.from({ length: 20_000 }, (_value, index) => `AAAAAAAAAAAA${index}aB/`)
-    const { redact, hide } = createRedaction([])
+    const { redact, hide } = createRedaction(createRedact([]))
     const startedAt = performance.now()
     hide(lines.join('\n'))
     expect(redact('x AAAAAAAAAAAA19999aB/ x')).toBe('x [redacted] x')
