@@ -1,6 +1,7 @@
 import type { RemoteImage } from '../docker/docker.js'
 import { type ImageReference, parseImageReference } from '../docker/image-ref.js'
 import { FlyopsError } from '../errors.js'
+import { cutText } from '../process/plain-text.js'
 
 /** The name of an image of ours, without its tag. */
 export function repositoryOf(registryHost: string, app: string): string {
@@ -31,11 +32,10 @@ export function isContentOf(imageId: string | undefined, remote: RemoteImage): b
 }
 
 function refused(field: string, text: string, reason: string): FlyopsError {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
   return new FlyopsError(
     'invalid_input',
     'settings',
-    `${field}: "${shown}" is refused, because ${reason}.`,
+    `${field}: "${cutText(text, 200)}" is refused, because ${reason}.`,
     {
       remedy: `Give ${field} as build_image returned it: registry.fly.io/APP:TAG.`,
     },

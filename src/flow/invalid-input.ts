@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
+import { cutText } from '../process/plain-text.js'
 
 const shownIssues = 5
 /** Of a message: one names whatever keys a caller made up. */
@@ -16,7 +17,7 @@ export function invalidInput(tool: string, input: z.ZodType, error: z.ZodError):
  */
 export function checkTexts(tool: string, input: z.ZodType, args: unknown): void {
   const fault = faultOf(args)
-  if (fault !== undefined) throw refusal(tool, input, [cut(fault)])
+  if (fault !== undefined) throw refusal(tool, input, [cutText(fault, shownChars)])
 }
 
 function refusal(tool: string, input: z.ZodType, faults: readonly string[]): FlyopsError {
@@ -26,7 +27,7 @@ function refusal(tool: string, input: z.ZodType, faults: readonly string[]): Fly
 }
 
 function describe({ path, message }: z.core.$ZodIssue): string {
-  return cut(path.length === 0 ? message : `${path.join('.')}: ${message}`)
+  return cutText(path.length === 0 ? message : `${path.join('.')}: ${message}`, shownChars)
 }
 
 function fieldsOf(input: z.ZodType): readonly string[] {
@@ -53,8 +54,4 @@ const unusable = 'must hold no NUL and no half of a surrogate pair'
 
 function isPlain(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
-}
-
-function cut(text: string): string {
-  return text.length > shownChars ? `${text.slice(0, shownChars)}…` : text
 }

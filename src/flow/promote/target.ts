@@ -2,6 +2,7 @@ import type { FlyopsError } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
+import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
 import { deployInput } from '../deploy/input.js'
@@ -48,7 +49,13 @@ export async function promoteTo(
     const { image, context: folder } = promotion
     const args = { app, image, context: folder }
     const error = failureOf(cause, { ...context, tool: 'deploy_image', args })
-    return { app, status: 'failed', code: error.code, reason: cut(error.message), error }
+    return {
+      app,
+      status: 'failed',
+      code: error.code,
+      reason: cutText(error.message, longestReason),
+      error,
+    }
   }
 }
 
@@ -120,8 +127,4 @@ async function runsWell(
     signal: context.signal,
   })
   return verdict === 'healthy'
-}
-
-function cut(text: string): string {
-  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text
 }
