@@ -225,27 +225,8 @@ describe.each(flyctls)('a deploy as a job with $name', ({ isThere, env }) => {
   })
 })
 
-test('a flyctl that does not heed SIGINT gets SIGTERM after ten seconds', async () => {
-  const app = uniqueName('deaf')
-  const wrapped = { WRAPPED_FLYCTL: sandboxEnv().FLYOPS_FLYCTL ?? '' }
-  const deaf = { ...wrapped, FLYOPS_FLYCTL: fixtureProgram('flyctl-deaf-to-sigint') }
-  const client = await connect(await open('hello'), { ...sandboxEnv(), ...deaf })
-  await client.call('create_app', { app })
-  const { image } = await client.call<{ image: string }>('build_image', { app })
-  await client.call('push_image', { image })
-  const { job_id } = await client.call<JobAnswer>('deploy_image', { app, image, wait_seconds: 0 })
-  const log = async () =>
-    (await client.call<JobAnswer>('get_job', { job_id, wait_seconds: 0, log_lines: 9 })).log
-  await expect.poll(log, { timeout: 20_000 }).toEqual(['deploying, and deaf'])
-  const askedAt = performance.now()
-  expect(await client.call('cancel_job', { job_id })).toMatchObject({ status: 'cancelled' })
-  expect(performance.now() - askedAt).toBeGreaterThan(9_500)
-  expect(await descendants(client.pid)).toEqual([])
-})
-
-test('the flyctl of a flyops that was killed keeps others from the app, and no longer than it runs', async () => {
-  const app = uniqueName('orphan')
-  const project = await open('hello')
+/** A deploy that goes on, by a flyctl that does not heed SIGINT. */
+async function deployDeaf(app: string, project: Project) {
   const wrapped = { WRAPPED_FLYCTL: sandboxEnv().FLYOPS_FLYCTL ?? '' }
   const deaf = { ...wrapped, FLYOPS_FLYCTL: fixtureProgram('flyctl-deaf-to-sigint') }
   const client = await connect(project, { ...sandboxEnv(), ...deaf })
@@ -256,6 +237,22 @@ test('the flyctl of a flyops that was killed keeps others from the app, and no l
   const log = async () =>
     (await client.call<JobAnswer>('get_job', { job_id, wait_seconds: 0, log_lines: 9 })).log
   await expect.poll(log, { timeout: 20_000 }).toEqual(['deploying, and deaf'])
+  return { client, image, job_id }
+}
+
+test('a flyctl that does not heed SIGINT gets SIGTERM after ten seconds', async () => {
+  const app = uniqueName('deaf')
+  const { client, job_id } = await deployDeaf(app, await open('hello'))
+  const askedAt = performance.now()
+  expect(await client.call('cancel_job', { job_id })).toMatchObject({ status: 'cancelled' })
+  expect(performance.now() - askedAt).toBeGreaterThan(9_500)
+  expect(await descendants(client.pid)).toEqual([])
+})
+
+test('the flyctl of a flyops that was killed keeps others from the app, and no longer than it runs', async () => {
+  const app = uniqueName('orphan')
+  const project = await open('hello')
+  const { client, image } = await deployDeaf(app, project)
   const children = await descendants(client.pid)
   process.kill(client.pid, 'SIGKILL')
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
+import { silentPrograms } from '../support/fake-programs.js'
 import { bearer, errorCodeOf, send, startHttpServer, toolCall } from '../support/http-server.js'
-import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 
 /** In a file beside the project, and in the environment of flyops. */
@@ -31,12 +31,7 @@ beforeAll(async () => {
       PATH: process.env.PATH ?? '',
       HOME: outside,
       FLYOPS_STATE_DIR: join(outside, 'state'),
-      FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-      FAKE_DOCKER: '{}',
-      FAKE_DOCKER_CALLS: calls,
-      FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-      FAKE_FLYCTL: '{}',
-      FAKE_FLYCTL_CALLS: calls,
+      ...silentPrograms(calls),
       KEY: canary,
     },
   })

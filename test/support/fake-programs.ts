@@ -33,6 +33,18 @@ const redact = createRedact([])
 const { run } = createRunner({ log: createLog('silent'), redact })
 const nowhere = { program: undefined, looked: ['/nowhere'] }
 
+/** Settings of a flyops whose docker and flyctl answer nothing; their command lines are added to the file `calls`. */
+export function silentPrograms(calls: string): Record<string, string> {
+  return {
+    FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
+    FAKE_DOCKER: '{}',
+    FAKE_DOCKER_CALLS: calls,
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
+    FAKE_FLYCTL: '{}',
+    FAKE_FLYCTL_CALLS: calls,
+  }
+}
+
 /** The docker client on a program that plays a script. */
 export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
   const program = fixtureProgram('fake-docker.mjs')

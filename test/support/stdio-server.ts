@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fixtureProgram, mainScript } from './paths.js'
+import { silentPrograms } from './fake-programs.js'
+import { mainScript } from './paths.js'
 
 export interface StdioAnswer {
   readonly id?: string | number | null
@@ -43,12 +44,7 @@ export async function startStdioServer(
       PATH,
       HOME: folder,
       FLYOPS_STATE_DIR: stateDir,
-      FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-      FAKE_DOCKER: '{}',
-      FAKE_DOCKER_CALLS: calls,
-      FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-      FAKE_FLYCTL: '{}',
-      FAKE_FLYCTL_CALLS: calls,
+      ...silentPrograms(calls),
       ...env,
     },
     stdio: ['pipe', 'pipe', 'ignore'],
