@@ -3,8 +3,8 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import { type RpcError, readMessage, tooLong } from './message.js'
-import { createMessageLines } from './message-lines.js'
+import { createBoundedLines } from '../process/bounded-lines.js'
+import { maxMessageBytes, type RpcError, readMessage, tooLong } from './message.js'
 
 export interface StdioStreams {
   readonly stdin: Readable
@@ -39,7 +39,7 @@ function createTransport({ stdin, stdout }: StdioStreams): Transport {
     new Promise<void>((resolve) => {
       stdout.write(serializeMessage(message as JSONRPCMessage), () => resolve())
     })
-  const lines = createMessageLines({
+  const lines = createBoundedLines(maxMessageBytes, {
     onLine(line) {
       if (isBlank(line)) return
       const reading = readMessage(line)
