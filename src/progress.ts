@@ -1,5 +1,8 @@
 import type { Stage } from './errors.js'
 
+/** Of a message, as it is shown: a program may print a line of any length. */
+export const shownMessageChars = 300
+
 /** How far some work is. */
 export interface ProgressUpdate {
   readonly message: string

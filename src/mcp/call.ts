@@ -6,6 +6,7 @@ import type { ToolClients } from '../flow/context.js'
 import type { Calls } from '../jobs/calls.js'
 import { cutText } from '../process/plain-text.js'
 import type { Redact } from '../process/redact.js'
+import { shownMessageChars } from '../progress.js'
 import { callTool, offeredTool, type Tool } from '../tools/tool.js'
 import { createProgressReporter, type ProgressNotification } from './progress.js'
 import { toErrorResult, toResult } from './result.js'
@@ -33,8 +34,6 @@ export interface ToolCall {
   readonly askToType: ((question: string) => Promise<string | undefined>) | undefined
 }
 
-const messageChars = 300
-
 /** A call of a client, with its progress and its result as the protocol has them. */
 export async function answerCall(
   tool: Tool,
@@ -47,7 +46,10 @@ export async function answerCall(
     send === undefined
       ? undefined
       : createProgressReporter((notification) =>
-          send({ ...notification, message: cutText(redact(notification.message), messageChars) }),
+          send({
+            ...notification,
+            message: cutText(redact(notification.message), shownMessageChars),
+          }),
         )
   const permission = { policy, caller: call.caller }
   const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
