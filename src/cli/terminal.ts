@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream'
 import type { FlyopsError } from '../errors.js'
+import { followable } from '../flow/next.js'
 import { cutText } from '../process/plain-text.js'
 import { type Redact, redactDeep } from '../process/redact.js'
-import type { ProgressUpdate } from '../progress.js'
+import { type ProgressUpdate, shownMessageChars } from '../progress.js'
 import type { ToolResult } from '../tools/tool.js'
 import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
@@ -27,8 +28,6 @@ export interface TerminalOptions {
   readonly redact: Redact
 }
 
-const messageChars = 300
-
 export function createTerminal({
   stdout,
   stderr,
@@ -43,7 +42,7 @@ export function createTerminal({
   return {
     progress(update) {
       if (json) return
-      progress?.report({ ...update, message: cutText(redact(update.message), messageChars) })
+      progress?.report({ ...update, message: cutText(redact(update.message), shownMessageChars) })
     },
     result(result) {
       progress?.stop()
@@ -53,7 +52,8 @@ export function createTerminal({
     },
     error(error) {
       progress?.stop()
-      const shown = clean(error.describe())
+      const told = clean(error.describe())
+      const shown = { ...told, next: followable(told.next) }
       if (json) printJson({ error: shown })
       else print(stderr, describeError(shown))
     },

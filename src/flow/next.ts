@@ -62,6 +62,11 @@ function offer<Tool extends keyof Inputs>(tool: Tool) {
   })
 }
 
+/** Those that can be made as they stand: without a secret that was cut out of it, a call would be another one. */
+export function followable(calls: readonly NextCall[]): readonly NextCall[] {
+  return calls.filter((call) => !isHidden(call.arguments))
+}
+
 /** A call of the journal once more; undefined where its arguments were not all written down as they were. */
 export function recalled(
   tool: string,

@@ -1,7 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { FlyopsError, NextCall } from '../errors.js'
+import { followable } from '../flow/next.js'
 import { cutText } from '../process/plain-text.js'
-import { type Redact, redactDeep, redactedMark } from '../process/redact.js'
+import { type Redact, redactDeep } from '../process/redact.js'
 import type { ToolResult } from '../tools/tool.js'
 import { shorten } from './shorten.js'
 
@@ -21,9 +22,10 @@ export interface Audience {
 /** Some clients show only the text, others only the structured part: each says all. Both are bounded. */
 export function toResult({ output, summary }: ToolResult, audience: Audience): CallToolResult {
   const { redact } = audience
-  const { next } = output
-  const followable = Array.isArray(next) ? { ...output, next: callsFor(next, audience) } : output
-  const structuredContent = shorten(redactDeep(followable, redact) as Record<string, unknown>)
+  const { next, ...told } = output
+  const offered = Array.isArray(next) ? { next: callsFor(next, audience) } : {}
+  const shown = redactDeep(told, redact) as Record<string, unknown>
+  const structuredContent = shorten({ ...shown, ...offered })
   const text = `${cutText(redact(summary), summaryChars)}\n${JSON.stringify(structuredContent)}`
   return { content: [{ type: 'text', text }], structuredContent }
 }
@@ -33,7 +35,7 @@ export function toErrorResult(error: FlyopsError, audience: Audience): CallToolR
   const { redact } = audience
   const { code, stage, retry, who, diagnosis } = error
   const evidence = error.evidence === undefined ? undefined : redact(error.evidence)
-  const next = redactDeep(callsFor(error.next, audience), redact) as readonly NextCall[]
+  const next = callsFor(error.next, audience)
   const text = [
     `[${code}] ${redact(error.message)}`,
     ...(error.remedy === undefined ? [] : [`Next: ${redact(error.remedy)}`]),
@@ -56,10 +58,10 @@ export function toErrorResult(error: FlyopsError, audience: Audience): CallToolR
   }
 }
 
-/** Those that the audience can make as they stand: a call without its secret would be another one. */
+/** Those that the audience can make as they stand. */
 function callsFor(next: readonly NextCall[], { redact, mayCall }: Audience): readonly NextCall[] {
-  const isWhole = (args: object) => !JSON.stringify(redactDeep(args, redact)).includes(redactedMark)
-  return next.filter((call) => mayCall(call.tool) && isWhole(call.arguments))
+  const permitted = next.filter(({ tool }) => mayCall(tool))
+  return followable(redactDeep(permitted, redact) as readonly NextCall[])
 }
 
 function describeCall({ tool, arguments: args, why }: NextCall): string {
