@@ -25,9 +25,13 @@ export function toResult({ output, summary }: ToolResult, audience: Audience): C
   const { next, ...told } = output
   const offered = Array.isArray(next) ? { next: callsFor(next, audience) } : {}
   const shown = redactDeep(told, redact) as Record<string, unknown>
-  const structuredContent = shorten({ ...shown, ...offered })
-  const text = `${cutText(redact(summary), summaryChars)}\n${JSON.stringify(structuredContent)}`
-  return { content: [{ type: 'text', text }], structuredContent }
+  const result = shorten({ ...shown, ...offered })
+  const sentence = cutText(redact(summary), summaryChars)
+  const text = `${sentence}\n${JSON.stringify(result)}`
+  return {
+    content: [{ type: 'text', text }],
+    structuredContent: { summary: sentence, ...result },
+  }
 }
 
 /** An error is text for people and models; its machine form goes into `_meta`, which no schema checks. */

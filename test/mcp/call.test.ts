@@ -71,19 +71,21 @@ test('a result that is too long says what is missing, and keeps its calls', asyn
   const { text, structuredContent } = await call(async () => ({ output, summary: long }))
   const [summary = '', json = ''] = text.split('\n')
   expect(summary).toHaveLength(2_000)
-  expect(JSON.parse(json)).toEqual(structuredContent)
+  expect({ summary, ...JSON.parse(json) }).toEqual(structuredContent)
   expect(structuredContent).toMatchObject({
     app: 'hello',
     next,
     left_out: ['machines (50 of 3000)', 'reason (cut)'],
   })
-  const { next: _next, ...rest } = structuredContent ?? {}
+  const { next: _next, summary: _summary, ...rest } = structuredContent ?? {}
   expect(JSON.stringify(rest).length).toBeLessThan(24_000)
 })
 
-test('a result that is short is as it was', async () => {
+test('a result that is short is as it was, beneath its sentence', async () => {
   const output = { reason: 'z'.repeat(20_000) }
-  expect((await call(async () => ({ output, summary: '' }))).structuredContent).toEqual(output)
+  const { text, structuredContent } = await call(async () => ({ output, summary: 'It works.' }))
+  expect(structuredContent).toEqual({ summary: 'It works.', ...output })
+  expect(text).toBe(`It works.\n${JSON.stringify(output)}`)
 })
 
 test('the calls that an error offers are plain, and without secrets', async () => {
