@@ -35,12 +35,27 @@ export interface MachineSize {
   readonly memoryMb: number
 }
 
+/** An end of a machine's process that nobody asked for; of a server one with exit code 0 is such an end too. */
 export interface MachineExit {
-  readonly exitCode: number | undefined
+  readonly exitCode: number
   readonly oomKilled: boolean
+  /** Since 1970, by Fly's clock; undefined where Fly does not say. */
+  readonly atMs: number | undefined
 }
 
-export interface Machine {
+/** What a machine has gone through since its last update; what was before belongs to another release. */
+export interface MachineLife {
+  /** Each end that nobody asked for, the newest first. Fly remembers some 20 events of a machine: there may have been more. */
+  readonly exits: readonly MachineExit[]
+  /** The first of `exits` where nobody has stopped the machine since; such a machine is at rest. */
+  readonly lastExit: MachineExit | undefined
+  /** When it was updated or launched; undefined where Fly does not remember that any more. */
+  readonly updatedAtMs: number | undefined
+  /** Since when it is up; undefined where it has ended since, or Fly does not say. */
+  readonly upSinceMs: number | undefined
+}
+
+export interface Machine extends MachineLife {
   readonly id: string
   readonly processGroup: string
   readonly region: string
@@ -57,8 +72,6 @@ export interface Machine {
   readonly answersHttp: boolean
   /** The checks that its configuration asks for. */
   readonly checksConfigured: number
-  /** How it ended last, where it ended by itself. */
-  readonly lastExit: MachineExit | undefined
   readonly hostReachable: boolean
   /** The path of its first HTTP check. */
   readonly checkPath: string | undefined

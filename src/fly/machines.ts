@@ -1,4 +1,5 @@
 import type { Machine } from './flyctl.js'
+import { lifeOf } from './machine-life.js'
 import type { MachineReply } from './replies.js'
 
 /** One machine of `flyctl status --json`, in our terms. */
@@ -29,7 +30,7 @@ export function toMachine(reply: MachineReply): Machine {
       ports?.some(({ handlers }) => handlers?.includes('http')),
     ),
     checksConfigured: configured.length,
-    lastExit: lastExit(reply),
+    ...lifeOf(reply),
     hostReachable: reply.host_status !== 'unreachable',
     checkPath: configured.find(({ path }) => path)?.path ?? undefined,
     size: sizeOf(reply),
@@ -46,12 +47,4 @@ function imageOf({ image_ref: image }: MachineReply): string | undefined {
   if (!image?.registry || !image.repository) return undefined
   const name = `${image.registry}/${image.repository}`
   return image.tag ? `${name}:${image.tag}` : name
-}
-
-/** Events come newest first; one before the last update belongs to another release, and a stop that was asked for is no failure. */
-function lastExit({ events }: MachineReply): Machine['lastExit'] {
-  const newest = (events ?? []).find(({ type }) => ['exit', 'launch', 'update'].includes(type))
-  const exit = newest?.request?.exit_event
-  if (!exit || exit.requested_stop) return undefined
-  return { exitCode: exit.exit_code ?? undefined, oomKilled: exit.oom_killed ?? false }
 }

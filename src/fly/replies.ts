@@ -74,7 +74,10 @@ const machineEvent = z.object({
   type: z.string(),
   timestamp: z.number().nullish(),
   request: z
-    .object({ exit_event: exitEvent.nullish(), restart_count: z.number().nullish() })
+    .object({
+      exit_event: exitEvent.nullish(),
+      MonitorEvent: z.object({ exit_event: exitEvent.nullish() }).nullish(),
+    })
     .nullish(),
 })
 
@@ -120,6 +123,8 @@ const machine = z.object({
 })
 
 export type MachineReply = z.infer<typeof machine>
+
+export type MachineEvent = z.infer<typeof machineEvent>
 
 export const statusReply = z.object({
   Name: appName,

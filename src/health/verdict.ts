@@ -133,8 +133,8 @@ export function faultOfMachine(machine: Machine): string | undefined {
 /** How a machine's process ended last: "ended with exit code 1". */
 function describeExit({ exitCode, oomKilled }: MachineExit): string {
   return oomKilled
-    ? `was killed for lack of memory (exit code ${exitCode ?? 'unknown'})`
-    : `ended with exit code ${exitCode ?? 'unknown'}`
+    ? `was killed for lack of memory (exit code ${exitCode})`
+    : `ended with exit code ${exitCode}`
 }
 
 function faultOfProbe({ probe, expectedText }: Evidence): string | undefined {

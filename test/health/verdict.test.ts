@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Probe } from '../../src/health/probe.js'
 import { type Evidence, judge } from '../../src/health/verdict.js'
-import { appStatus, digestA, digestB, machine } from '../support/machines.js'
+import { appStatus, digestA, digestB, ended, machine } from '../support/machines.js'
 
 const answered: Probe = {
   url: 'https://hello.fly.dev/info',
@@ -95,9 +95,7 @@ describe('the verdict', () => {
     [
       'a machine that crashed',
       {
-        status: appStatus(
-          machine({ state: 'stopped', checks: [], lastExit: { exitCode: 1, oomKilled: false } }),
-        ),
+        status: appStatus(machine({ state: 'stopped', checks: [], ...ended(1) })),
         probe: refused,
       },
       'unhealthy',
@@ -106,9 +104,7 @@ describe('the verdict', () => {
     [
       'a machine that ran out of memory',
       {
-        status: appStatus(
-          machine({ state: 'stopped', checks: [], lastExit: { exitCode: 137, oomKilled: true } }),
-        ),
+        status: appStatus(machine({ state: 'stopped', checks: [], ...ended(137) })),
         probe: refused,
       },
       'unhealthy',
@@ -171,9 +167,7 @@ describe('the verdict', () => {
     [
       'a machine between two crashes',
       {
-        status: appStatus(
-          machine({ checks: [critical], lastExit: { exitCode: 137, oomKilled: true } }),
-        ),
+        status: appStatus(machine({ checks: [critical], ...ended(137) })),
         probe: refused,
       },
       'unhealthy',
@@ -181,7 +175,7 @@ describe('the verdict', () => {
     ],
     [
       'a machine that ended once and works since',
-      { status: appStatus(machine({ lastExit: { exitCode: 1, oomKilled: false } })) },
+      { status: appStatus(machine({ ...ended(1) })) },
       'healthy',
       'Its one check passes.',
     ],

@@ -1,4 +1,4 @@
-import type { AppStatus, Machine } from '../../src/fly/flyctl.js'
+import type { AppStatus, Machine, MachineExit, MachineLife } from '../../src/fly/flyctl.js'
 
 export const digestA = `sha256:${'a'.repeat(64)}`
 export const digestB = `sha256:${'b'.repeat(64)}`
@@ -18,12 +18,23 @@ export function machine(changes: Partial<Machine> = {}): Machine {
     hasService: true,
     answersHttp: true,
     checksConfigured: 1,
+    exits: [],
     lastExit: undefined,
+    updatedAtMs: Date.parse('2026-01-01T00:00:00Z'),
+    upSinceMs: Date.parse('2026-01-01T00:00:02Z'),
     hostReachable: true,
     checkPath: '/info',
     size: { cpuKind: 'shared', cpus: 1, memoryMb: 256 },
     ...changes,
   }
+}
+
+/** How a machine ended by itself, some times, and not long ago. */
+export function ended(exitCode: number, times = 1): Pick<MachineLife, 'exits' | 'lastExit'> {
+  const exits = Array.from({ length: times }, (_, index): MachineExit => {
+    return { exitCode, oomKilled: exitCode === 137, atMs: Date.now() - (index + 1) * 6_000 }
+  })
+  return { exits, lastExit: exits[0] }
 }
 
 export function appStatus(...machines: readonly Machine[]): AppStatus {

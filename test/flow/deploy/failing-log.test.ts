@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readFailingLog } from '../../../src/flow/deploy/failing-log.js'
 import type { Machine } from '../../../src/fly/flyctl.js'
 import { fakeFlyctl, type Play } from '../../support/fake-programs.js'
-import { appStatus, machine } from '../../support/machines.js'
+import { appStatus, ended, machine } from '../../support/machines.js'
 
 let folder: string
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const failing = machine({ id: 'm2', state: 'stopped', lastExit: { exitCode: 1, oomKilled: false } })
+const failing = machine({ id: 'm2', state: 'stopped', ...ended(1) })
 
 function read(play: Play, ...machines: readonly Machine[]): Promise<string> {
   const flyctl = fakeFlyctl({
