@@ -87,9 +87,6 @@ export interface AppStatus extends App {
 export interface Release {
   readonly version: number
   readonly status: string
-  readonly stable: boolean
-  readonly type: string
-  readonly description: string
   readonly image: string | undefined
   readonly createdAt: string
   readonly user: string

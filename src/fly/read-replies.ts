@@ -77,9 +77,6 @@ export function toRelease(reply: z.infer<typeof replies.releasesReply>[number]):
   return {
     version: reply.Version,
     status: reply.Status,
-    stable: reply.Stable,
-    type: reply.Reason ?? '',
-    description: reply.Description ?? '',
     image: reply.ImageRef || undefined,
     createdAt: reply.CreatedAt,
     user: reply.User?.Email || reply.User?.Name || '',

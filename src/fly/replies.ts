@@ -46,9 +46,6 @@ export const releasesReply = z
   .array(
     z.object({
       Version: z.number().int(),
-      Stable: z.boolean(),
-      Reason: word.nullish(),
-      Description: text.nullish(),
       Status: word,
       User: z.object({ Email: word.nullish(), Name: word.nullish() }).nullish(),
       CreatedAt: word,

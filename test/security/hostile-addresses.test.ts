@@ -131,9 +131,7 @@ function withCheck(path: string, hostname: string): Script {
       Organization: { Slug: 'acme' },
     }),
     'orgs list': says({ acme: 'Acme' }),
-    releases: says([
-      { Version: 1, Status: 'complete', Stable: true, CreatedAt: '', ImageRef: image },
-    ]),
+    releases: says([{ Version: 1, Status: 'complete', CreatedAt: '', ImageRef: image }]),
     deploy: {},
   }
 }

@@ -52,9 +52,6 @@ const machines = [
 const releases = [1, 2].map((Version) => ({
   Version,
   Status: hostile,
-  Stable: true,
-  Reason: hostile,
-  Description: hostile,
   ImageRef: hostile,
   CreatedAt: hostile,
   User: { Email: hostile },
@@ -187,9 +184,7 @@ describe('an answer stays short', () => {
   const longReleases = Array.from({ length: 25 }, (_, index) => ({
     ...releases[0],
     Version: index,
-    Description: long,
     ImageRef: long,
-    Reason: long,
     User: { Email: long },
   }))
   const log = Array.from({ length: 10_000 }, (_, index) =>
@@ -252,10 +247,10 @@ describe('an answer stays short', () => {
     expect(found.checks.slice(0, 2).map((each) => each.machine)).toEqual(['m2998', 'm2999'])
   })
 
-  test('of 25 releases, each with 100 kB of description', async () => {
+  test('of 25 releases, each with 100 kB of image', async () => {
     const { structuredContent } = await call('list_releases', { app: 'hello', limit: 25 })
     expect(JSON.stringify(structuredContent.releases)).toContain('xxx…')
-    expect(JSON.stringify(structuredContent.left_out)).toContain('releases (20 of 25)')
+    expect(structuredContent.releases).toHaveLength(25)
   })
 
   test('of 5,000 apps', async () => {

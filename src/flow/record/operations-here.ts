@@ -11,15 +11,16 @@ export async function operationsHere({
   return operations.filter(({ platform }) => platform === registryHost)
 }
 
-/** The same for work that can be done without it: a journal that cannot be read is a warning. */
+/** The same for work that can be done without it: a journal that cannot be read is a warning, with what follows. */
 export async function operationsIfReadable(
-  context: ToolContext,
+  context: Pick<ToolContext, 'journal' | 'registryHost'>,
+  consequence = 'What may be done already is done again.',
 ): Promise<{ operations: readonly Operation[]; warnings: readonly Warning[] }> {
   try {
     return { operations: await operationsHere(context), warnings: [] }
   } catch (error) {
     if (!hasCode(error, 'journal_unreadable')) throw error
-    const text = `${error.message} What may be done already is done again.`
+    const text = `${error.message} ${consequence}`
     return { operations: [], warnings: [{ code: error.code, cosmetic: false, text }] }
   }
 }

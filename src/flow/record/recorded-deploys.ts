@@ -9,37 +9,63 @@ export interface RecordedDeploy {
   readonly app: string
   /** Undefined where flyctl did not say. */
   readonly release: number | undefined
+  /** The newest release before it; undefined in old records. */
+  readonly before: number | undefined
+  /** The release that it deployed again, where it was a rollback. */
+  readonly rollbackOf: number | undefined
   readonly image: string
   /** Undefined where the registry could not be asked. */
   readonly digest: string | undefined
   /** The whole fly-<app>.toml that it used; undefined where a secret is left out of the record. */
   readonly toml: string | undefined
-  /** Undefined where it failed. */
+  /** Undefined where it failed before there was one. */
   readonly verdict: string | undefined
+  /** Whether it was reported as done. */
+  readonly isDone: boolean
   /** ISO 8601. */
   readonly endedAt: string
 }
 
-const facts = z.object({ toml: z.string(), image: z.string(), digest: z.string().optional() })
+const facts = z.object({
+  toml: z.string(),
+  image: z.string(),
+  digest: z.string().optional(),
+  release_before: z.number().optional(),
+})
 const result = z.object({ release: z.number().optional(), verdict: z.string().optional() })
+const rollbackArgs = z.object({ to: z.number() })
 
 /** The deploys of an app, newest first; of all apps where none is named. */
 export async function recordedDeploys(
   app: string | undefined,
-  context: ToolContext,
+  context: Pick<ToolContext, 'journal' | 'registryHost'>,
 ): Promise<readonly RecordedDeploy[]> {
   const operations = await operationsHere(context)
-  return operations
-    .filter((operation) => app === undefined || operation.app === app)
-    .flatMap(readDeploy)
-    .reverse()
+  return deploysAmong(operations.filter((operation) => app === undefined || operation.app === app))
 }
 
-function readDeploy({ app, args, facts: noted, end }: Operation): readonly RecordedDeploy[] {
+/** The deploys among operations, newest first. */
+export function deploysAmong(operations: readonly Operation[]): readonly RecordedDeploy[] {
+  return operations.flatMap(readDeploy).reverse()
+}
+
+function readDeploy({ tool, app, args, facts: noted, end }: Operation): readonly RecordedDeploy[] {
   const known = facts.safeParse({ image: args.image, ...noted }).data
   if (known === undefined || end === undefined) return []
   const { release, verdict } = result.safeParse(end.result ?? {}).data ?? {}
-  const { image, digest } = known
-  const toml = known.toml.includes(redactedMark) ? undefined : known.toml
-  return [{ app, image, digest, toml, release, verdict, endedAt: end.at }]
+  const { image, digest, release_before: before } = known
+  return [
+    {
+      app,
+      image,
+      digest,
+      toml: known.toml.includes(redactedMark) ? undefined : known.toml,
+      release,
+      before,
+      rollbackOf: tool === 'rollback' ? rollbackArgs.safeParse(args).data?.to : undefined,
+      verdict: verdict ?? (end.code === 'unhealthy' ? 'unhealthy' : undefined),
+      isDone: end.status === 'done',
+      endedAt: end.at,
+    },
+  ]
 }

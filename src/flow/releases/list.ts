@@ -1,24 +1,64 @@
+import { z } from 'zod'
 import { parseImageReference } from '../../docker/image-ref.js'
-import type { Machine, Release } from '../../fly/flyctl.js'
-import { cutText } from '../../process/plain-text.js'
+import type { Release } from '../../fly/flyctl.js'
+import { type Verdict, verdicts } from '../../health/verdict.js'
+import type { Operation } from '../../journal/journal.js'
 import type { ToolContext } from '../context.js'
+import * as fields from '../fields.js'
+import { type CarriedRelease, carriedReleases, describeLive } from '../live.js'
 import { next } from '../next.js'
+import { operationsIfReadable } from '../record/operations-here.js'
+import { deploysAmong, type RecordedDeploy } from '../record/recorded-deploys.js'
 import type { ListReleasesInput } from './input.js'
 
-/** The releases of an app, newest first, with the one that runs marked. */
-export async function readReleases(
-  { app, limit }: ListReleasesInput,
-  { flyctl, signal }: ToolContext,
-) {
-  const [releases, status] = await Promise.all([
+const releaseShape = z.object({
+  version: fields.count,
+  status: z.string(),
+  image: z.string(),
+  tag: z.string().optional(),
+  commit: z.string().optional(),
+  created_at: z.string(),
+  user: z.string(),
+  verdict: z.enum(verdicts).optional(),
+  rollback_of: fields.count.optional(),
+  /** Later deploys that failed and made no release. */
+  failed_attempts: fields.count.optional(),
+  /** How many machines carry it. */
+  machines: fields.count.optional(),
+  current: z.boolean(),
+})
+
+/** What list_releases tells. */
+export const releasesOutput = z.object({
+  app: z.string(),
+  releases: z.array(releaseShape),
+  serving: z.union([fields.count, z.literal('none')]),
+  live: z.string(),
+  warnings: fields.warnings.optional(),
+  next: fields.next,
+})
+
+/** The releases of an app, newest first: what the platform has of each, and the journal, and which one serves. */
+export async function readReleases({ app, limit }: ListReleasesInput, context: ToolContext) {
+  const { flyctl, signal } = context
+  const [releases, status, { operations, warnings }] = await Promise.all([
     flyctl.releases(app, { signal }),
     flyctl.status(app, { signal }),
+    operationsIfReadable(context, 'Verdicts and rollbacks are not shown.'),
   ])
-  const current = currentRelease(releases, status.machines)
-  const commit = status.machines.find((machine) => machine.release === current)?.commit
+  const carried = carriedReleases(status.machines)
+  const known: Known = {
+    releases,
+    carried,
+    operations,
+    deploys: deploysAmong(operations.filter((operation) => operation.app === app)),
+  }
   return {
     app,
-    releases: releases.slice(0, limit).map((each) => describe(each, current, commit)),
+    releases: releases.slice(0, limit).map((each) => describe(each, known)),
+    serving: carried.find(({ serves }) => serves)?.version ?? ('none' as const),
+    live: describeLive(status),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     next:
       releases.length === 0
         ? [next.buildImage({ app }, 'nothing was deployed yet')]
@@ -26,34 +66,68 @@ export async function readReleases(
   }
 }
 
-const descriptionChars = 200
-
-/** What the started machines carry, else the newest complete release. */
-function currentRelease(
-  releases: readonly Release[],
-  machines: readonly Machine[],
-): number | undefined {
-  const carried = machines.flatMap(({ state, release: version }) =>
-    state === 'started' && version !== undefined ? [version] : [],
-  )
-  if (carried.length > 0) return Math.max(...carried)
-  return releases.find(({ status }) => status === 'complete')?.version
+interface Known {
+  readonly releases: readonly Release[]
+  readonly carried: readonly CarriedRelease[]
+  /** Of all apps: another's repository may have the image. */
+  readonly operations: readonly Operation[]
+  /** Of the app, newest first. */
+  readonly deploys: readonly RecordedDeploy[]
 }
 
-function describe(each: Release, current: number | undefined, commit: string | undefined) {
-  const tag = each.image === undefined ? undefined : parseImageReference(each.image)?.tag
-  const isCurrent = each.version === current
+function describe(release: Release, known: Known): z.output<typeof releaseShape> {
+  const { version, status, image = '', createdAt, user } = release
+  const carried = known.carried.find((each) => each.version === version)
+  const tag = parseImageReference(image)?.tag
+  const commit = carried?.commit ?? builtFrom(image, known.operations) ?? commitIn(tag)
+  const { verdict, rollbackOf } = makerOf(release, known) ?? {}
+  const failed = failedAfter(version, known)
   return {
-    version: each.version,
-    status: each.status,
-    stable: each.stable,
-    type: each.type,
-    image: each.image ?? '',
+    version,
+    status,
+    image,
     ...(tag === undefined ? {} : { tag }),
-    ...(isCurrent && commit !== undefined ? { commit } : {}),
-    created_at: each.createdAt,
-    user: each.user,
-    description: cutText(each.description, descriptionChars),
-    current: isCurrent,
+    ...(commit === undefined ? {} : { commit }),
+    created_at: createdAt,
+    user,
+    ...(verdict === undefined ? {} : { verdict: verdict as Verdict }),
+    ...(rollbackOf === undefined ? {} : { rollback_of: rollbackOf }),
+    ...(failed === 0 ? {} : { failed_attempts: failed }),
+    ...(carried === undefined ? {} : { machines: carried.machines.length }),
+    current: carried !== undefined && carried === known.carried[0],
   }
+}
+
+/** The recorded deploy that made a release; one that failed is known by the image and by what was there before. */
+function makerOf(
+  { version, image }: Release,
+  { deploys }: Pick<Known, 'deploys'>,
+): RecordedDeploy | undefined {
+  return deploys.find((each) =>
+    each.release === undefined
+      ? !each.isDone && each.before === version - 1 && image?.startsWith(each.image) === true
+      : each.release === version,
+  )
+}
+
+/** How many deploys failed after that release, without making one of their own. */
+function failedAfter(version: number, known: Known): number {
+  const following = known.releases.find((each) => each.version === version + 1)
+  const maker = following === undefined ? undefined : makerOf(following, known)
+  return known.deploys.filter((each) => each.before === version && !each.isDone && each !== maker)
+    .length
+}
+
+/** The commit that the journal has for an image. */
+function builtFrom(image: string, operations: readonly Operation[]): string | undefined {
+  const built = operations.findLast(
+    ({ tool, end }) => tool === 'build_image' && end?.result?.image === image,
+  )
+  const commit = built?.end?.result?.commit
+  return typeof commit === 'string' ? commit : undefined
+}
+
+/** People and pipelines tag images with the commit, whole or short. */
+function commitIn(tag = ''): string | undefined {
+  return /^[0-9a-f]{7,40}$/.exec(tag)?.[0]
 }

@@ -430,9 +430,6 @@ export const deployCases: readonly Case[] = [
       [3, 2, 1].map((version) => ({
         version,
         status: 'complete',
-        stable: true,
-        type: 'deploy',
-        description: 'Release',
         image: version === 2 ? images.again : images.hello,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         user: 'sandbox@localhost',

@@ -109,9 +109,6 @@ describe('without a number', () => {
     const release: Release = {
       version: 1,
       status: 'complete',
-      stable: true,
-      type: '',
-      description: '',
       image: imageOf('one'),
       createdAt: '',
       user: '',

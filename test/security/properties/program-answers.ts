@@ -260,8 +260,6 @@ function machineOf(image: string, release: number) {
 function releaseOf({ image }: App, version: number) {
   return {
     Version: version,
-    Stable: true,
-    Reason: 'deploy',
     Status: 'complete',
     CreatedAt: '2026-01-02T03:04:05Z',
     ImageRef: image,

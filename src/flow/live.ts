@@ -1,0 +1,78 @@
+import type { AppStatus, Machine } from '../fly/flyctl.js'
+import { faultOfMachine, type Verdict } from '../health/verdict.js'
+
+/** A release that machines carry, whatever their state. */
+export interface CarriedRelease {
+  /** Undefined for machines that no deploy made. */
+  readonly version: number | undefined
+  readonly commit: string | undefined
+  readonly machines: readonly Machine[]
+  /** Whether one of them takes requests, or would be woken by one. */
+  readonly serves: boolean
+}
+
+/** What the machines carry, the newest release first. */
+export function carriedReleases(machines: readonly Machine[]): readonly CarriedRelease[] {
+  return [...Map.groupBy(machines, ({ release }) => release)]
+    .map(([version, group]) => ({
+      version,
+      commit: group.find(({ commit }) => commit !== undefined)?.commit,
+      machines: group,
+      serves: group.some(servesByItself),
+    }))
+    .sort((one, other) => (other.version ?? 0) - (one.version ?? 0))
+}
+
+/** Without a check nothing else tells of a machine that ends again and again. */
+function servesByItself(machine: Machine): boolean {
+  const isProven = machine.checksConfigured > 0 || machine.lastExit === undefined
+  return isProven && faultOfMachine(machine) === undefined
+}
+
+export interface KnownOfApp {
+  /** The newest release before the work that failed. */
+  readonly before?: number | undefined
+  /** By the evidence, where it was judged. */
+  readonly verdict?: Verdict | undefined
+}
+
+/** What runs of an app now, as one sentence: "Release 7 (commit 1a2b3c4) still serves." */
+export function describeLive(
+  { name, machines }: Pick<AppStatus, 'name' | 'machines'>,
+  known: KnownOfApp = {},
+): string {
+  const carried = carriedReleases(machines)
+  const [only, ...others] = carried
+  if (only === undefined) return `Nothing is deployed to ${name}.`
+  if (others.length === 0) return `${capital(nameOf(only))} ${doing(only, known)}.`
+  const parts = carried.map(
+    (each) => `${nameOf(each)} is on ${namesOf(each.machines)} and ${doing(each, known)}`,
+  )
+  return `${capital(parts.join('; '))}.`
+}
+
+function nameOf({ version, commit }: CarriedRelease): string {
+  const release = version === undefined ? 'an unknown release' : `release ${version}`
+  return commit === undefined ? release : `${release} (commit ${commit.slice(0, 7)})`
+}
+
+function doing({ version = 0, serves, machines }: CarriedRelease, known: KnownOfApp): string {
+  const isNew = version > (known.before ?? Number.POSITIVE_INFINITY)
+  if (serves && !(known.verdict === 'unhealthy' && isNew))
+    return known.before === undefined || isNew ? 'serves' : 'still serves'
+  const isAtRest = machines.every(({ state, lastExit }) => state !== 'started' && !lastExit)
+  return isAtRest ? 'is stopped, and does not serve' : 'runs but does not serve'
+}
+
+const shownMachines = 5
+
+function namesOf(machines: readonly Machine[]): string {
+  const ids = machines.slice(0, shownMachines).map(({ id }) => id)
+  const others = machines.length - ids.length
+  const more = others === 0 ? '' : ` and ${others} more`
+  return `machine${machines.length === 1 ? '' : 's'} ${ids.join(', ')}${more}`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
