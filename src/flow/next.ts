@@ -8,6 +8,7 @@ import { doctorInput } from './doctor/input.js'
 import { given } from './given.js'
 import { checkHealthInput } from './health/input.js'
 import { getJobInput } from './jobs/input.js'
+import { getLogsInput } from './logs/input.js'
 import { promoteInput } from './promote/input.js'
 import { pushInput } from './push/input.js'
 import { isHidden } from './record/hidden.js'
@@ -29,6 +30,7 @@ export const offered = {
   rollback: rollbackInput,
   promote_image: promoteInput,
   get_job: getJobInput,
+  get_logs: getLogsInput,
   set_secrets: setSecretsInput,
   ship: shipInput,
   destroy_app: destroyInput,
@@ -49,6 +51,7 @@ export const next = {
   rollback: offer('rollback'),
   promoteImage: offer('promote_image'),
   getJob: offer('get_job'),
+  getLogs: offer('get_logs'),
   setSecrets: offer('set_secrets'),
   ship: offer('ship'),
   doctor: offer('doctor'),

@@ -93,7 +93,12 @@ export interface Release {
 }
 
 export interface LogLine {
+  /** ISO 8601, as Fly says it; '' where it does not. */
+  readonly at: string
   readonly machine: string
+  readonly region: string
+  /** Who says it: `app` is the app, and Fly's init in its machine; `runner` and `proxy` are Fly. */
+  readonly source: string
   readonly message: string
 }
 

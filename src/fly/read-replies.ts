@@ -88,11 +88,20 @@ export function readLogs({ reply }: RunResult, redact: Redact): readonly LogLine
   const { text = '', isCut } = reply ?? {}
   const lines = text.split(/(?<=^\})$/m).flatMap((entry): readonly LogLine[] => {
     const parsed = replies.logLineReply.safeParse(redactDeep(parseJson(entry), redact))
-    return parsed.success
-      ? [{ machine: parsed.data.instance ?? '', message: parsed.data.message }]
-      : []
+    return parsed.success ? [toLogLine(parsed.data)] : []
   })
-  return isCut ? [{ machine: '', message: '… earlier lines, left out here' }, ...lines] : lines
+  return isCut ? [toLogLine({ message: '… earlier lines, left out here' }), ...lines] : lines
+}
+
+function toLogLine(reply: z.infer<typeof replies.logLineReply>): LogLine {
+  const { timestamp, instance, region, message, meta } = reply
+  return {
+    at: timestamp ?? '',
+    machine: instance ?? '',
+    region: region ?? '',
+    source: meta?.Event?.Provider ?? '',
+    message,
+  }
 }
 
 /** The names under "Strict validation found unrecognised sections or keys:". */

@@ -137,8 +137,11 @@ export const emittedReleaseReply = z.object({
 })
 
 export const logLineReply = z.object({
+  timestamp: word.nullish(),
   instance: word.nullish(),
+  region: word.nullish(),
   message: z.string(),
+  meta: z.object({ Event: z.object({ Provider: word.nullish() }).nullish() }).nullish(),
 })
 
 export const secretsReply = z

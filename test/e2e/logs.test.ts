@@ -6,7 +6,7 @@ import { flyctls, uniqueName } from './flyctls.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
 interface Logs {
-  readonly lines: readonly { readonly machine: string; readonly message: string }[]
+  readonly lines: readonly string[]
   readonly truncated: boolean
 }
 
@@ -44,11 +44,11 @@ describe.each(flyctls)('get_logs, with $name', ({ isThere, env }) => {
 
     test('gives the newest lines of its machine', async () => {
       const { lines, truncated } = await client.call<Logs>('get_logs', { app, lines: 100 })
-      const said = lines.filter(({ message }) => message.endsWith('of the app'))
-      expect(said.at(-1)?.message).toBe('line 300 of the app')
-      expect(said.at(-2)?.message).toBe('line 299 of the app')
+      const said = lines.filter((line) => line.endsWith('of the app'))
+      expect(said.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z ewr \w+ line 300 of the app$/)
+      expect(said.at(-2)).toMatch(/ line 299 of the app$/)
       expect(truncated).toBe(false)
-      const machine = said.at(-1)?.machine ?? ''
+      const machine = said.at(-1)?.split(' ')[2] ?? ''
       const one = await client.call<Logs>('get_logs', { app, machine, lines: 1 })
       expect(one.lines).toEqual([lines.at(-1)])
     })
@@ -56,7 +56,7 @@ describe.each(flyctls)('get_logs, with $name', ({ isThere, env }) => {
     test('answers soon where no machine has said anything', async () => {
       const { lines } = await client.call<Logs>('get_logs', { app: silent })
       expect(lines).toEqual([
-        { machine: '', message: 'No machine of this app has said anything yet' },
+        expect.stringMatching(/Z No machine of this app has said anything yet$/),
       ])
     })
 

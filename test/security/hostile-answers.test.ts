@@ -262,8 +262,7 @@ describe('an answer stays short', () => {
   test('of 10,000 lines of log', async () => {
     const { structuredContent } = await call('get_logs', { app: 'hello', lines: 200 })
     expect(structuredContent.truncated).toBe(true)
-    const lines = structuredContent.lines as readonly { readonly message: string }[]
-    expect(lines.at(-1)?.message).toMatch(/^9999 /)
+    expect((structuredContent.lines as readonly string[]).at(-1)).toMatch(/ 9999 /)
   })
 
   test('of 5,000 organizations, and of names that are long', async () => {

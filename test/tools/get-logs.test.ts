@@ -25,14 +25,17 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const now = '2026-01-31T10:00:00.123456789Z'
+
 /** flyctl prints a row of objects, four spaces deep (flyctl 2026.8). */
-function log(messages: readonly string[]): Play {
-  const entries = messages.map((message) => ({ level: 'info', instance: 'm1', message }))
+function log(messages: readonly string[], timestamp = now): Play {
+  const line = { level: 'info', instance: 'm1', region: 'ewr', timestamp }
+  const entries = messages.map((message) => ({ ...line, message }))
   return { stdout: entries.map((entry) => JSON.stringify(entry, undefined, 4)).join('\n') }
 }
 
 interface Logs {
-  readonly lines: readonly { readonly machine: string; readonly message: string }[]
+  readonly lines: readonly string[]
   readonly truncated: boolean
   readonly next?: readonly unknown[]
 }
@@ -47,15 +50,12 @@ async function call(script: Script, args: object = {}) {
 describe('the lines of a log', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => `line ${index}`)
 
-  test('are the newest, the newest last', async () => {
+  test('are the newest, the newest last, each with its time, region and machine', async () => {
     const { logs } = await call({ logs: log(hundred) }, { lines: 2 })
     expect(logs).toEqual({
       status: 'done',
       app: 'hello',
-      lines: [
-        { machine: 'm1', message: 'line 98' },
-        { machine: 'm1', message: 'line 99' },
-      ],
+      lines: ['2026-01-31T10:00:00Z ewr m1 line 98', '2026-01-31T10:00:00Z ewr m1 line 99'],
       truncated: false,
     })
     expect((await call({ logs: log(hundred) })).logs.lines).toHaveLength(50)
@@ -74,19 +74,22 @@ describe('the lines of a log', () => {
     expect(Buffer.byteLength(JSON.stringify(output))).toBeLessThan(20_000)
     expect(logs.truncated).toBe(true)
     expect(logs.lines.length).toBeGreaterThan(10)
-    expect(logs.lines.at(-1)?.message.slice(0, 8)).toBe('line 99 ')
-    for (const { message } of logs.lines) expect(message).toHaveLength(500)
+    expect(logs.lines.at(-1)).toMatch(/ m1 line 99 /)
+    for (const line of logs.lines) expect(line.slice(line.indexOf('line'))).toHaveLength(500)
   })
 
   test('are told as cut where only one is long', async () => {
     const { logs } = await call({ logs: log(['short', 'x'.repeat(501)]) })
-    expect(logs).toMatchObject({ truncated: true, lines: [{ message: 'short' }, {}] })
+    expect(logs).toMatchObject({
+      truncated: true,
+      lines: [/ short$/, /x…$/].map((said) => expect.stringMatching(said)),
+    })
     expect((await call({ logs: log(['x'.repeat(500)]) })).logs.truncated).toBe(false)
   })
 
   test('lose their colours', async () => {
     const { logs } = await call({ logs: log(['\u001b[31mred\u001b[0m \r\n']) })
-    expect(logs.lines[0]?.message).toBe('red')
+    expect(logs.lines[0]).toMatch(/ m1 red$/)
   })
 
   test('need not be there, which is told from an app that is not there', async () => {
@@ -97,6 +100,51 @@ describe('the lines of a log', () => {
     await expect(call({ logs: {}, status: missing })).rejects.toMatchObject({
       code: 'app_not_found',
     })
+  })
+})
+
+describe('lines that are said again and again', () => {
+  test('stand once, where they were said last, with how often', async () => {
+    const cycle = (second: number) => [
+      'Machine started',
+      `2026-01-31T10:00:0${second % 10}Z panic: open /mnt/prices.csv`,
+    ]
+    const crashes = Array.from({ length: 57 }, (_, index) => cycle(index)).flat()
+    const { logs } = await call({ logs: log(['hello', ...crashes, 'bye']) })
+    expect(logs.lines.map((line) => line.replace(/^.* m1 /, ''))).toEqual([
+      'hello',
+      'Machine started (57 times)',
+      '2026-01-31T10:00:06Z panic: open /mnt/prices.csv (57 times)',
+      'bye',
+    ])
+  })
+
+  test('10,000 lines are read within seconds, and shown within bounds', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => `request ${index} ${'y'.repeat(200)}`)
+    const { output, logs } = await call({ logs: log(many) }, { lines: 200 })
+    expect(Buffer.byteLength(JSON.stringify(output))).toBeLessThan(20_000)
+    expect(logs.lines.at(-1)).toContain('request 9999 ')
+  }, 10_000)
+})
+
+describe('lines since a time', () => {
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString()
+  const both = {
+    stdout: `${log(['old'], ago(660_000)).stdout}\n${log(['new'], ago(500_000)).stdout}`,
+  }
+
+  test('leave the older ones out', async () => {
+    const { logs } = await call({ logs: both }, { since: '10m' })
+    expect(logs.lines).toEqual([expect.stringMatching(/ m1 new$/)])
+  })
+
+  test('say that there are only older ones', async () => {
+    const { logs, summary } = await call({ logs: both }, { since: '1m' })
+    expect(logs).toMatchObject({
+      lines: [],
+      next: [{ tool: 'get_logs', arguments: { app: 'hello' } }],
+    })
+    expect(summary).toContain('these are older')
   })
 })
 

@@ -5,8 +5,8 @@ import type { HealthReport } from '../../health/assess.js'
 import { faultsOfRelease } from '../../health/verdict.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
+import { readFailingLog } from '../logs/failing-log.js'
 import { next } from '../next.js'
-import { readFailingLog } from './failing-log.js'
 import { suggestRepairs } from './repairs.js'
 import type { RolloutRequest } from './rollout-request.js'
 
@@ -45,7 +45,7 @@ export async function unhealthy(
   context: ToolContext,
 ): Promise<FlyopsError> {
   const { app } = rollout.request
-  const log = await readFailingLog(report, context)
+  const { text: log } = await readFailingLog(report, context)
   // Of an app that has ended it says nothing that it does not listen either.
   const isSilent = ending.notListening && !report.status.machines.some(({ lastExit }) => lastExit)
   const said = [

@@ -10,6 +10,7 @@ export const getLogsInput = z.strictObject({
     .optional()
     .describe('Machine id; default: all'),
   lines: z.number().int().min(1).max(200).default(50).describe('How many'),
+  since: fields.duration.optional().describe('Only what is not older, such as 10m'),
 })
 
 export type GetLogsInput = z.output<typeof getLogsInput>

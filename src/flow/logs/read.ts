@@ -1,18 +1,33 @@
-import { FlyopsError, hasCode } from '../../errors.js'
+import { durationMs } from '../../durations.js'
+import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import type { LogLine } from '../../fly/flyctl.js'
-import { cutText, plainText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
+import { excerpt } from './excerpt.js'
 import type { GetLogsInput } from './input.js'
 
 /** The newest log lines of an app, bounded. Raises `not_authenticated` where the login may not read them. */
 export async function readLogs(request: GetLogsInput, context: ToolContext) {
   const { app, lines: count } = request
   const found = await readLog(request, context)
-  const { lines, truncated } = bound(found.slice(-count))
+  const wanted = found.filter(isSince(request))
+  const calls = wanted.length > 0 ? {} : { next: [lookFurther(request, found)] }
+  return { status: 'done' as const, app, ...excerpt(wanted, count), ...calls }
+}
+
+/** By Fly's times and our clock; a line without a time may be of any. */
+function isSince({ since }: GetLogsInput): (line: LogLine) => boolean {
+  const ageMs = since === undefined ? undefined : durationMs(since)
+  if (ageMs === undefined) return () => true
+  const first = Date.now() - ageMs
+  return ({ at }) => !(Date.parse(at) < first)
+}
+
+function lookFurther({ app, machine }: GetLogsInput, found: readonly LogLine[]): NextCall {
+  if (found.length > 0)
+    return next.getLogs({ app, machine }, 'nothing is as new as that: these are older')
   const why = 'nothing came within 10 s: either nothing was logged, or the log cannot be read'
-  const offered = lines.length > 0 ? {} : { next: [next.checkHealth({ app }, why)] }
-  return { status: 'done' as const, app, lines, truncated, ...offered }
+  return next.checkHealth({ app }, why)
 }
 
 /** flyctl says of the log no more than a status, or nothing at all; the app’s status tells why. */
@@ -41,23 +56,4 @@ function logsUnavailable(app: string): FlyopsError {
       next: [next.checkHealth({ app }, 'works without the logs')],
     },
   )
-}
-
-const lineChars = 500
-const resultBytes = 18_000
-
-/** Cuts long lines, with a mark, and leaves the oldest out where together they are too long. */
-function bound(found: readonly LogLine[]) {
-  const lines: LogLine[] = []
-  let truncated = false
-  let bytes = 0
-  for (const { machine, message } of found.toReversed()) {
-    const clean = plainText(message).trimEnd()
-    const line = { machine, message: cutText(clean, lineChars) }
-    bytes += Buffer.byteLength(JSON.stringify(line)) + 1
-    if (bytes > resultBytes) return { lines, truncated: true }
-    truncated ||= clean.length > lineChars
-    lines.unshift(line)
-  }
-  return { lines, truncated }
 }

@@ -2,8 +2,12 @@ import type { Api } from './api.js'
 
 /** A line of an app's log (flyctl 2026.8, logs/entry.go). */
 export interface LogEntry {
+  readonly level: string
+  readonly instance: string
   readonly message: string
+  readonly region: string
   readonly timestamp: string
+  readonly meta: { readonly event: { readonly provider: string } }
 }
 
 export interface LogRequest {

@@ -1,4 +1,4 @@
-import { fetchLogs } from '../api/logs.js'
+import { fetchLogs, type LogEntry } from '../api/logs.js'
 import { sleep } from '../clock.js'
 import type { Command } from '../command.js'
 import { httpStatusOf } from '../failure.js'
@@ -19,7 +19,7 @@ export const logs: Command = {
     for (let errors = 0; ; await sleep(waitMs * 2 ** Math.min(errors, 5), host.signal))
       try {
         const page = await fetchLogs(api, { ...request, token })
-        for (const entry of page.entries) printJson(host, entry)
+        for (const entry of page.entries) printJson(host, inGo(entry))
         if (page.entries.length > 0 && flags.isOn('no-tail')) return
         token = page.token
         errors = 0
@@ -29,4 +29,11 @@ export const logs: Command = {
         if (isFinal || host.signal.aborted || errors > mostErrors) throw error
       }
   },
+}
+
+/** What a line is about has no JSON names in Go (flyctl 2026.8, logs/entry.go). */
+function inGo({ meta: { event }, ...line }: LogEntry) {
+  const { level, instance, message, region, timestamp } = line
+  const meta = { Instance: instance, Region: region, Event: { Provider: event.provider } }
+  return { level, instance, message, region, timestamp, meta }
 }

@@ -459,7 +459,13 @@ export const deployCases: readonly Case[] = [
     reads: (result) => readLogs(result, asItIs),
     as: () =>
       expect.arrayContaining([
-        { machine: expect.stringMatching(/^[0-9a-f]{14}$/), message: 'Machine started' },
+        {
+          at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+          machine: expect.stringMatching(/^[0-9a-f]{14}$/),
+          region: 'ewr',
+          source: 'runner',
+          message: 'Machine started',
+        },
       ]),
   },
   {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readFailingLog } from '../../../src/flow/deploy/failing-log.js'
+import { type FailingLog, readFailingLog } from '../../../src/flow/logs/failing-log.js'
 import type { Machine } from '../../../src/fly/flyctl.js'
 import { fakeFlyctl, type Play } from '../../support/fake-programs.js'
 import { appStatus, ended, machine } from '../../support/machines.js'
@@ -16,13 +16,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const failing = machine({ id: 'm2', state: 'stopped', ...ended(1) })
 
-function read(play: Play, ...machines: readonly Machine[]): Promise<string> {
+function read(play: Play, ...machines: readonly Machine[]): Promise<FailingLog> {
   const flyctl = fakeFlyctl({
     folder,
     script: { 'logs --app hello --no-tail --json --machine m2': play },
   })
-  const report = { status: appStatus(...machines), probe: undefined, reasons: [] }
-  return readFailingLog({ ...report, verdict: 'unhealthy' }, { flyctl })
+  return readFailingLog({ status: appStatus(...machines) }, { flyctl })
 }
 
 /** flyctl prints a row of objects, four spaces deep (flyctl 2026.8). */
@@ -34,9 +33,10 @@ function log(count: number): Play {
 describe('the log of the machine that fails', () => {
   test('its last 20 lines, and not those of a machine that works or rests', async () => {
     const resting = machine({ id: 'm1', state: 'stopped', checks: [] })
-    const text = await read(log(25), resting, failing)
+    const { text, cause } = await read(log(25), resting, failing)
     const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 6}`)
     expect(text).toBe(`machine m2 logged:\n${lines.join('\n')}`)
+    expect(cause).toBe('line 25')
   })
 
   test.each<[string, Play, string]>([
@@ -52,10 +52,10 @@ describe('the log of the machine that fails', () => {
       'the logs of machine m2 could not be read',
     ],
   ])('%s is said as such', async (_name, play, expected) => {
-    expect(await read(play, failing)).toBe(expected)
+    expect(await read(play, failing)).toEqual({ text: expected, cause: undefined })
   })
 
   test('an app without machines has none', async () => {
-    expect(await read(log(1))).toBe('')
+    expect(await read(log(1))).toEqual({ text: '', cause: undefined })
   })
 })

@@ -1,0 +1,53 @@
+import type { LogLine } from '../../fly/flyctl.js'
+import { cutText, plainText } from '../../process/plain-text.js'
+
+/** A part of a log for people and models to read. */
+export interface Excerpt {
+  /** "2026-01-31T10:00:00Z ewr 148ed599c14189 the message (57 times)", the newest last. */
+  readonly lines: string[]
+  /** Whether a line was cut, or older ones left out for the length of the others. */
+  readonly truncated: boolean
+}
+
+interface Said extends LogLine {
+  readonly times: number
+}
+
+const lineChars = 500
+const excerptBytes = 18_000
+
+/** What a program writes before each of its lines; two that differ in nothing else are the same. */
+const ownTime = /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/
+
+/** The newest `count` lines; one that a machine said again stands where it was said last, with how often. */
+export function excerpt(log: readonly LogLine[], count: number): Excerpt {
+  const lines: string[] = []
+  let truncated = false
+  let bytes = 0
+  for (const said of collapsed(log).slice(-count).toReversed()) {
+    const message = plainText(said.message).trimEnd()
+    const line = shown({ ...said, message: cutText(message, lineChars) })
+    bytes += Buffer.byteLength(JSON.stringify(line)) + 1
+    if (bytes > excerptBytes) return { lines, truncated: true }
+    truncated ||= message.length > lineChars
+    lines.unshift(line)
+  }
+  return { lines, truncated }
+}
+
+function collapsed(log: readonly LogLine[]): readonly Said[] {
+  const said = new Map<string, Said>()
+  for (const line of log) {
+    const key = `${line.machine} ${line.message.replace(ownTime, '')}`
+    const times = (said.get(key)?.times ?? 0) + 1
+    said.delete(key)
+    said.set(key, { ...line, times })
+  }
+  return [...said.values()]
+}
+
+function shown({ at, region, machine, message, times }: Said): string {
+  const parts = [at.replace(/\.\d+/, ''), region, machine, message]
+  if (times > 1) parts.push(`(${times} times)`)
+  return parts.filter((part) => part !== '').join(' ')
+}

@@ -1,0 +1,45 @@
+import { hasCode } from '../../errors.js'
+import type { Machine } from '../../fly/flyctl.js'
+import type { HealthReport } from '../../health/assess.js'
+import { faultOfMachine } from '../../health/verdict.js'
+import type { ToolContext } from '../context.js'
+import { lastWordsOf } from './last-words.js'
+
+/** The log of the machine that fails. */
+export interface FailingLog {
+  /** The app's last 20 lines under a heading that names the machine, or why there are none; '' without machines. */
+  readonly text: string
+  /** The line in which the app itself says why. */
+  readonly cause: string | undefined
+}
+
+/** Logs that the login may not read (deploy tokens), none that came, and an answer that did not come are told apart. */
+export async function readFailingLog(
+  { status }: Pick<HealthReport, 'status'>,
+  { flyctl }: Pick<ToolContext, 'flyctl'>,
+): Promise<FailingLog> {
+  const failing = findFailing(status.machines)
+  if (failing === undefined) return { text: '', cause: undefined }
+  const { id } = failing
+  try {
+    const { lines, cause } = lastWordsOf(await flyctl.logs(status.name, id))
+    const heading = `machine ${id} logged`
+    return {
+      text: lines.length === 0 ? `${heading} nothing` : `${heading}:\n${lines.join('\n')}`,
+      cause,
+    }
+  } catch (error) {
+    const text = hasCode(error, 'not_authenticated')
+      ? `the logs of machine ${id} are not available to this login`
+      : `the logs of machine ${id} could not be read`
+    return { text, cause: undefined }
+  }
+}
+
+function findFailing(machines: readonly Machine[]): Machine | undefined {
+  return (
+    machines.find((machine) => faultOfMachine(machine) !== undefined) ??
+    machines.find(({ exits }) => exits.length > 0) ??
+    machines[0]
+  )
+}
