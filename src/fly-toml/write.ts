@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FlyopsError } from '../errors.js'
+import { readText } from '../project/safe-read.js'
 import { temporaryName } from '../project/written-config.js'
 
 /**
@@ -20,6 +21,29 @@ export async function writeConfig(path: string, text: string): Promise<void> {
   } catch (error) {
     await rm(temporary, { force: true })
     throw unwritten(target, error)
+  }
+}
+
+export interface NewConfig {
+  /** The project folder, absolute, symbolic links resolved. */
+  readonly root: string
+  readonly path: string
+  readonly text: string
+}
+
+/**
+ * Writes a toml file as `writeConfig` does. The result puts back what was there, a file or none, unless
+ * somebody has written another one meanwhile; it never raises.
+ */
+export async function replaceConfig({ root, path, text }: NewConfig): Promise<() => Promise<void>> {
+  const read = () => readText({ root, path, code: 'config_invalid', stage: 'config' })
+  const before = await read()
+  await writeConfig(path, text)
+  return async () => {
+    const now = await read().catch(() => undefined)
+    if (now !== text || before === text) return
+    const putBack = before === undefined ? rm(path) : writeConfig(path, before)
+    await putBack.catch(() => {})
   }
 }
 

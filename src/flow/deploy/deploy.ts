@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { hasCode } from '../../errors.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
-import { writeConfig } from '../../fly-toml/write.js'
+import { replaceConfig } from '../../fly-toml/write.js'
 import { verdicts } from '../../health/verdict.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
@@ -101,15 +102,15 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     check_path: checkPath,
     release_before: image.before.release,
   })
-  await writeConfig(config.path, text)
+  const root = await context.folder.resolve('.', 'context', 'folder')
+  const putBack = await replaceConfig({ root, path: config.path, text })
   const rollout = rollOut({ request, config, image }, context)
   const {
     report,
     release,
     warnings: seen,
   } = await rollout.catch(async (error: unknown) => {
-    // That the deploy failed matters more than what its toml keeps.
-    await writeConfig(config.path, config.textAfterFailure).catch(() => {})
+    if (!wasRolledOut(error)) await putBack()
     throw error
   })
   return {
@@ -125,6 +126,11 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
       undo(request.app, image.before.release),
     ],
   }
+}
+
+/** flyctl had finished, and only the verdict is missing. */
+function wasRolledOut(error: unknown): boolean {
+  return hasCode(error, 'cancelled') && error.stage === 'health'
 }
 
 function undo(app: string, before: number) {

@@ -20,8 +20,6 @@ export interface PlannedConfig {
   /** The file that it starts from, as results name it. */
   readonly from: string
   readonly composed: ComposedConfig
-  /** The whole file where the deploy fails: without the strategy, which was for that deploy alone. */
-  readonly textAfterFailure: string
 }
 
 /** What fly-<app>.toml starts from, where the files of the project folder do not decide it alone. */
@@ -47,7 +45,6 @@ export async function planConfig(
   const { base, ...places } = await findOrigin(request, context, origin)
   const { root, folder } = places
   const { app, image } = request
-  const { strategy, ...lasting } = settingsOf(request)
   const composed = composeConfig({ app, image, settings: settingsOf(request), base })
   await checkLocalPaths(composed.localPaths, { root, folder })
   return {
@@ -55,10 +52,6 @@ export async function planConfig(
     path: join(written, configName(app)),
     from: base?.path ?? 'defaults',
     composed,
-    textAfterFailure:
-      strategy === undefined
-        ? composed.text
-        : composeConfig({ app, image, settings: lasting, base }).text,
   }
 }
 

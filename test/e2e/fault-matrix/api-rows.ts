@@ -64,7 +64,7 @@ export const apiRows: readonly Row[] = [
     faults: ({ app }) => [`api status --status 500 --path /${app}/machines --method POST`],
     call: calls.deploy(),
     expected: { code: 'deploy_failed', diagnosis: 'unknown_failure', next: ['check_health'] },
-    leavesToml: true,
+    leavesToml: false,
   },
   {
     name: '502 when a machine is waited for: what runs is judged',
@@ -80,7 +80,7 @@ export const apiRows: readonly Row[] = [
     faults: ({ app }) => [`api status --status 429 --path /${app}/machines --method POST`],
     call: calls.deploy(),
     expected: { code: 'deploy_failed', diagnosis: 'rate_limit', next: ['check_health'] },
-    leavesToml: true,
+    leavesToml: false,
     alsoReal: true,
   },
   {
@@ -114,7 +114,7 @@ export const apiRows: readonly Row[] = [
     call: calls.deploy({ wait_seconds: 2 }),
     followUp: ({ job_id }) => ({ tool: 'cancel_job', arguments: { job_id } }),
     expected: { result: { status: 'cancelled' } },
-    leavesToml: true,
+    leavesToml: false,
   },
   {
     name: 'somebody holds the lease longer than a deploy waits',

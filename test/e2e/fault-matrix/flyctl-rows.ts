@@ -59,7 +59,7 @@ export const flyctlRows: readonly Row[] = [
       next: ['check_health'],
       text: /SIGSEGV/,
     },
-    leavesToml: true,
+    leavesToml: false,
   },
   {
     name: 'it logs in to nothing, for it crashes',

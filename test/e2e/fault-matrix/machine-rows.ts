@@ -34,7 +34,7 @@ export const machineRows: readonly Row[] = [
       next: ['list_releases', 'check_health'],
       text: /DATABASE_URL is not set/,
     },
-    leavesToml: true,
+    leavesToml: false,
     alsoReal: true,
   },
   {
@@ -46,7 +46,7 @@ export const machineRows: readonly Row[] = [
       diagnosis: 'oom_killed',
       next: ['list_releases', 'check_health'],
     },
-    leavesToml: true,
+    leavesToml: false,
     alsoReal: true,
   },
   {
@@ -59,7 +59,7 @@ export const machineRows: readonly Row[] = [
       next: ['list_releases', 'check_health'],
       text: /404/,
     },
-    leavesToml: true,
+    leavesToml: false,
   },
   {
     name: 'the path of the check redirects',
@@ -70,7 +70,7 @@ export const machineRows: readonly Row[] = [
       diagnosis: 'check_redirect',
       next: ['deploy_image', 'list_releases', 'check_health'],
     },
-    leavesToml: true,
+    leavesToml: false,
     alsoReal: true,
   },
   {
@@ -82,7 +82,7 @@ export const machineRows: readonly Row[] = [
       diagnosis: 'health_timeout',
       next: ['deploy_image', 'list_releases', 'check_health'],
     },
-    leavesToml: true,
+    leavesToml: false,
   },
   {
     name: 'the app listens on another port',
@@ -93,7 +93,7 @@ export const machineRows: readonly Row[] = [
       diagnosis: 'not_listening',
       next: ['deploy_image', 'list_releases', 'check_health'],
     },
-    leavesToml: true,
+    leavesToml: false,
   },
   {
     name: 'the app listens late, but within its grace period: no failure',

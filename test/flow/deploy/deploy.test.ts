@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }))
 
 /** An app of one machine that flyctl deploys to, or fails to. */
-function contextOf(outcome: 'ok' | 'failed'): ToolContext {
+function contextOf(outcome: 'ok' | 'failed', meanwhile: () => Promise<void>): ToolContext {
   const result: RunResult = {
     outcome,
     exitCode: outcome === 'ok' ? 0 : 1,
@@ -33,7 +33,10 @@ function contextOf(outcome: 'ok' | 'failed'): ToolContext {
     registryHost: 'registry.fly.io',
     folder: createProjectFolder(root),
     flyctl: {
-      deploy: async () => ({ result, release: undefined, notListening: false }),
+      async deploy() {
+        await meanwhile()
+        return { result, release: undefined, notListening: false }
+      },
       status: async () => after,
     },
     sendProbe: async () => ({ url: '', status: 200, latencyMs: 1, bodyExcerpt: '' }),
@@ -47,33 +50,45 @@ function contextOf(outcome: 'ok' | 'failed'): ToolContext {
   return parts as unknown as ToolContext
 }
 
-async function deploy(settings: object, outcome: 'ok' | 'failed'): Promise<string> {
+/** The text of the toml afterwards; undefined where there is none. */
+async function deploy(
+  settings: object,
+  outcome: 'ok' | 'failed',
+  meanwhile = async () => {},
+): Promise<string | undefined> {
   const request = deployInput.parse({ app, image, ...settings })
   const known = { digest: digestA, app: appStatus(machine({ release: 2 })), findings: [] }
   const operation = { tool: 'deploy_image', app, args: {} }
-  const ended = await deployLocked({ request, operation, known }, contextOf(outcome)).then(
+  const ended = await deployLocked(
+    { request, operation, known },
+    contextOf(outcome, meanwhile),
+  ).then(
     () => 'ok',
     () => 'failed',
   )
   expect(ended).toBe(outcome)
-  return readFile(join(root, 'fly-hello.toml'), 'utf8')
+  return readFile(join(root, 'fly-hello.toml'), 'utf8').catch(() => undefined)
 }
 
-describe('the strategy of a deploy', () => {
-  test('stays in the toml where the deploy succeeds, as every setting does', async () => {
+describe('fly-<app>.toml', () => {
+  test('keeps the settings of a deploy that succeeds', async () => {
     expect(await deploy({ strategy: 'canary', region: 'ams' }, 'ok')).toContain('"canary"')
   })
 
-  test('is not left to the next one where it fails; the other settings are', async () => {
-    const toml = await deploy({ strategy: 'immediate', region: 'ams' }, 'failed')
-    expect(toml).not.toContain('strategy')
-    expect(toml).toContain('primary_region = "ams"')
+  test('is as it was before where the deploy fails', async () => {
+    const before = `# ours\napp = "hello"\nprimary_region = "lhr"\n`
+    await writeFile(join(root, 'fly-hello.toml'), before)
+    expect(await deploy({ strategy: 'immediate', region: 'ams' }, 'failed')).toBe(before)
   })
 
-  test('is again what the project says where it fails', async () => {
-    await writeFile(join(root, 'fly.toml'), 'app = "x"\n[deploy]\nstrategy = "bluegreen"\n')
-    const toml = await deploy({ strategy: 'immediate' }, 'failed')
-    expect(toml).toContain('strategy = "bluegreen"')
-    expect(toml).not.toContain('immediate')
+  test('is not there where it was not before a deploy that fails', async () => {
+    await writeFile(join(root, 'fly.toml'), 'app = "x"\n')
+    expect(await deploy({ region: 'ams' }, 'failed')).toBeUndefined()
+    expect(await readdir(root)).toEqual(['fly.toml'])
+  })
+
+  test('is left to whoever changed it while the deploy failed', async () => {
+    const edit = () => writeFile(join(root, 'fly-hello.toml'), 'app = "hello" # edited\n')
+    expect(await deploy({ region: 'ams' }, 'failed', edit)).toBe('app = "hello" # edited\n')
   })
 })
