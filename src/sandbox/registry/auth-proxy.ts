@@ -1,5 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
@@ -26,7 +32,9 @@ export interface AuthProxyOptions {
  */
 export function createAuthProxy(options: AuthProxyOptions): Server {
   const target = { protocol: 'http:', host: 'registry', port: 80, socketPath: options.backend }
-  const proxy = httpProxy.createProxyServer({ target, xfwd: false })
+  // A registry that closes after its answer makes Node's empty last write fail with EPIPE, and the answer is lost.
+  const staysOpen = { agent: new Agent({ keepAlive: true }), headers: { connection: 'keep-alive' } }
+  const proxy = httpProxy.createProxyServer({ target, xfwd: false, ...staysOpen })
   proxy.on('error', (error, _request, response) => {
     options.log.warn({ error: error.message }, 'the registry did not answer')
     if ('writeHead' in response && !response.headersSent) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, request as httpRequest, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../../../src/log.js'
@@ -15,9 +15,15 @@ afterEach(async () => {
   for (const end of closers.splice(0)) await end()
 })
 
-/** A proxy before a server that tells what reached it. */
-async function openProxy(admits = true, faults: Faults = noFaults): Promise<string> {
-  const backend = createServer((request, response) => response.end(`reached ${request.url}`))
+const telling: RequestListener = (request, response) => response.end(`reached ${request.url}`)
+
+/** A proxy before a server that tells what reached it, or does something else. */
+async function openProxy(
+  admits = true,
+  faults: Faults = noFaults,
+  answer = telling,
+): Promise<string> {
+  const backend = createServer(answer)
   const { path: folder, remove } = await createPrivateFolder('test')
   const socket = join(folder, 'socket')
   await once(backend.listen(socket), 'listening')
@@ -89,4 +95,20 @@ test('a fault takes the place of the registryâ€™s answer, but not of the loginâ€
 test('a fault may cut the connection', async () => {
   const proxy = await openProxy(true, strikingOnce({ place: 'registry', kind: 'reset' }))
   await expect(fetch(`${proxy}/v2/hello/manifests/1`, basic(token))).rejects.toThrow('fetch failed')
+})
+
+test('the registry is never told to close: what is still to be written would meet a closed connection', async () => {
+  const seen: unknown[] = []
+  const proxy = await openProxy(true, noFaults, ({ headers, socket }, response) => {
+    seen.push([headers.connection, socket])
+    response.end()
+  })
+  for (let count = 0; count < 2; count += 1) {
+    const asked = httpRequest(`${proxy}/v2/hello/manifests/1`, { ...basic(token), agent: false })
+    const [answer] = await once(asked.end(), 'response')
+    await once(answer.resume(), 'end')
+  }
+  const [first, second] = seen
+  expect(first).toEqual(['keep-alive', expect.anything()])
+  expect(second).toEqual(first)
 })
