@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { FlyopsError } from '../../../src/errors.js'
+import { type Flow, type Overrides, openFlow } from '../../support/clients/open-flow.js'
+import { changeCommit, failedChecks } from '../../support/clients/world.js'
+
+interface Shipped {
+  readonly plan_id: string
+  readonly steps: readonly { readonly step: string; readonly status: string }[]
+  readonly next: readonly { readonly tool: string; readonly arguments: object }[]
+}
+
+const image = 'registry.fly.io/hello:1a2b3c4'
+const allSteps = ['build', 'create_app', 'test', 'push', 'deploy']
+
+async function ship(flow: Flow, more: object = {}): Promise<Shipped> {
+  return flow.call<Shipped>('ship', { app: 'hello', ...more })
+}
+
+/** The steps that were done, skipped or would be done. */
+function stepsOf({ steps }: Shipped, status: string): readonly string[] {
+  return steps.filter((each) => each.status === status).map(({ step }) => step)
+}
+
+/** One that was shipped. */
+async function openShipped(overrides: Overrides = {}): Promise<Flow> {
+  const flow = await openFlow(overrides)
+  await ship(flow)
+  flow.world.done.length = 0
+  return flow
+}
+
+test('a commit goes all the way, each step once', async () => {
+  const flow = await openFlow()
+  const shipped = await ship(flow)
+  expect(shipped).toMatchObject({ verdict: 'healthy', release: 1, image })
+  expect(stepsOf(shipped, 'done')).toEqual(allSteps)
+  expect(flow.world.done.toSorted()).toEqual(
+    [
+      'create hello',
+      `build ${image}`,
+      `test ${image}`,
+      `push ${image}`,
+      `deploy ${image} to hello`,
+    ].toSorted(),
+  )
+})
+
+test('a plan changes nothing, and is then done exactly', async () => {
+  const flow = await openFlow()
+  const plan = await ship(flow, { plan_only: true })
+  expect(stepsOf(plan, 'planned')).toEqual(allSteps)
+  expect(flow.world.done).toEqual([])
+  const call = plan.next[0]?.arguments ?? {}
+  expect(await ship(flow, call)).toMatchObject({ verdict: 'healthy' })
+  expect(await flow.fail('ship', call)).toMatchObject({
+    code: 'plan_stale',
+    next: [{ tool: 'ship' }],
+  })
+})
+
+test('what is shipped already is not done again', async () => {
+  const flow = await openShipped()
+  const again = await ship(flow)
+  expect(stepsOf(again, 'skipped')).toEqual(allSteps)
+  expect(again).toMatchObject({ verdict: 'healthy', release: 1 })
+  expect(flow.world.done).toEqual([])
+})
+
+test('another setting is another deploy, and nothing else', async () => {
+  const flow = await openShipped()
+  const shipped = await ship(flow, { interval: '15s' })
+  expect(stepsOf(shipped, 'done')).toEqual(['deploy'])
+  expect(shipped.next).toMatchObject([
+    { tool: 'check_health' },
+    { tool: 'rollback', arguments: { app: 'hello', to: 1 } },
+  ])
+})
+
+test('another commit is built, tested, pushed and deployed for the app that is there', async () => {
+  const flow = await openShipped()
+  changeCommit(flow.world)
+  const shipped = await ship(flow)
+  expect(stepsOf(shipped, 'done')).toEqual(['build', 'test', 'push', 'deploy'])
+})
+
+test('where it broke it goes on', async () => {
+  let isFull = true
+  const flow = await openFlow({
+    docker: (docker) => ({
+      push: async (...args) =>
+        isFull ? { kind: 'refused', text: 'received 500' } : docker.push(...args),
+    }),
+  })
+  const error = await flow.fail('ship', { app: 'hello' })
+  expect(error).toMatchObject({ code: 'push_refused', stage: 'push' })
+  expect(error.next).toContainEqual(expect.objectContaining({ tool: 'ship' }))
+  isFull = false
+  expect(stepsOf(await ship(flow), 'done')).toEqual(['push', 'deploy'])
+})
+
+test('an image that does not pass its test goes nowhere', async () => {
+  const flow = await openFlow()
+  flow.world.answer = { status: 500 }
+  expect(await flow.fail('ship', { app: 'hello' })).toMatchObject({
+    code: 'test_failed',
+    stage: 'test',
+  })
+  expect(flow.world.registry.size).toBe(0)
+  expect(flow.world.done).not.toContain(`push ${image}`)
+})
+
+test('a name that is taken ends the build beside it', async () => {
+  const flow = await openFlow({
+    flyctl: () => ({
+      createApp: () => Promise.reject(new FlyopsError('name_taken', 'create_app', 'Taken.')),
+    }),
+    docker: () => ({
+      build: (_request, { signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          const cancel = () => reject(new FlyopsError('cancelled', 'build', 'Cancelled.'))
+          if (signal?.aborted) cancel()
+          else signal?.addEventListener('abort', cancel)
+        }),
+    }),
+  })
+  expect(await flow.fail('ship', { app: 'hello' })).toMatchObject({ code: 'name_taken' })
+})
+
+test('a release that does not work is returned from, where the caller says so', async () => {
+  const flow = await openShipped()
+  changeCommit(flow.world)
+  flow.world.rollOuts.push(failedChecks)
+  const failure = await flow.fail('ship', {
+    app: 'hello',
+    skip_test: true,
+    rollback_on_failure: true,
+  })
+  expect(failure).toMatchObject({ code: 'unhealthy', stage: 'deploy' })
+  expect(failure.message).toContain(`Rolled back: hello runs ${image} of release 1 again`)
+  expect(flow.world.done.at(-1)).toBe(`deploy ${image} to hello`)
+})
+
+test('the toml stands in the project folder, as it was deployed', async () => {
+  const flow = await openFlow()
+  await flow.write('fly.toml', "app = 'x'\n[env]\nCOLOUR = 'blue'\n")
+  await ship(flow)
+  const toml = await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')
+  expect(toml).toMatch(/app = ['"]hello['"]/)
+  expect(toml).toMatch(/COLOUR = ['"]blue['"]/)
+})

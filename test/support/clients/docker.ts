@@ -1,0 +1,71 @@
+import type { Container, Docker } from '../../../src/docker/docker.js'
+import { digestOf, registryHost, type World } from './world.js'
+
+/** An engine whose images depend on the commit and the build's arguments, and the registry of the world. */
+export function dockerOf(world: World): Docker {
+  return {
+    clientVersion: async () => '28.2.2',
+    describeEngine: async () => ({ version: '28.2.2', os: 'linux', architecture: 'amd64' }),
+    findBuilder: async () => 'buildx',
+    async build({ image, labels, buildArgs, target }) {
+      world.done.push(`build ${image}`)
+      const content = JSON.stringify([labels, world.source.dirtyDigest, buildArgs, target])
+      const built = {
+        imageId: digestOf(content),
+        architecture: 'amd64',
+        os: 'linux',
+        sizeBytes: 4_000_000,
+        exposedPorts: [8080],
+        labels,
+      }
+      world.local.set(image, built)
+      return {
+        image: built,
+        builder: 'buildx',
+        steps: { total: 3, cached: 0 },
+        durationMs: 1,
+        warnings: [],
+      }
+    },
+    inspectImage: async (image) => world.local.get(image),
+    isLocal: async () => true,
+    async startContainer({ image }) {
+      world.done.push(`test ${image}`)
+      return containerOf()
+    },
+    createLogin: async () => ({ folder: '/login', remove: async () => {} }),
+    inspectRemote: async (image) => world.registry.get(image) ?? { kind: 'absent' },
+    async push(image) {
+      world.done.push(`push ${image}`)
+      const local = world.local.get(image)
+      const [repository = ''] = image.split(':')
+      const app = repository.slice(`${registryHost}/`.length)
+      if (!world.apps.has(app)) return { kind: 'no_repository', text: 'app repository not found' }
+      if (local === undefined) return { kind: 'refused', text: 'no such image' }
+      const digest = digestOf(`manifest of ${local.imageId}`)
+      const found = { configDigest: local.imageId, digest, sizeBytes: 2_000_000, layers: 2 }
+      world.registry.set(image, { kind: 'found', ...found })
+      world.registry.set(`${repository}@${digest}`, { kind: 'found', ...found })
+      return { kind: 'pushed', digest, layers: { pushed: 2, existing: 0 } }
+    },
+  }
+}
+
+/** One that serves on port 8080 until it is removed. */
+function containerOf(): Container {
+  return {
+    inspect: async () => ({
+      id: 'c0ffee',
+      pid: 4711,
+      isRunning: true,
+      exitCode: 0,
+      oomKilled: false,
+      publishedPort: 32_768,
+    }),
+    ended: (signal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    log: async () => 'listening',
+    listening: async () => ['0.0.0.0:8080'],
+    remove: async () => {},
+  }
+}

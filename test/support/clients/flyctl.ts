@@ -1,0 +1,102 @@
+import { FlyopsError } from '../../../src/errors.js'
+import type { AppStatus, DeployEnding, Flyctl, Release } from '../../../src/fly/flyctl.js'
+import { machine } from '../machines.js'
+import type { AppInMemory, World } from './world.js'
+
+const user = 'joe@example.com'
+
+/** Fly of the world, as its login sees it: one organization, `personal`. */
+export function flyctlOf(world: World): Flyctl {
+  function find(name: string): AppInMemory {
+    const app = world.apps.get(name)
+    if (app === undefined)
+      throw new FlyopsError('app_not_found', 'preflight', `There is no app ${name}.`)
+    return app
+  }
+  return {
+    version: async () => ({ version: '0.4.0', standIn: false }),
+    login: () => ({ from: 'fly auth login' }),
+    whoami: async () => user,
+    authDocker: async () => {},
+    orgs: async () => [{ slug: 'personal', name: 'Joe' }],
+    async createApp(name = 'made-up-name', org) {
+      world.done.push(`create ${name}`)
+      const app = newApp(name, org)
+      world.apps.set(name, app)
+      return app
+    },
+    status: async (name) => statusOf(find(name)),
+    apps: async () =>
+      [...world.apps.values()].map(({ name, org, release }) => ({
+        name,
+        org,
+        status: release === 0 ? 'pending' : 'deployed',
+        isDeployed: release > 0,
+      })),
+    async destroyApp(name) {
+      find(name)
+      world.done.push(`destroy ${name}`)
+      world.apps.delete(name)
+    },
+    releases: async (name) => find(name).releases,
+    logs: async () => [],
+    validateConfig: async () => [],
+    async deploy({ app: name, image, strategy }) {
+      world.done.push(`deploy ${image} to ${name}${strategy === undefined ? '' : ` ${strategy}`}`)
+      const { machine: changes = {}, error, changesNothing } = world.rollOuts.shift() ?? {}
+      const app = find(name)
+      const release = app.release + 1
+      const imageDigest = world.registry.get(image)?.digest
+      const deployed = machine({ id: `m-${name}`, release, image, imageDigest, ...changes })
+      world.apps.set(name, {
+        ...app,
+        release,
+        machines: changesNothing ? app.machines : [deployed],
+        releases: [releaseOf(release, image, error === undefined), ...app.releases],
+      })
+      return endingOf(release, error)
+    },
+    secretNames: async (name) => find(name).secrets,
+    async setSecrets({ app: name, values }) {
+      const app = find(name)
+      world.done.push(`set secrets of ${name}`)
+      world.apps.set(name, { ...app, secrets: [...app.secrets, ...Object.keys(values)] })
+    },
+  }
+}
+
+function newApp(name: string, org: string): AppInMemory {
+  const hostname = `${name}.fly.dev`
+  const url = `https://${hostname}`
+  return { name, org, hostname, url, release: 0, machines: [], releases: [], secrets: [] }
+}
+
+function statusOf({ releases: _releases, secrets: _secrets, ...status }: AppInMemory): AppStatus {
+  return status
+}
+
+function endingOf(release: number, error: string | undefined): DeployEnding {
+  const isDone = error === undefined
+  return {
+    result: {
+      outcome: isDone ? 'ok' : 'failed',
+      exitCode: isDone ? 0 : 1,
+      signal: undefined,
+      stdout: '',
+      stderr: error ?? '',
+      durationMs: 1,
+    },
+    release: isDone ? release : undefined,
+    notListening: false,
+  }
+}
+
+function releaseOf(version: number, image: string, isComplete: boolean): Release {
+  return {
+    version,
+    status: isComplete ? 'complete' : 'failed',
+    image,
+    createdAt: '2026-01-02T03:04:05Z',
+    user,
+  }
+}
