@@ -30,6 +30,8 @@ const ended = z.object({
   /** The error's code where it did not succeed. */
   code: z.string().optional(),
   message: z.string().optional(),
+  /** What else its caller was told of the error, but for the evidence. */
+  failure: z.record(z.string(), z.unknown()).optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 })
 

@@ -225,6 +225,21 @@ describe.each(flyctls)('a deploy as a job with $name', ({ isThere, env }) => {
   })
 })
 
+test('a failed job tells what its call would have raised, also to another process', async () => {
+  const app = uniqueName('refused')
+  const project = await open('hello')
+  const client = await connect(project, sandboxEnv())
+  const { image } = await client.call<{ image: string }>('build_image', { app })
+  const raised = await client.fail('push_image', { image })
+  expect(raised.next.map(({ tool }) => tool)).toEqual(['create_app', 'push_image'])
+  const { code, stage, retry, who, next } = raised
+  const { job_id } = await client.call<JobAnswer>('push_image', { image, wait_seconds: 0 })
+  const failed = { status: 'failed', result: { code, stage, retry, who }, next }
+  expect(await client.call('get_job', { job_id })).toMatchObject(failed)
+  const other = await connect(project, sandboxEnv())
+  expect(await other.call('get_job', { job_id })).toMatchObject(failed)
+})
+
 /** A deploy that goes on, by a flyctl that does not heed SIGINT. */
 async function deployDeaf(app: string, project: Project) {
   const wrapped = { WRAPPED_FLYCTL: sandboxEnv().FLYOPS_FLYCTL ?? '' }

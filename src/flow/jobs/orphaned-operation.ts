@@ -2,6 +2,7 @@ import { FlyopsError, type NextCall } from '../../errors.js'
 import { assessHealth, type HealthReport } from '../../health/assess.js'
 import type { Operation } from '../../journal/journal.js'
 import type { ToolContext } from '../context.js'
+import * as fields from '../fields.js'
 import { next, recalled } from '../next.js'
 import type { JobAnswer } from './answer.js'
 
@@ -12,9 +13,11 @@ export async function judgeOrphan(operation: Operation, context: ToolContext): P
   const { id, tool, app, end } = operation
   const answer = { job_id: id, tool }
   if (end !== undefined) {
-    const { status, code, message, result } = end
-    const error = code === undefined ? {} : { code, message }
-    return { ...answer, status, result: { app, ...result, ...error }, next: [lookAt(app)] }
+    const { status, code, message, result, failure = {} } = end
+    const { next: offered, ...told } = failure
+    const error = code === undefined ? {} : { code, message, ...told }
+    const calls = fields.next.safeParse(offered).data ?? [lookAt(app)]
+    return { ...answer, status, result: { app, ...result, ...error }, next: calls }
   }
   if (operation.platform !== context.registryHost) {
     const note = `It ran on ${operation.platform}, and this flyops works on ${context.registryHost}.`

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { JournalLine } from '../../journal/journal.js'
 import { localOwner, type ToolContext } from '../context.js'
+import { type FailedCall, failureOf } from '../failure.js'
 import { hidden } from './hidden.js'
 
 export interface Recorded {
@@ -82,12 +83,19 @@ export async function recorded<T extends object>(
     await end({ status: 'done', result: kept(result) })
     return isWritten ? result : { ...result, warnings: [...(result.warnings ?? []), unwritten] }
   } catch (error) {
-    const { code, message } =
-      error instanceof FlyopsError ? error : { code: 'internal', message: '' }
-    const isCancelled = code === 'cancelled' || context.signal.aborted
-    await end({ status: isCancelled ? 'cancelled' : 'failed', code, message })
+    const failed = describeFailure(error, { ...context, tool, args: withoutSecrets(args) })
+    const isCancelled = failed.code === 'cancelled' || context.signal.aborted
+    await end({ status: isCancelled ? 'cancelled' : 'failed', ...failed })
     throw error
   }
+}
+
+/** As its caller is told of it. What a program printed may be long, and is not remembered. */
+function describeFailure(error: unknown, call: FailedCall) {
+  if (!(error instanceof FlyopsError)) return { code: 'internal', message: '' }
+  const { code, message, evidence: _, next, ...failure } = failureOf(error, call).describe()
+  const offered = next.map((each) => ({ ...each, arguments: withoutSecrets(each.arguments) }))
+  return { code, message, failure: { ...failure, next: offered } }
 }
 
 function now(): string {
