@@ -4,18 +4,29 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const minuteMs = 60_000
 const report = process.env.FLYOPS_TEST_REPORT
 
-const endToEnd = {
-  globalSetup: ['test/e2e/sandbox-setup.ts'],
-  testTimeout: 3 * minuteMs,
-  hookTimeout: 5 * minuteMs,
-}
+/** With an engine, a registry, the built program, or many processes. */
+const integration = [
+  'test/**/*.integration.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/security/**/*.test.ts',
+]
 
-/** The fault matrix waits more than it works: started last, as vitest does with a short file, all would wait for it. */
-class FaultMatrixFirst extends BaseSequencer {
+/** In the sandbox, as users have it. */
+const endToEnd = ['test/e2e/**/*.test.ts']
+
+/** The files that take longest, the longest first: started last, all would wait for them. */
+const longest = ['matrix', 'story', 'jobs', 'verdict-faults', 'verdict', 'next-agent', 'toml']
+
+/** What vitest does, e2e before integration before unit, but these first. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isMatrix = ({ moduleId }: TestSpecification) => moduleId.includes('fault-matrix')
-    const sorted = await super.sort(files)
-    return [...sorted.filter(isMatrix), ...sorted.filter((file) => !isMatrix(file))]
+    const first = longest.flatMap((name) =>
+      files.filter(
+        ({ moduleId }) => moduleId.includes('/e2e/') && moduleId.endsWith(`/${name}.test.ts`),
+      ),
+    )
+    const rest = await super.sort(files.filter((file) => !first.includes(file)))
+    return [...first, ...rest]
   }
 }
 
@@ -23,7 +34,7 @@ class FaultMatrixFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     maxWorkers: 3,
-    sequence: { sequencer: FaultMatrixFirst },
+    sequence: { sequencer: LongestFirst },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
@@ -31,7 +42,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/fixtures/**'],
+          exclude: [...integration, ...endToEnd, 'test/fixtures/**'],
+          // They share nothing but what they import, and that is loaded once.
+          isolate: false,
+          testTimeout: minuteMs,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: integration,
           testTimeout: minuteMs,
           hookTimeout: 2 * minuteMs,
         },
@@ -40,9 +61,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          sequence: { groupOrder: 1 },
-          ...endToEnd,
+          include: endToEnd,
+          globalSetup: ['test/e2e/sandbox-setup.ts'],
+          testTimeout: 3 * minuteMs,
+          hookTimeout: 5 * minuteMs,
         },
       },
     ],
