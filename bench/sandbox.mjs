@@ -12,6 +12,7 @@ export async function withSandbox(use) {
   const flyops = (...args) =>
     execFileSync(process.execPath, [main, 'sandbox', ...args, '--state', state], {
       encoding: 'utf8',
+      env: { ...process.env, FLYOPS_SANDBOX_SMOKE_SECONDS: '1' },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
   try {

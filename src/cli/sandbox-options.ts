@@ -38,6 +38,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     realFlyctl: flyctl.program !== undefined && flyctl.program !== join(stateDir, 'bin', 'flyctl'),
     loginSeconds: seconds(env, 'FLYOPS_SANDBOX_LOGIN_SECONDS', 300),
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
+    smokeSeconds: seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', 10),
     self: {
       program: host.node,
       args: [host.script, 'sandbox', 'run', '--state', stateDir, ...(install ? ['--install'] : [])],

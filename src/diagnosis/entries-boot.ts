@@ -31,7 +31,7 @@ export const bootEntries: readonly Entry[] = [
     id: 'oom_killed',
     stage: 'boot',
     pattern:
-      /Out of memory: Killed process|oom_killed"?: ?true|oom-killer|appears to have been OOM killed|was killed for lack of memory/i,
+      /Out of memory: Killed process|oom_killed"?: ?true|oom-killer|appears to have been OOM killed|killed for lack of memory/i,
     cause: 'The machine ran out of memory, and the kernel killed the app.',
     remedy:
       'After asking, for it costs more, call deploy_image with more `memory`: it is written into the toml, so the next deploy keeps it.',

@@ -1,5 +1,6 @@
 import type { AppStatus, Machine } from '../fly/flyctl.js'
-import { faultOfMachine, type Verdict } from '../health/verdict.js'
+import { faultOfMachine } from '../health/machine-fault.js'
+import type { Verdict } from '../health/verdict.js'
 
 /** A release that machines carry, whatever their state. */
 export interface CarriedRelease {

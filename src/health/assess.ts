@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AppStatus, Flyctl } from '../fly/flyctl.js'
+import type { AppStatus, Flyctl, Machine } from '../fly/flyctl.js'
+import { keepsEnding } from './exits.js'
 import type { Probe, SendProbe } from './probe.js'
-import { judge, type Verdict } from './verdict.js'
+import { type Judgement, judge } from './verdict.js'
 
 export interface HealthRequest {
   readonly app: string
@@ -9,17 +10,17 @@ export interface HealthRequest {
   readonly path?: string | undefined
   readonly expectedText?: string | undefined
   readonly expectedDigest?: string | undefined
+  /** Whether its machines were just given something new: they must stay up for a while, also where checks pass. */
+  readonly isNew?: boolean | undefined
   /** What was seen just now, and need not be asked again. */
   readonly seen?: AppStatus | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
 
-export interface HealthReport {
+export interface HealthReport extends Judgement {
   readonly status: AppStatus
   readonly probe: Probe | undefined
-  readonly verdict: Verdict
-  readonly reasons: readonly string[]
 }
 
 export interface HealthParts {
@@ -28,10 +29,14 @@ export interface HealthParts {
 }
 
 const pollMs = 1_000
+/** An app that is seen to crash is asked for no longer: the answer is known. */
+const crashingProbeMs = 3_000
+const laterProbeMs = 5_000
 
 /**
- * Status, checks and an outside GET, judged. A machine that the GET wakes is given the rest of the
- * time to pass its checks. Raises what `flyctl status` raises.
+ * Status, checks and an outside GET, judged; the machines are looked at before the GET, which may wake or end them, and
+ * after it. Those that it wakes, and those that no check watches and that have just started, are given the rest of the
+ * time. Raises what `flyctl status` raises.
  */
 export async function assessHealth(
   parts: HealthParts,
@@ -39,14 +44,16 @@ export async function assessHealth(
 ): Promise<HealthReport> {
   const deadline = performance.now() + request.timeoutMs
   const before = request.seen ?? (await parts.flyctl.status(request.app, request))
-  const probe = await probeApp(parts, request, before)
-  const woken = before.machines.some(({ state }) => state !== 'started')
-  const after =
-    woken && probe !== undefined ? await parts.flyctl.status(request.app, request) : before
-  const report = toReport(request, after, probe)
-  if (!woken || report.verdict === 'healthy') return report
-  return pollUntilHealthy(parts, request, { report, deadline })
+  const isEnding = before.machines.some((machine) => keepsEnding(machine, atOnce()))
+  const timeoutMs = isEnding ? Math.min(request.timeoutMs, crashingProbeMs) : request.timeoutMs
+  const report = await look(parts, { ...request, timeoutMs }, { before, watchedMs: 0 })
+  const isWaking = before.machines.some(({ state }) => state !== 'started')
+  const isSettled = isEnding || !(isWaking || report.isYoung)
+  const settled = isSettled ? report : await pollUntilHealthy(parts, request, { report, deadline })
+  return telling(settled, wokenBetween(before, settled))
 }
+
+const atOnce = () => ({ nowMs: Date.now(), watchedMs: 0 })
 
 export interface Settling {
   readonly report: HealthReport
@@ -54,39 +61,39 @@ export interface Settling {
   readonly deadline: number
 }
 
-/** Looks again each second while checks may still come to pass; the last report where they do not. */
+/** Looks again each second while the verdict may still change for the better; the last report where it does not. */
 export async function pollUntilHealthy(
   parts: HealthParts,
   request: HealthRequest,
   { report, deadline }: Settling,
 ): Promise<HealthReport> {
+  const beganAt = performance.now()
   let latest = report
-  while (
-    mayImprove(latest, request) &&
-    performance.now() + pollMs < deadline &&
-    !request.signal?.aborted
-  ) {
+  while (latest.mayChange && performance.now() + pollMs < deadline && !request.signal?.aborted) {
     await sleep(pollMs)
-    const status = await parts.flyctl.status(request.app, request)
-    const timeoutMs = Math.max(pollMs, deadline - performance.now())
-    const probe = await probeApp(
-      parts,
-      { ...request, timeoutMs: Math.min(timeoutMs, 5_000) },
-      status,
-    )
-    latest = toReport(request, status, probe)
+    const leftMs = Math.max(pollMs, deadline - performance.now())
+    const again = { ...request, timeoutMs: Math.min(leftMs, laterProbeMs) }
+    const watchedMs = performance.now() - beganAt
+    latest = await look(parts, again, { before: latest.status, watchedMs })
   }
   return latest
 }
 
-/** A redirect, a machine that nothing starts, or another image everywhere does not heal by waiting. */
-function mayImprove(
-  { verdict, probe, status: { machines } }: HealthReport,
-  { expectedDigest }: HealthRequest,
-): boolean {
-  if (verdict === 'healthy' || verdict === 'stopped' || probe?.redirect !== undefined) return false
-  if (expectedDigest === undefined) return machines.length > 0
-  return machines.some(({ imageDigest }) => imageDigest === expectedDigest)
+interface Glance {
+  readonly before: AppStatus
+  readonly watchedMs: number
+}
+
+/** One GET, and what is seen of the machines after it. */
+async function look(
+  parts: HealthParts,
+  request: HealthRequest,
+  { before, watchedMs }: Glance,
+): Promise<HealthReport> {
+  const probe = await probeApp(parts, request, before)
+  const isSeen = probe === undefined && watchedMs === 0
+  const status = isSeen ? before : await parts.flyctl.status(request.app, request)
+  return { status, probe, ...judge({ ...request, status, probe, watchedMs }) }
 }
 
 async function probeApp(
@@ -103,11 +110,19 @@ async function probeApp(
   return sendProbe({ url: status.url, path: target, timeoutMs, ...(signal ? { signal } : {}) })
 }
 
-function toReport(
-  request: HealthRequest,
-  status: AppStatus,
-  probe: Probe | undefined,
-): HealthReport {
-  const { expectedDigest, expectedText } = request
-  return { status, probe, ...judge({ status, probe, expectedDigest, expectedText }) }
+/** The machines that were at rest, and that the GET has started. */
+function wokenBetween(before: AppStatus, { status, probe }: HealthReport): readonly Machine[] {
+  if (probe === undefined) return []
+  const resting = before.machines.filter(({ state }) => ['stopped', 'suspended'].includes(state))
+  return status.machines.filter(
+    ({ id, state }) => /^start/.test(state) && resting.some((machine) => machine.id === id),
+  )
+}
+
+function telling(report: HealthReport, woken: readonly Machine[]): HealthReport {
+  const [first, ...others] = woken
+  if (first === undefined) return report
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  const said = `The GET woke machine ${first.id}${more}.`
+  return { ...report, reasons: [...report.reasons, said] }
 }

@@ -1,6 +1,18 @@
-import type { AppStatus, Machine, MachineExit } from '../fly/flyctl.js'
-import { cutText } from '../process/plain-text.js'
+import type { AppStatus, Machine } from '../fly/flyctl.js'
+import {
+  describeExits,
+  isForgiven,
+  isLoop,
+  keepsEnding,
+  type Moment,
+  provenMs,
+  youngMs,
+} from './exits.js'
+import { faultOfMachine, isIdle } from './machine-fault.js'
 import type { Probe } from './probe.js'
+import { faultOfProbe } from './probe-fault.js'
+import { proofs } from './proofs.js'
+import { faultsOfDigest, faultsOfRelease } from './release-faults.js'
 
 export const verdicts = ['healthy', 'degraded', 'unhealthy', 'stopped', 'unknown'] as const
 
@@ -15,43 +27,66 @@ export interface Evidence {
   readonly expectedDigest?: string | undefined
   /** What the body of the probe should contain. */
   readonly expectedText?: string | undefined
+  /** Whether passing checks are not enough for a machine that was started a moment ago. */
+  readonly isNew?: boolean | undefined
+  /** For how long the app has been looked at; 0 unless given. */
+  readonly watchedMs?: number | undefined
 }
 
 export interface Judgement {
   readonly verdict: Verdict
   /** Sentences, the gravest first. */
   readonly reasons: readonly string[]
+  /** Whether it may be another one in some seconds, without anybody's doing. */
+  readonly mayChange: boolean
+  /** Whether a machine was started too short a time ago to be believed. */
+  readonly isYoung: boolean
 }
 
-/** Judges by what runs, what the checks say and what an outside GET gets. */
+/** Judges by what runs, how it ended before, what the checks say and what an outside GET gets. */
 export function judge(evidence: Evidence): Judgement {
-  const { machines } = evidence.status
+  const { status, probe, expectedDigest, watchedMs = 0 } = evidence
+  const { machines } = status
+  const moment = { nowMs: Date.now(), watchedMs }
   if (machines.length === 0)
     return say('unknown', 'The app has no machines: nothing is deployed yet.')
   const probeFault = faultOfProbe(evidence)
   const started = machines.filter(({ state }) => state === 'started')
-  if (machines.every(isIdle) && (evidence.probe === undefined || probeFault)) {
+  if (machines.every(isIdle) && (probe === undefined || probeFault)) {
     return say('stopped', 'No machine is started.', ...(probeFault ? [probeFault] : []))
   }
-  const digestFaults = faultsOfDigest(machines, evidence.expectedDigest)
-  const machineFaults = machines.flatMap((machine) => faultOfMachine(machine) ?? [])
-  const faults = [
+  const digestFaults = faultsOfDigest(machines, expectedDigest)
+  const young = youngOnes(evidence, moment)
+  const past = pastExits(machines, moment)
+  const passing = [
     ...theFirst(digestFaults),
-    ...theFirst(machineFaults),
+    ...theFirst(machines.flatMap((machine) => faultOfMachine(machine, moment) ?? [])),
     ...(probeFault ? [probeFault] : []),
-    ...theFirst(restartsBehind(machines, probeFault)),
     ...theFirst(faultsOfRelease(machines)),
+    ...theFirst(young),
   ]
-  if (faults.length === 0) return { verdict: 'healthy', reasons: proofs(evidence, started) }
+  const faults = [...passing, ...theFirst(past.counting)]
+  if (faults.length === 0) {
+    const reasons = [...proofs(started, probe, expectedDigest !== undefined), ...past.forgiven]
+    return say('healthy', ...reasons)
+  }
   const serves =
     probeFault === undefined &&
     digestFaults.length < machines.length &&
-    started.some((machine) => faultOfMachine(machine) === undefined)
-  return { verdict: serves ? 'degraded' : 'unhealthy', reasons: faults }
+    started.some((machine) => faultOfMachine(machine, moment) === undefined) &&
+    !hasGroupThatEnds(machines, moment)
+  const isFinal =
+    passing.length === 0 ||
+    probe?.redirect !== undefined ||
+    digestFaults.length === machines.length ||
+    machines.some((machine) => isLoop(machine, moment))
+  const verdict = serves ? 'degraded' : 'unhealthy'
+  const reasons = [...faults, ...theFirst(past.forgiven)]
+  return { verdict, reasons, mayChange: !isFinal, isYoung: young.length > 0 }
 }
 
 function say(verdict: Verdict, ...reasons: readonly string[]): Judgement {
-  return { verdict, reasons }
+  return { verdict, reasons, mayChange: false, isYoung: false }
 }
 
 const shownFaults = 5
@@ -64,122 +99,41 @@ function theFirst(faults: readonly string[]): readonly string[] {
     : [...faults.slice(0, shownFaults), `Such faults: ${others} more, left out here.`]
 }
 
-/** At rest because somebody or Fly's proxy stopped it; not one that ended by itself or is about to start. */
-function isIdle({ state, lastExit, hostReachable }: Machine): boolean {
-  return ['stopped', 'suspended'].includes(state) && lastExit === undefined && hostReachable
+/** Ends by themselves of machines that work since: those that count, and those that are only told. */
+function pastExits(machines: readonly Machine[], moment: Moment) {
+  const past = machines.filter(
+    (machine) =>
+      machine.state === 'started' && machine.exits.length > 0 && !keepsEnding(machine, moment),
+  )
+  const tell = (machine: Machine) => `${describeExits(machine, moment)}; it is up since.`
+  return {
+    counting: past.filter((machine) => !isForgiven(machine, moment)).map(tell),
+    forgiven: past.filter((machine) => isForgiven(machine, moment)).map(tell),
+  }
 }
 
-function faultsOfDigest(
-  machines: readonly Machine[],
-  digest: string | undefined,
-): readonly string[] {
-  if (digest === undefined) return []
-  return machines
-    .filter(({ imageDigest }) => imageDigest !== digest)
-    .map(({ id, imageDigest, release }) => {
-      const carried = imageDigest ?? 'an unknown digest'
-      return `Machine ${id} carries ${carried} (release ${release ?? '?'}) instead of ${digest}.`
-    })
-}
-
-const shownMachines = 10
-
-/** A roll-out that stopped half way leaves two releases in one process group: one sentence for each such group. */
-export function faultsOfRelease(machines: readonly Machine[]): readonly string[] {
-  const groups = Map.groupBy(machines, ({ processGroup }) => processGroup)
-  return [...groups.values()].flatMap((group) => {
-    if (new Set(group.map(({ release }) => release)).size < 2) return []
-    const carried = group.map(({ id, release }) => `${id} release ${release ?? 'unknown'}`)
-    const others =
-      carried.length > shownMachines ? `, and ${carried.length - shownMachines} more` : ''
-    const shown = carried.slice(0, shownMachines).join(', ')
-    return [`The machines run different releases: ${shown}${others}.`]
-  })
-}
-
-/** A machine in a crash loop is started at times: how it ended before tells why it does not work. */
-function restartsBehind(
-  machines: readonly Machine[],
-  probeFault: string | undefined,
+/** A machine that no check watches may end a moment after the look that finds it started. */
+function youngOnes(
+  { status: { machines }, isNew = false }: Evidence,
+  moment: Moment,
 ): readonly string[] {
   return machines.flatMap((machine) => {
-    const { id, state, lastExit, hostReachable } = machine
-    if (state !== 'started' || lastExit === undefined || !hostReachable) return []
-    if (probeFault === undefined && faultOfMachine(machine) === undefined) return []
-    return `Machine ${id} was started again after its process ${describeExit(lastExit)}.`
+    const upMs = youngMs(machine, moment)
+    const isWatched = machine.checksConfigured > 0 && !isNew
+    if (upMs === undefined || isWatched || keepsEnding(machine, moment)) return []
+    const seconds = Math.round(upMs / 1000)
+    return `Machine ${machine.id} is up for ${seconds} s: whether it stays up shows after ${provenMs / 1000} s.`
   })
 }
 
-/** What is wrong with a machine by itself, as a sentence; undefined where nothing is. */
-export function faultOfMachine(machine: Machine): string | undefined {
-  const { id, state, lastExit } = machine
-  if (!machine.hostReachable) return `The host of machine ${id} is unreachable.`
-  if (state !== 'started') {
-    if (lastExit !== undefined)
-      return `Machine ${id} is ${state} after its process ${describeExit(lastExit)}.`
-    return isIdle(machine) && machine.hasService ? undefined : `Machine ${id} is ${state}.`
-  }
-  const failing = machine.checks.find(({ status }) => status !== 'passing')
-  if (failing !== undefined) {
-    const said = cutText(failing.output.replaceAll(/\s+/g, ' '), 300)
-    return `Check ${failing.name} of machine ${id} is ${failing.status}${said && `: ${said}`}`
-  }
-  if (machine.checksConfigured > 0 && machine.checks.length === 0) {
-    return `The checks of machine ${id} have not reported yet.`
-  }
-  return undefined
-}
-
-/** How a machine's process ended last: "ended with exit code 1". */
-function describeExit({ exitCode, oomKilled }: MachineExit): string {
-  return oomKilled
-    ? `was killed for lack of memory (exit code ${exitCode})`
-    : `ended with exit code ${exitCode}`
-}
-
-function faultOfProbe({ probe, expectedText }: Evidence): string | undefined {
-  if (probe === undefined) {
-    return expectedText === undefined
-      ? undefined
-      : 'The app takes no requests, so nothing can answer with the expected text.'
-  }
-  if (probe.status === undefined)
-    return `GET ${probe.url} got no answer: ${probe.error ?? 'unknown'}.`
-  if (probe.redirect !== undefined) {
-    const instead =
-      probe.redirectPath === undefined
-        ? 'let the path itself answer 2xx'
-        : `use the path ${probe.redirectPath}`
-    return `GET ${probe.url} answers ${probe.status} and points to ${probe.redirect}; checks do not follow redirects: ${instead}.`
-  }
-  if (probe.status < 200 || probe.status > 299) return `GET ${probe.url} answers ${probe.status}.`
-  if (expectedText !== undefined && !probe.bodyExcerpt.includes(expectedText)) {
-    return `GET ${probe.url} answers ${probe.status}, but not with the expected text${probe.isStream ? ' by now: it is a stream' : ''}.`
-  }
-  return undefined
-}
-
-function passing(checks: number): string {
-  return checks === 1 ? 'Its one check passes.' : `All ${checks} checks pass.`
-}
-
-function proofs(
-  { probe, expectedDigest }: Evidence,
-  started: readonly Machine[],
-): readonly string[] {
-  const checks = started.flatMap((machine) => machine.checks)
-  const unchecked =
-    probe === undefined
-      ? 'No checks are configured.'
-      : 'No checks are configured: the GET from outside is the only proof.'
-  const reasons = [
-    `${started.length} ${started.length === 1 ? 'machine is' : 'machines are'} started.`,
-    checks.length === 0 ? unchecked : passing(checks.length),
-  ]
-  if (expectedDigest !== undefined) reasons.push('Every machine carries the expected digest.')
-  if (probe !== undefined) {
-    const stream = probe.isStream ? '; the answer is a stream, which goes on' : ''
-    reasons.push(`GET ${probe.url} answers ${probe.status} in ${probe.latencyMs} ms${stream}.`)
-  }
-  return reasons
+/** Whether a process group ends again and again, and no machine of it works. */
+function hasGroupThatEnds(machines: readonly Machine[], moment: Moment): boolean {
+  const groups = Map.groupBy(machines, ({ processGroup }) => processGroup)
+  return [...groups.values()].some(
+    (group) =>
+      group.some((machine) => keepsEnding(machine, moment)) &&
+      !group.some(
+        (machine) => machine.state === 'started' && faultOfMachine(machine, moment) === undefined,
+      ),
+  )
 }

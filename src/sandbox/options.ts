@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly loginSeconds: number
   /** After how long without requests a machine is stopped, where its service wants that. */
   readonly idleSeconds: number
+  /** How long a machine must be up for flyctl to believe in its start: 10 at Fly. */
+  readonly smokeSeconds: number
 }
 
 export interface UpOptions extends SandboxOptions {

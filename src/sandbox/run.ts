@@ -104,7 +104,9 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(machines.close)
   const edge = createEdge({ platform, machines, faults, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
-  const api = await serveApi({ platform, machines, images, edge, token, faults, log }, ports.api)
+  const smokeMs = options.smokeSeconds * 1000
+  const context = { platform, machines, images, edge, token, smokeMs, faults, log }
+  const api = await serveApi(context, ports.api)
   closers.add(api.close)
 
   await machines.resume()

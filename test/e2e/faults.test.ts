@@ -134,8 +134,8 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
           wait_timeout: '10s',
         })
         expect(error).toMatchObject({ code: 'unhealthy' })
-        expect(error.evidence).toContain('ended with exit code 1')
-        await expect.poll(() => reasons(unlucky), patience).toContain('ended with exit code 1')
+        expect(error.evidence).toContain('with exit code 1')
+        await expect.poll(() => reasons(unlucky), patience).toContain('with exit code 1')
       })
 
       test('a machine that runs out of memory', async ({ expect }) => {
@@ -146,7 +146,7 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
           wait_timeout: '10s',
         })
         expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'oom_killed' })
-        const cause = 'was killed for lack of memory (exit code 137)'
+        const cause = 'killed for lack of memory (exit code 137)'
         expect(error.evidence).toContain(cause)
         await expect.poll(() => reasons(unlucky), patience).toContain(cause)
       })

@@ -14,11 +14,15 @@ export interface TestSandbox {
 }
 
 /** Starts a sandbox as a user would. */
-export async function startTestSandbox(): Promise<TestSandbox> {
+export async function startTestSandbox(smokeSeconds = 1): Promise<TestSandbox> {
   const scratch = await mkdtemp(join(tmpdir(), 'flyops-e2e-'))
   const state = join(scratch, 'sandbox')
   // The stand-in is what most tests use, also where a real flyctl is installed.
-  const env = { FLYOPS_SANDBOX_IDLE_SECONDS: '3600', FLYOPS_FLYCTL: join(state, 'bin', 'flyctl') }
+  const env = {
+    FLYOPS_SANDBOX_IDLE_SECONDS: '3600',
+    FLYOPS_SANDBOX_SMOKE_SECONDS: String(smokeSeconds),
+    FLYOPS_FLYCTL: join(state, 'bin', 'flyctl'),
+  }
   const flyops = (...args: string[]) =>
     execa(process.execPath, [mainScript, 'sandbox', ...args, '--state', state], { env })
   await flyops('up', '--install')
@@ -41,10 +45,10 @@ function readExports(text: string): Record<string, string> {
 
 let own: TestSandbox | undefined
 
-/** For files that make the whole sandbox go wrong: one that no other file uses. */
-export function useOwnSandbox(): void {
+/** For files that make the whole sandbox go wrong, or need Fly's own pace: one that no other file uses. */
+export function useOwnSandbox(smokeSeconds?: number): void {
   beforeAll(async () => {
-    own = await startTestSandbox()
+    own = await startTestSandbox(smokeSeconds)
   })
   afterAll(() => own?.stop())
 }

@@ -108,8 +108,8 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
     })
 
     test.each([
-      ['echo DATABASE_URL is not set; exit 3', 'ended with exit code 3'],
-      ['tail /dev/zero', 'was killed for lack of memory (exit code 137)'],
+      ['echo DATABASE_URL is not set; exit 3', 'with exit code 3'],
+      ['tail /dev/zero', 'killed for lack of memory (exit code 137)'],
     ])('check_health says how a machine ended: %s', async (command, ending) => {
       const app = uniqueName('unlucky')
       await project.write('Dockerfile', `FROM busybox\nCMD ["sh", "-c", "${command}"]\n`)

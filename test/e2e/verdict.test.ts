@@ -245,7 +245,7 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       expect(error.text).toMatch(
         /The machines run different releases: \w+ release [12], \w+ release [12]\./,
       )
-      expect(error.evidence).toContain('ended with exit code 3')
+      expect(error.evidence).toContain('with exit code 3')
       expect(error.evidence).toContain('DATABASE_URL is not set')
       const after = await client.call<Deployed>('check_health', { app, timeout: '5s' })
       expect(after.reasons.join('\n')).toContain('different releases')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { AppStatus } from '../../src/fly/flyctl.js'
 import { assessHealth } from '../../src/health/assess.js'
 import type { Probe } from '../../src/health/probe.js'
-import { appStatus, machine } from '../support/machines.js'
+import { appStatus, ended, machine } from '../support/machines.js'
 
 const answer: Probe = {
   url: 'https://hello.fly.dev/info',
@@ -34,7 +34,9 @@ describe('machines that a deploy updated and did not start', () => {
   test('are healthy once the GET has woken them and their checks pass', async () => {
     const waking = appStatus(machine({ checks: [] }))
     const { parts } = play([stopped, waking, appStatus(machine())], answer)
-    expect((await assessHealth(parts, request)).verdict).toBe('healthy')
+    const { verdict, reasons } = await assessHealth(parts, request)
+    expect(verdict).toBe('healthy')
+    expect(reasons).toContain('The GET woke machine m1.')
   })
 
   test('are stopped where the GET wakes none, without waiting for more', async () => {
@@ -73,4 +75,58 @@ test('a service that takes no HTTP is asked only where a path is given', async (
     verdict: 'unhealthy',
     probe: silence,
   })
+})
+
+describe('machines that end by themselves', () => {
+  const unchecked = { checks: [], checksConfigured: 0 }
+  const fresh = () => ({ upSinceMs: Date.now() })
+
+  test('before the GET are not healthy for the machine that it wakes', async () => {
+    const dead = appStatus(machine({ state: 'stopped', checks: [], ...ended(3, 2) }))
+    const { parts, asked } = play(
+      [dead, appStatus(machine({ ...ended(3, 2), ...fresh() }))],
+      answer,
+    )
+    const { verdict, reasons } = await assessHealth(parts, request)
+    expect(verdict).toBe('unhealthy')
+    expect(reasons.join(' ')).toMatch(/ended by itself 2 times.*The GET woke machine m1\./)
+    expect(asked()).toBe(2)
+  })
+
+  test('by the GET itself are seen after it', async () => {
+    const after = appStatus(machine({ state: 'stopped', checks: [], ...ended(1) }))
+    const { parts } = play([appStatus(machine()), after], answer)
+    expect((await assessHealth(parts, request)).verdict).toBe('unhealthy')
+  })
+
+  test('are asked for 3 seconds and no longer', async () => {
+    const limits: number[] = []
+    const parts = {
+      flyctl: { status: async () => appStatus(machine({ state: 'stopped', ...ended(1) })) },
+      sendProbe: async ({ timeoutMs }: { readonly timeoutMs: number }) => {
+        limits.push(timeoutMs)
+        return silence
+      },
+    }
+    await assessHealth(parts, { ...request, timeoutMs: 30_000 })
+    expect(limits).toEqual([3_000])
+  })
+
+  test('a moment after the first look are found out by watching', async () => {
+    const started = appStatus(machine({ ...worker, ...unchecked, ...fresh() }))
+    const dead = appStatus(machine({ ...worker, ...unchecked, state: 'stopped', ...ended(4, 3) }))
+    const { parts, asked } = play([started, started, dead], answer)
+    expect((await assessHealth(parts, { ...request, timeoutMs: 20_000 })).verdict).toBe('unhealthy')
+    expect(asked()).toBe(3)
+  })
+})
+
+test('a machine without checks is not healthy before it has been up for 10 s, and not waited for longer than is allowed', async () => {
+  const started = appStatus(
+    machine({ ...worker, checksConfigured: 0, checks: [], upSinceMs: Date.now() }),
+  )
+  const { parts } = play([started], answer)
+  const { verdict, reasons } = await assessHealth(parts, { ...request, timeoutMs: 2_000 })
+  expect(verdict).toBe('degraded')
+  expect(reasons[0]).toMatch(/is up for \d s: whether it stays up shows after 10 s/)
 })

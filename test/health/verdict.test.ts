@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Machine } from '../../src/fly/flyctl.js'
 import type { Probe } from '../../src/health/probe.js'
 import { type Evidence, judge } from '../../src/health/verdict.js'
 import { appStatus, digestA, digestB, ended, machine } from '../support/machines.js'
@@ -23,6 +24,26 @@ const critical = {
   name: 'check',
   status: 'critical',
   output: 'HTTP GET http://172.17.0.2:8080/info: 404',
+}
+
+/** Up for so many seconds by Fly's clock. */
+const up = (seconds: number) => ({ upSinceMs: Date.now() - seconds * 1000 })
+
+/** A machine without services and checks. */
+const worker = (changes: Partial<Machine>) =>
+  machine({
+    id: 'w1',
+    processGroup: 'worker',
+    hasService: false,
+    answersHttp: false,
+    checksConfigured: 0,
+    checks: [],
+    ...changes,
+  })
+
+function endedAgo(seconds: number, exitCode: number): Partial<Machine> {
+  const exit = { exitCode, oomKilled: exitCode === 137, atMs: Date.now() - seconds * 1000 }
+  return { exits: [exit], lastExit: exit, ...up(seconds - 1) }
 }
 
 function evidence(changes: Partial<Evidence>): Evidence {
@@ -99,7 +120,7 @@ describe('the verdict', () => {
         probe: refused,
       },
       'unhealthy',
-      'ended with exit code 1',
+      'Machine m1 ended by itself once since its last update, with exit code 1, and is stopped.',
     ],
     [
       'a machine that ran out of memory',
@@ -108,7 +129,7 @@ describe('the verdict', () => {
         probe: refused,
       },
       'unhealthy',
-      'lack of memory',
+      'killed for lack of memory (exit code 137), and is stopped.',
     ],
     [
       'an unreachable host',
@@ -167,17 +188,103 @@ describe('the verdict', () => {
     [
       'a machine between two crashes',
       {
-        status: appStatus(machine({ checks: [critical], ...ended(137) })),
+        status: appStatus(machine({ checks: [critical], ...ended(137, 2), ...up(3) })),
         probe: refused,
       },
       'unhealthy',
-      'Machine m1 was started again after its process was killed for lack of memory (exit code 137).',
+      'Machine m1 ended by itself 2 times since its last update, last killed for lack of memory (exit code 137), and was started again.',
     ],
     [
       'a machine that ended once and works since',
-      { status: appStatus(machine({ ...ended(1) })) },
+      { status: appStatus(machine({ ...ended(1), ...up(60) })) },
+      'degraded',
+      'Machine m1 ended by itself once since its last update, with exit code 1; it is up since.',
+    ],
+    [
+      'a machine that ended long ago and works since',
+      { status: appStatus(machine(endedAgo(3 * 3_600, 137))) },
+      'healthy',
+      'killed for lack of memory (exit code 137), 3 hours ago; it is up since.',
+    ],
+    [
+      'a worker that ends every 6 seconds, while it is started',
+      { status: appStatus(worker({ ...ended(4, 3), ...up(5) })), probe: undefined },
+      'unhealthy',
+      'Machine w1 ended by itself 3 times since its last update, last with exit code 4, and was started again.',
+    ],
+    [
+      'a worker that has ended and has been started a moment ago',
+      { status: appStatus(worker({ ...ended(4), ...up(2) })), probe: undefined },
+      'unhealthy',
+      'ended by itself once',
+    ],
+    [
+      'a worker that came up after two attempts',
+      { status: appStatus(worker({ ...ended(4, 2), ...up(20) })), probe: undefined },
+      'degraded',
+      'ended by itself 2 times',
+    ],
+    [
+      'a worker that ends again and again beside a serving machine',
+      { status: appStatus(machine(), worker({ ...ended(4, 3), ...up(5) })) },
+      'unhealthy',
+      'Machine w1 ended by itself 3 times',
+    ],
+    [
+      'one of two machines ending again and again',
+      { status: appStatus(machine(), machine({ id: 'm2', ...ended(4, 3), ...up(5) })) },
+      'degraded',
+      'Machine m2 ended by itself 3 times',
+    ],
+    [
+      'a server that ended by itself, without an error',
+      { status: appStatus(machine({ state: 'stopped', checks: [], ...ended(0) })), probe: refused },
+      'unhealthy',
+      'once since its last update, with exit code 0, and is stopped.',
+    ],
+    [
+      'a machine whose update Fly has forgotten',
+      {
+        status: appStatus(
+          machine({ state: 'stopped', checks: [], ...ended(1, 10), updatedAtMs: undefined }),
+        ),
+        probe: refused,
+      },
+      'unhealthy',
+      'ended by itself at least 10 times',
+    ],
+    [
+      'a machine that ended by itself and was stopped later',
+      {
+        status: appStatus(machine({ state: 'stopped', ...ended(1), lastExit: undefined })),
+        probe: refused,
+      },
+      'stopped',
+      'No machine is started.',
+    ],
+    [
+      'a worker that was started a moment ago',
+      { status: appStatus(worker(up(3))), probe: undefined },
+      'degraded',
+      'Machine w1 is up for 3 s: whether it stays up shows after 10 s.',
+    ],
+    [
+      'a worker that was watched for long enough, whatever Fly’s clock says',
+      { status: appStatus(worker(up(-60))), probe: undefined, watchedMs: 10_000 },
+      'healthy',
+      '1 machine is started.',
+    ],
+    [
+      'a machine that was started a moment ago, whose check passes',
+      { status: appStatus(machine(up(3))) },
       'healthy',
       'Its one check passes.',
+    ],
+    [
+      'the same after a deploy',
+      { status: appStatus(machine(up(3))), isNew: true },
+      'degraded',
+      'is up for 3 s',
     ],
     [
       'two releases in one process group',

@@ -100,6 +100,7 @@ beforeAll(async () => {
     realFlyctl: false,
     loginSeconds: 300,
     idleSeconds: 300,
+    smokeSeconds: 1,
   }
   running = await start()
 })

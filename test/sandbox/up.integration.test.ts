@@ -37,6 +37,7 @@ function options(more: Partial<UpOptions> = {}): UpOptions {
     realFlyctl: false,
     loginSeconds: 300,
     idleSeconds: 300,
+    smokeSeconds: 1,
     othersMs: 300,
     self: { program: process.execPath, args: ['-e', 'process.exit(1)'] },
     ...more,

@@ -90,6 +90,7 @@ async function judgeRollout(
     app: request.app,
     path: config.composed.checkPath,
     expectedDigest: image.digest,
+    isNew: true,
     timeoutMs: isDone ? settleMs : failureProbeMs,
     signal: context.signal,
   }

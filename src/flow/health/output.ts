@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Machine } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
+import { faultOfMachine } from '../../health/machine-fault.js'
 import type { Probe } from '../../health/probe.js'
-import { faultOfMachine } from '../../health/verdict.js'
 import { cutText } from '../../process/plain-text.js'
 import { count } from '../fields.js'
 

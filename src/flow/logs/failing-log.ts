@@ -1,7 +1,7 @@
 import { hasCode } from '../../errors.js'
 import type { Machine } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
-import { faultOfMachine } from '../../health/verdict.js'
+import { faultOfMachine } from '../../health/machine-fault.js'
 import type { ToolContext } from '../context.js'
 import { lastWordsOf } from './last-words.js'
 

@@ -13,6 +13,8 @@ export interface ApiContext {
   readonly edge: AppPorts
   /** What clients must send as a bearer token. */
   readonly token: string
+  /** How long a machine must be up for flyctl to believe in its start. */
+  readonly smokeMs: number
   readonly faults: Faults
   readonly log: Log
 }

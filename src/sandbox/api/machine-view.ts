@@ -1,24 +1,25 @@
 import type { Machine, MachineEvent } from '../platform/rows.js'
 
-/** A machine must have run so long, or pass its checks, to count as up. */
-const settledMs = 2_000
-/** flyctl's smoke check waits until a machine has been up for more than 10 s. */
+/** flyctl's smoke check waits until a machine has been up for more than 10 s (flyctl 2026.8, leasable_machine.go). */
 const smokeMs = 11_000
+
+export interface View {
+  readonly nowMs: number
+  /** How long a machine must be up for flyctl to believe in its start. */
+  readonly smokeMs: number
+  readonly hostStatus: 'ok' | 'unreachable'
+}
 
 /**
  * A machine as the Machines API shows it: without its lease's nonce (with it, flyctl would not take
- * a lease).
- *
- * Once a machine has settled, its start is told 11 s earlier than it was: flyctl's smoke check
- * passes when the newest `start` event, listed before `launch`, is more than 10 s old (flyctl
- * 2026.8, leasable_machine.go, WaitForSmokeChecksToPass), and so a deploy takes 2 s and not 12.
+ * a lease). Where flyctl is to wait for less than 10 s, the start of a machine that has been up for so long is told
+ * earlier than it was.
  */
-export function machineView(
-  machine: Machine,
-  nowMs: number,
-  hostStatus: 'ok' | 'unreachable',
-): Record<string, unknown> {
-  const settled = isSettled(machine, nowMs)
+export function machineView(machine: Machine, view: View): Record<string, unknown> {
+  const start = machine.events.find(({ type }) => type === 'start')
+  const isUp = machine.state === 'started' && start !== undefined
+  const hasSettled = isUp && view.nowMs - start.timestampMs >= view.smokeMs
+  const earlierMs = hasSettled ? Math.max(0, smokeMs - view.smokeMs) : 0
   return {
     id: machine.id,
     name: machine.name,
@@ -31,29 +32,21 @@ export function machineView(
     config: machine.config,
     created_at: machine.createdAt,
     updated_at: machine.updatedAt,
-    events: machine.events.map((event) => eventView(event, settled)),
+    events: machine.events.map((event) => eventView(event, event === start ? earlierMs : 0)),
     checks: machine.checks.map(({ updatedAt, ...check }) => ({ ...check, updated_at: updatedAt })),
     cordoned: machine.cordoned,
-    host_status: hostStatus,
+    host_status: view.hostStatus,
   }
 }
 
-function isSettled({ state, events, checks }: Machine, nowMs: number): boolean {
-  if (state !== 'started') return false
-  const start = events.find((event) => event.type === 'start')
-  const passing = checks.length > 0 && checks.every((check) => check.status === 'passing')
-  return passing || (start !== undefined && nowMs - start.timestampMs > settledMs)
-}
-
-function eventView(event: MachineEvent, settled: boolean): Record<string, unknown> {
+function eventView(event: MachineEvent, earlierMs: number): Record<string, unknown> {
   const { id, type, status, source, timestampMs, exit, restartCount } = event
-  const early = settled && type === 'start' ? smokeMs : 0
   return {
     id,
     type,
     status,
     source,
-    timestamp: timestampMs - early,
+    timestamp: timestampMs - earlierMs,
     ...(exit === undefined
       ? {}
       : { request: { exit_event: exit, restart_count: restartCount ?? 0 } }),

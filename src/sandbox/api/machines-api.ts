@@ -20,10 +20,11 @@ const launchInput = z.object({
 
 /** `/v1/apps/:app/machines` (fly-go, flaps/flaps_machines.go). */
 export function machineRoutes(context: ApiContext): Hono {
-  const { platform, machines, faults } = context
+  const { platform, machines, faults, smokeMs } = context
   const routes = new Hono()
   const hostStatus = ({ app }: Machine) => (faults.isUnreachable(app) ? 'unreachable' : 'ok')
-  const view = (machine: Machine) => machineView(machine, platform.clock.now(), hostStatus(machine))
+  const view = (machine: Machine) =>
+    machineView(machine, { nowMs: platform.clock.now(), smokeMs, hostStatus: hostStatus(machine) })
   routes.use('/:id/*', refuseUnreachable(context))
 
   routes.get('/', (c) => {

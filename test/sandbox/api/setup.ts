@@ -48,7 +48,7 @@ export function startApi(faults = noFaults) {
   }
   const edge = { allocate: async () => 4000, open: async () => {}, close: async () => {} }
   const log = createLog('silent')
-  const api = createApi({ platform, machines, images, edge, token, faults, log })
+  const api = createApi({ platform, machines, images, edge, token, smokeMs: 2_000, faults, log })
 
   async function send(method: string, path: string, body?: unknown, headers = {}) {
     const authorization = `Bearer ${token}`

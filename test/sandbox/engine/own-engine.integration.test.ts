@@ -32,6 +32,7 @@ async function start(...failures: readonly string[]) {
       realFlyctl: false,
       loginSeconds: 300,
       idleSeconds: 300,
+      smokeSeconds: 1,
       async run(command, options) {
         const failure = basename(command.program) === 'dockerd' ? failures[starts++] : undefined
         if (failure === undefined) return run(command, options)

@@ -1,0 +1,83 @@
+import type { Machine, MachineExit } from '../fly/flyctl.js'
+
+/** So long must a machine be up for its start to have succeeded, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
+export const provenMs = 10_000
+
+/** After so long, ends of a machine that is up since are told, and held against it no more. */
+const forgivenMs = 3_600_000
+/** A machine that ended again and again is believed to stay up at the latest after so long. */
+const longestDoubtMs = 600_000
+/** Waiting does not help a machine that ended so often. */
+const certainExits = 3
+
+/** Since when it is up, or how often it was seen to be: Fly's clock and ours may differ. */
+export interface Moment {
+  readonly nowMs: number
+  /** For how long the app has been looked at. */
+  readonly watchedMs: number
+}
+
+/** Whether a machine that ended by itself is still down, or has not been up long enough to believe that it stays up. */
+export function keepsEnding(machine: Machine, moment: Moment): boolean {
+  const { state, exits, lastExit } = machine
+  if (state !== 'started') return lastExit !== undefined
+  return exits.length > 0 && upMs(machine, moment) < doubtMs(machine)
+}
+
+/** Whether it is certain that it does not come up by itself. */
+export function isLoop(machine: Machine, moment: Moment): boolean {
+  return machine.exits.length >= certainExits && keepsEnding(machine, moment)
+}
+
+/** Up for less than a start takes to prove itself; undefined where Fly does not say since when, or it is not up. */
+export function youngMs(machine: Machine, moment: Moment): number | undefined {
+  if (machine.state !== 'started' || machine.upSinceMs === undefined) return undefined
+  const ageMs = Math.max(0, moment.nowMs - machine.upSinceMs)
+  return Math.max(ageMs, moment.watchedMs) < provenMs ? ageMs : undefined
+}
+
+/** Whether its ends by itself are so long ago that they are only told. */
+export function isForgiven({ exits }: Machine, { nowMs }: Moment): boolean {
+  const [{ atMs } = { atMs: undefined }] = exits
+  return atMs !== undefined && nowMs - atMs > forgivenMs
+}
+
+/** "Machine m1 ended by itself 3 times since its last update, last with exit code 4" */
+export function describeExits(machine: Machine, { nowMs }: Moment): string {
+  const { id, exits, updatedAtMs } = machine
+  const [last] = exits
+  const times = exits.length === 1 ? 'once' : `${exits.length} times`
+  // Fly has forgotten the update, and so perhaps some ends since.
+  const atLeast = updatedAtMs === undefined ? 'at least ' : ''
+  const how = last === undefined ? '' : `, ${exits.length === 1 ? '' : 'last '}${describeEnd(last)}`
+  const age = last?.atMs === undefined ? '' : describeAge(nowMs - last.atMs)
+  return `Machine ${id} ended by itself ${atLeast}${times} since its last update${how}${age}`
+}
+
+function describeEnd({ exitCode, oomKilled }: MachineExit): string {
+  return oomKilled
+    ? `killed for lack of memory (exit code ${exitCode})`
+    : `with exit code ${exitCode}`
+}
+
+function describeAge(ageMs: number): string {
+  const minutes = Math.floor(ageMs / 60_000)
+  if (minutes < 1) return ''
+  const [count, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.floor(minutes / 60), 'hour']
+  return `, ${count} ${unit}${count === 1 ? '' : 's'} ago`
+}
+
+function upMs({ upSinceMs }: Machine, { nowMs, watchedMs }: Moment): number {
+  return Math.max(upSinceMs === undefined ? 0 : nowMs - upSinceMs, watchedMs)
+}
+
+/** Twice the longest life that it had before; after its only end, as long as a start takes to prove itself. */
+function doubtMs({ exits, checks }: Machine): number {
+  if (exits.length === 1) {
+    const isChecked = checks.length > 0 && checks.every(({ status }) => status === 'passing')
+    return isChecked ? 0 : provenMs
+  }
+  const times = exits.map(({ atMs = 0 }) => atMs)
+  const lives = times.slice(1).map((atMs, index) => (times[index] ?? 0) - atMs)
+  return Math.min(Math.max(provenMs, 2 * Math.max(...lives)), longestDoubtMs)
+}
