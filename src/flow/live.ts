@@ -30,6 +30,11 @@ function servesByItself(machine: Machine): boolean {
   return isProven && faultOfMachine(machine) === undefined
 }
 
+/** The newest release that serves; undefined where none does. */
+export function servingRelease(machines: readonly Machine[]): number | undefined {
+  return carriedReleases(machines).find(({ serves }) => serves)?.version
+}
+
 export interface KnownOfApp {
   /** The newest release before the work that failed. */
   readonly before?: number | undefined

@@ -19,13 +19,13 @@ const output = deployed
     duration_ms: true,
     next: true,
   })
-  .extend({ returned_to: fields.count.optional() })
+  .extend({ returned_to: fields.count.optional(), replaced: fields.count.optional() })
 
 export const rollback = defineLongTool({
   name: 'rollback',
   title: 'Go back to an earlier release',
   description:
-    'Deploys an earlier release again: its image and the settings that were recorded with it, as a new release, after checking that the registry still has the image; then judges as deploy_image does. Secrets and data stay as they are. Without `to`: the last healthy release before the current one. The result has the call that undoes it. Next: check_health.',
+    'Deploys an earlier release again: its image and the settings that were recorded with it, as a new release, after checking that the registry still has the image; then judges as deploy_image does. Secrets and data stay as they are. Without `to`: the last healthy release before the current one. Next: check_health.',
   annotations: mayReplace,
   input: rollbackInput,
   output,
@@ -34,6 +34,6 @@ export const rollback = defineLongTool({
   work: 'deploy',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
   run: rollBack,
-  summarize: ({ app, returned_to, release, image, verdict, url, next = [] }) =>
-    `${app} runs ${image} of release ${returned_to} again, as release ${release}, and is ${verdict}: ${url} To undo: flyops rollback --app ${app} --to ${next[1]?.arguments.to}.`,
+  summarize: ({ app, returned_to, replaced, release, image, verdict, url }) =>
+    `${app} runs ${image} of release ${returned_to} again, as release ${release}, and is ${verdict}: ${url} To undo: flyops rollback --app ${app} --to ${replaced}.`,
 })

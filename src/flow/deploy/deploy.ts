@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { hasCode } from '../../errors.js'
+import { hasCode, type NextCall } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { replaceConfig } from '../../fly-toml/write.js'
 import { verdicts } from '../../health/verdict.js'
@@ -8,6 +9,7 @@ import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
 import { describeHealth, healthShape } from '../health/output.js'
+import { servingRelease } from '../live.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
@@ -104,7 +106,8 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
   })
   const root = await context.folder.resolve('.', 'context', 'folder')
   const putBack = await replaceConfig({ root, path: config.path, text })
-  const rollout = rollOut({ request, config, image }, context)
+  const isWayBack = deployment.operation.tool === 'rollback'
+  const rollout = rollOut({ request, config, image, isWayBack }, context)
   const {
     report,
     release,
@@ -121,10 +124,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     ...describeHealth(report),
     warnings: [...warnings, ...seen],
     duration_ms: Math.round(performance.now() - startedAt),
-    next: [
-      next.checkHealth({ app: request.app }, 'looks again at any time'),
-      undo(request.app, image.before.release),
-    ],
+    next: [next.checkHealth({ app: request.app }, 'looks again at any time'), undo(image.before)],
   }
 }
 
@@ -133,10 +133,12 @@ function wasRolledOut(error: unknown): boolean {
   return hasCode(error, 'cancelled') && error.stage === 'health'
 }
 
-function undo(app: string, before: number) {
-  return before === 0
+/** The way back to what served before; after a release that did not, there is none to offer. */
+export function undo({ name: app, machines }: AppStatus): NextCall {
+  const to = servingRelease(machines)
+  return to === undefined
     ? next.listReleases({ app }, 'shows what was deployed')
-    : next.rollback({ app, to: before }, 'undoes it')
+    : next.rollback({ app, to }, 'undoes it')
 }
 
 /** What is known of a deploy before it is made. */

@@ -59,18 +59,18 @@ export async function unhealthy(
       'Repair what the reasons name and deploy again, or return to the image of an older release.',
     next: [
       ...(await suggestRepairs({ ...rollout, report }, context)),
-      wayBack(app, rollout),
+      ...wayBack(app, rollout),
       next.checkHealth({ app }, 'the app may only be slow to start'),
     ],
     evidence: [...report.reasons, ...said, log].filter((part) => part !== '').join('\n'),
   })
 }
 
-/** Before the first release there is nothing to go back to. */
-function wayBack(app: string, { image }: RolloutRequest): NextCall {
-  return image.before.release === 0
-    ? next.listReleases({ app }, 'shows what was deployed')
-    : next.rollback({ app }, 'returns to the last healthy release')
+/** Before the first release there is nothing to go back to, and what fails may be the way back itself. */
+function wayBack(app: string, { image, isWayBack }: RolloutRequest): readonly NextCall[] {
+  return image.before.release === 0 || isWayBack
+    ? [next.listReleases({ app }, 'shows what was deployed')]
+    : [next.rollback({ app }, 'returns to the last healthy release')]
 }
 
 function describeState(app: string, { verdict, reasons, status }: HealthReport): string {

@@ -41,7 +41,7 @@ async function returned(
       { ...context, isStep: true },
     )
     const message = `${failure.message} Rolled back: ${app} runs ${image} of release ${target.release} again, as release ${release}, and is ${verdict}.`
-    return failure.with({ message, retry: 'no' })
+    return failure.with({ message, retry: 'no', next: otherCalls(failure.next) })
   } catch (error) {
     if (!(error instanceof FlyopsError)) throw error
     const message = `${failure.message} It was not rolled back: ${error.message}`

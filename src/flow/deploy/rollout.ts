@@ -7,7 +7,7 @@ import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
 import { rollOutFailed, unhealthy } from './failures.js'
 import { deployArguments } from './input.js'
-import type { RolloutRequest } from './rollout-request.js'
+import { hasIt, type RolloutRequest } from './rollout-request.js'
 import { interrupted, notJudged } from './stopped.js'
 
 export interface Rollout {
@@ -40,20 +40,14 @@ export async function rollOut(rollout: RolloutRequest, context: ToolContext): Pr
   const report = await judgeRollout(rollout, context, ending).catch((error: unknown) => {
     throw context.signal.aborted ? notJudged(rollout) : error
   })
-  const isNew = report.status.machines.some(({ release }) => isNewer(release, rollout))
+  const isNew = report.status.machines.some((machine) => hasIt(machine, rollout))
   const works = report.verdict === 'healthy' || report.verdict === 'degraded'
-  if (
-    !isDone &&
-    !(works && report.status.machines.every(({ release }) => isNewer(release, rollout)))
-  ) {
+  const isRolledOut = report.status.machines.every((machine) => hasIt(machine, rollout))
+  if (!isDone && !(works && isRolledOut)) {
     throw await rollOutFailed({ rollout, ending, report, isNew }, context)
   }
   if (!works) throw await unhealthy({ rollout, ending, report, isNew }, context)
   return { report, release: releaseOf(ending, report), warnings: warningsOf(ending, report) }
-}
-
-function isNewer(release: number | undefined, { image }: RolloutRequest): boolean {
-  return release !== undefined && release > image.before.release
 }
 
 function runDeploy(
@@ -118,9 +112,7 @@ function mayComeUp(
   const isAppAtFault = /waiting for health checks/.test(result.stderr)
   return (
     !isAppAtFault &&
-    status.machines.every(
-      ({ release, lastExit }) => isNewer(release, rollout) && lastExit === undefined,
-    )
+    status.machines.every((machine) => hasIt(machine, rollout) && machine.lastExit === undefined)
   )
 }
 

@@ -5,7 +5,7 @@ import { type Verdict, verdicts } from '../../health/verdict.js'
 import type { Operation } from '../../journal/journal.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
-import { type CarriedRelease, carriedReleases, describeLive } from '../live.js'
+import { type CarriedRelease, carriedReleases, describeLive, servingRelease } from '../live.js'
 import { next } from '../next.js'
 import { operationsIfReadable } from '../record/operations-here.js'
 import { deploysAmong, type RecordedDeploy } from '../record/recorded-deploys.js'
@@ -56,7 +56,7 @@ export async function readReleases({ app, limit }: ListReleasesInput, context: T
   return {
     app,
     releases: releases.slice(0, limit).map((each) => describe(each, known)),
-    serving: carried.find(({ serves }) => serves)?.version ?? ('none' as const),
+    serving: servingRelease(status.machines) ?? ('none' as const),
     live: describeLive(status),
     ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     next:

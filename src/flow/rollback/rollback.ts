@@ -16,11 +16,9 @@ export async function rollBack({ app, to, context: folder }: RollbackInput, cont
     status: 'done' as const,
     app,
     returned_to: target.release,
+    replaced: target.current,
     ...{ release, image, digest, config_path, verdict, reasons, url, duration_ms },
     warnings: [...target.warnings, ...(result.warnings ?? [])],
-    next: [
-      next.checkHealth({ app }, 'looks again at any time'),
-      next.rollback({ app, to: target.current }, 'undoes it'),
-    ],
+    next: [next.checkHealth({ app }, 'looks again at any time')],
   }
 }

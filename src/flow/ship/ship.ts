@@ -3,7 +3,7 @@ import { assessHealth, type HealthReport } from '../../health/assess.js'
 import { create } from '../app/create.js'
 import { buildAndRecord } from '../build/build.js'
 import type { ToolContext } from '../context.js'
-import type { Deployed } from '../deploy/deploy.js'
+import { type Deployed, undo } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
 import { deployInput } from '../deploy/input.js'
 import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
@@ -170,8 +170,6 @@ async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Ou
 }
 
 function nextOf({ request: { app }, plan }: Shipment, isNew: boolean): Shipped['next'] {
-  const before = plan.app?.release ?? 0
-  const undo = next.rollback({ app, to: before }, 'undoes it')
   const look = next.checkHealth({ app }, 'looks again at any time')
-  return isNew && before > 0 ? [look, undo] : [look]
+  return isNew && plan.app !== undefined ? [look, undo(plan.app)] : [look]
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
-import { changeCommit } from '../../support/clients/world.js'
+import { changeCommit, failedChecks } from '../../support/clients/world.js'
 
 const app = 'hello'
 const first = 'registry.fly.io/hello:1a2b3c4'
@@ -18,7 +18,7 @@ async function openShippedTwice(): Promise<Flow> {
   return flow
 }
 
-test('the release before returns, with its image and its settings, and can be undone', async () => {
+test('the release before returns, with its image and its settings, and no call leads back again', async () => {
   const flow = await openShippedTwice()
   expect(await flow.call('rollback', { app })).toMatchObject({
     returned_to: 1,
@@ -26,7 +26,8 @@ test('the release before returns, with its image and its settings, and can be un
     image: first,
     verdict: 'healthy',
     warnings: [],
-    next: [{ tool: 'check_health' }, { tool: 'rollback', arguments: { app, to: 2 } }],
+    replaced: 2,
+    next: [{ tool: 'check_health', arguments: { app } }],
   })
   expect(flow.world.done).toEqual([`deploy ${first} to hello`])
   expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).not.toContain('"ams"')
@@ -66,4 +67,48 @@ test('there is no way back from the first release, nor to one that never was', a
   await flow.call('ship', { app })
   expect(await flow.fail('rollback', { app })).toMatchObject({ code: 'release_not_found' })
   expect(await flow.fail('rollback', { app, to: 99 })).toMatchObject({ code: 'release_not_found' })
+})
+
+test('a rollback that worked is told so, whatever flyctl and the numbers of releases say', async () => {
+  const flow = await openShippedTwice()
+  const error = 'Error: smoke checks for m-hello failed: the app appears to be crashing'
+  flow.world.rollOuts.push({ machine: { release: 2 }, error })
+  expect(await flow.call('rollback', { app })).toMatchObject({
+    returned_to: 1,
+    verdict: 'healthy',
+    warnings: [{ code: 'flyctl_failed' }],
+  })
+})
+
+test('one that changed nothing is not, though the app is healthy', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push({ error: 'Error: no capacity', changesNothing: true })
+  expect(await flow.fail('rollback', { app })).toMatchObject({ code: 'deploy_failed' })
+})
+
+test('one that does not work does not offer itself again', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push(failedChecks)
+  flow.world.answer = { status: 500 }
+  const { code, next } = await flow.fail('rollback', { app })
+  expect(code).toBe('unhealthy')
+  expect(next.map(({ tool }) => tool)).not.toContain('rollback')
+})
+
+test('a deploy that was rolled back offers no rollback', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push({ ...failedChecks, machine: { state: 'stopped', hasService: false } })
+  const failed = flow.fail('deploy_image', { app, image: second, rollback_on_failure: true })
+  const { message, next } = await failed
+  expect(message).toContain('Rolled back: hello runs')
+  expect(next.map(({ tool }) => tool)).not.toContain('rollback')
+})
+
+test('what follows a release that did not serve offers no way back to that', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push({ machine: { state: 'stopped', hasService: false } })
+  await flow.fail('deploy_image', { app, image: first })
+  expect(await flow.call('deploy_image', { app, image: second })).toMatchObject({
+    next: [{ tool: 'check_health' }, { tool: 'list_releases' }],
+  })
 })
