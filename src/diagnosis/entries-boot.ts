@@ -1,4 +1,5 @@
 import type { Entry } from './diagnosis.js'
+import { missingVariables } from './missing-variables.js'
 import { buildImage, deployImage, listReleases } from './repairs.js'
 
 /** What happens inside of a machine: starting, crashing, its database. */
@@ -38,6 +39,16 @@ export const bootEntries: readonly Entry[] = [
     retry: 'no',
     who: 'ask',
     next: deployImage('with more memory', { needs: ['memory'] }),
+  },
+  {
+    id: 'missing_variable',
+    stage: 'boot',
+    pattern: missingVariables,
+    cause: 'The app lacks a variable of its environment, and says which.',
+    remedy:
+      'Ask the person to put the value into the client’s settings of flyops, or into a file, never into the chat; then call set_secrets with its name.',
+    retry: 'no',
+    who: 'ask',
   },
   {
     id: 'machine_disk_full',

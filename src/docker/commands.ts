@@ -82,7 +82,7 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): Args {
   return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
 }
 
-/** The engine chooses the port on loopback; values of variables stand in the file alone. */
+/** The engine chooses the ports on loopback; values stand in the file and in docker's environment alone. */
 export const runContainer = (
   request: ContainerRequest,
   labels: Readonly<Record<string, string>>,
@@ -93,14 +93,15 @@ export const runContainer = (
   '--name',
   request.name,
   ...pairs('--label', labels),
-  '--publish',
-  `127.0.0.1::${request.port}`,
+  ...request.ports.flatMap((port) => ['--publish', `127.0.0.1::${port}`]),
   '--env-file',
   envFile,
+  ...Object.keys(request.secrets).flatMap((name) => ['--env', name]),
   '--pull=never',
   ...(request.memory === undefined ? [] : ['--memory', request.memory]),
   '--',
   request.image,
+  ...request.command,
 ]
 
 export const inspectContainer = (name: string): Args => ['container', 'inspect', '--', name]
@@ -114,13 +115,12 @@ export const containerLog = (name: string, lines: number): Args => [
   name,
 ]
 
-export const readSockets = (name: string): Args => [
+export const readInside = (name: string, paths: readonly string[]): Args => [
   'exec',
   '--',
   name,
   'cat',
-  '/proc/net/tcp',
-  '/proc/net/tcp6',
+  ...paths,
 ]
 
 export const removeContainer = (name: string): Args => ['rm', '--force', '--volumes', '--', name]

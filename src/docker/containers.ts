@@ -1,13 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { RunResult } from '../process/command.js'
 import { identityText, ownIdentity, parseIdentity, standingOf } from '../process/identity.js'
 import { parseJson } from '../process/json.js'
-import { parseListening } from '../process/listening-sockets.js'
 import { createPrivateFolder } from '../process/private-folders.js'
 import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
+import { lookAt } from './container-sight.js'
 import type { Container, ContainerRequest, ContainerState } from './docker.js'
 import { containerFailure, unexpectedFailure, unreadableReply } from './failures.js'
 import type { StartDocker } from './start.js'
@@ -23,7 +23,7 @@ const ownerLabel = 'flyops.test.owner'
 const inUse = new Set<string>()
 
 /**
- * Starts an image with a port on loopback, once what earlier tests have left is removed; raises `test_failed`
+ * Starts an image with its ports on loopback, once what earlier tests have left is removed; raises `test_failed`
  * where it cannot even be started.
  */
 export async function startContainer(
@@ -49,19 +49,21 @@ async function run(start: StartDocker, request: ContainerRequest): Promise<void>
     await writeFile(envFile, lines.join(''), { mode: 0o600 })
     const labels = { [ownerLabel]: identityText(ownIdentity()) }
     // Not to be cancelled: the engine would go on, and nobody would know of the container.
-    const result = await start(commands.runContainer(request, labels, envFile), quick)
+    const result = await start(commands.runContainer(request, labels, envFile), quick, {
+      env: request.secrets,
+    })
     if (result.outcome !== 'ok') throw containerFailure(result, request.image)
   } finally {
     await remove()
   }
 }
 
-function createContainer(start: StartDocker, { name, port }: ContainerRequest): Container {
+function createContainer(start: StartDocker, { name }: ContainerRequest): Container {
   return {
     async inspect() {
       const result = await start(commands.inspectContainer(name), { ...quick, maxReplyBytes })
       if (result.outcome !== 'ok') throw unexpectedFailure(result, 'looking at the container')
-      return readContainer(result, port)
+      return readContainer(result)
     },
     async ended(signal) {
       await start(commands.waitForContainer(name), { signal })
@@ -70,7 +72,7 @@ function createContainer(start: StartDocker, { name, port }: ContainerRequest): 
       const result = await start(commands.containerLog(name, lines), quick)
       return lastLines(`${result.stdout}\n${result.stderr}`, lines)
     },
-    listening: (state) => listening(start, name, state),
+    look: (state) => lookAt(start, name, state),
     remove: () => removeContainer(start, name),
   }
 }
@@ -115,35 +117,19 @@ const inspection = z.array(
   }),
 )
 
-function readContainer({ reply }: RunResult, port: number): ContainerState {
+function readContainer({ reply }: RunResult): ContainerState {
   const [container] = inspection.safeParse(parseJson(reply?.text ?? '')).data ?? []
   if (container === undefined) throw unreadableReply('looking at the container')
   const { Id: id, State: state, NetworkSettings: network } = container
-  const [published] = network.Ports?.[`${port}/tcp`] ?? []
   return {
     id,
     pid: state.Pid,
     isRunning: state.Running,
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
-    publishedPort: published === undefined ? undefined : Number(published.HostPort),
+    publishedPort(port) {
+      const [published] = network.Ports?.[`${port}/tcp`] ?? []
+      return published === undefined ? undefined : Number(published.HostPort)
+    },
   }
-}
-
-/** By a program of the image; images without one are looked at from outside, where this is the engine's machine. */
-async function listening(
-  start: StartDocker,
-  name: string,
-  { id, pid }: ContainerState,
-): Promise<readonly string[] | undefined> {
-  const inside = await start(commands.readSockets(name), quick)
-  if (inside.outcome === 'ok') return inside.stdout.split(/^(?=\s*sl )/m).flatMap(parseListening)
-  const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')
-  if (!cgroup.includes(id)) return undefined
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((table) =>
-      readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => undefined),
-    ),
-  )
-  return tables.flatMap((table) => (table === undefined ? [] : parseListening(table)))
 }

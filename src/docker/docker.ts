@@ -72,10 +72,14 @@ export interface Engine {
 export interface ContainerRequest {
   readonly image: string
   readonly name: string
-  /** The port inside that gets one on loopback. */
-  readonly port: number
+  /** Those inside that get one on loopback each. */
+  readonly ports: readonly number[]
   /** Values without line breaks. */
   readonly env: Readonly<Record<string, string>>
+  /** Go through docker's own environment: none may have a name that docker reads itself. */
+  readonly secrets: Readonly<Record<string, string>>
+  /** In place of the image's CMD; none leaves that as it is. */
+  readonly command: readonly string[]
   /** As docker takes it, such as 512mb; no limit unless given. */
   readonly memory?: string | undefined
 }
@@ -87,8 +91,18 @@ export interface ContainerState {
   readonly isRunning: boolean
   readonly exitCode: number
   readonly oomKilled: boolean
-  /** On loopback of the engine's machine. */
-  readonly publishedPort: number | undefined
+  /** Where a port inside is found on loopback of the engine's machine. */
+  publishedPort(port: number): number | undefined
+}
+
+/** What the kernel tells of a container that runs. */
+export interface ContainerSight {
+  /** Addresses such as 0.0.0.0:8080. */
+  readonly listening: readonly string[]
+  /** Most that all its processes had at once, without the files that the kernel would give up first. */
+  readonly memoryPeakBytes?: number
+  /** Of all its processes together. */
+  readonly cpuMs?: number
 }
 
 export interface Container {
@@ -96,8 +110,8 @@ export interface Container {
   /** Resolves when it has ended by itself, or when the signal aborts. */
   ended(signal: AbortSignal): Promise<void>
   log(lines: number): Promise<string>
-  /** Addresses such as 0.0.0.0:8080; undefined where nobody can tell. */
-  listening(state: ContainerState): Promise<readonly string[] | undefined>
+  /** Undefined where nobody can tell: the engine is in a machine of its own, and the image has no `cat`. */
+  look(state: ContainerState): Promise<ContainerSight | undefined>
   /** Also where it runs. */
   remove(): Promise<void>
 }

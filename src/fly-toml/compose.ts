@@ -42,7 +42,7 @@ export function composeConfig({ app, image, settings, base }: ComposeRequest): C
   }
 }
 
-function readBase(base: ComposeRequest['base']): TomlTable {
+export function readBase(base: ComposeRequest['base']): TomlTable {
   if (base === undefined) return {}
   const tables = parseTables(base.text, base.path)
   const hidden = Object.keys(tables).find((key) => folded(key) !== key)
@@ -66,7 +66,7 @@ function reference(base: ComposeRequest['base']): TomlTable {
 }
 
 /** flyctl takes numbers and booleans too, as text. */
-function envOf({ env }: TomlTable): Record<string, string> {
+export function envOf({ env }: TomlTable): Record<string, string> {
   const entries = isTable(env) ? Object.entries(env) : []
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
 }

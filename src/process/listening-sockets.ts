@@ -1,16 +1,29 @@
-const listenState = '0A'
+/** "  0: 00000000:1F90 00000000:0000 0A …": what listens (state 0A), by address and port. */
+const listenRow = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A /
 
-/** Addresses of the listening sockets in a `/proc/PID/net/tcp` or `tcp6` (proc_net_tcp.txt). */
+const most = 20
+
+/**
+ * Addresses of the listening sockets in a `/proc/PID/net/tcp` or `tcp6` (proc_net_tcp.txt), at most 20 of them: the
+ * table may come out of a hostile image.
+ */
 export function parseListening(table: string): readonly string[] {
-  const rows = table.split('\n').slice(1)
-  return rows.flatMap((row) => {
-    // "  0: 00000000:1F90 00000000:0000 0A …"
-    const [, local = '', , state] = row.trim().split(/\s+/)
-    const [address = '', port = ''] = local.split(':')
-    if (state !== listenState) return []
+  const found = new Set<string>()
+  for (const row of table.split('\n')) {
+    const [, address = '', port = ''] = listenRow.exec(row) ?? []
+    if (port === '' || found.size === most) continue
     const host = address.length === 8 ? ipv4(address) : `[${ipv6(address)}]`
-    return [`${host}:${Number.parseInt(port, 16)}`]
-  })
+    found.add(`${host}:${Number.parseInt(port, 16)}`)
+  }
+  return [...found]
+}
+
+export function isLoopback(address: string): boolean {
+  return /^(?:127\.|\[::1\]|\[127\.)/.test(address)
+}
+
+export function portOf(address: string): number {
+  return Number(address.slice(address.lastIndexOf(':') + 1))
 }
 
 /** The kernel prints each 32-bit word in the machine's byte order. */

@@ -8,6 +8,8 @@ import type { DeployInput } from '../deploy/input.js'
 import { operationsIfReadable } from '../record/operations-here.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
 import { type ImageTest, testSettings } from '../test/image-test.js'
+import { testInput } from '../test/input.js'
+import { leastPatienceMs } from '../test/plan-test.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { isDeployed } from './deployed-already.js'
@@ -136,11 +138,33 @@ function wasTested(
 const testTimeoutMs = 60_000
 
 /** As the app's own settings say; undefined for what takes no requests, or is started by other commands. */
-function testOf({ app, image }: DeployInput, { composed }: PlannedConfig): ImageTest | undefined {
-  const { internalPort: port, checkPath: path, env, hasCommands, machines } = composed
+function testOf(
+  { app, image, context }: DeployInput,
+  { composed }: PlannedConfig,
+): ImageTest | undefined {
+  const {
+    internalPort: port,
+    checkPath: path,
+    env,
+    hasCommands,
+    machines,
+    gracePeriodMs,
+  } = composed
   if (port === undefined || path === undefined || hasCommands) return undefined
-  const memory = `${machines[0]?.size.memoryMb ?? 1024}mb`
-  return { app, image, port, path, env, memory, timeoutMs: testTimeoutMs + composed.gracePeriodMs }
+  return {
+    app,
+    image,
+    request: testInput.parse({ image, context }),
+    port: { value: port, from: 'toml' },
+    path: { value: path, from: 'toml' },
+    isWorker: false,
+    command: [],
+    env,
+    secrets: {},
+    memory: `${machines[0]?.size.memoryMb ?? 1024}mb`,
+    timeoutMs: testTimeoutMs + gracePeriodMs,
+    patienceMs: Math.max(leastPatienceMs, gracePeriodMs),
+  }
 }
 
 function identify(request: ShipInput, plan: Omit<ShipPlan, 'id'>): string {

@@ -1,30 +1,47 @@
+import { missingVariablesIn } from '../../diagnosis/missing-variables.js'
 import type { ContainerState } from '../../docker/docker.js'
+import type { Actor } from '../../error-codes.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
 import { next } from '../next.js'
 import type { ImageTest } from './image-test.js'
+import type { TestInput } from './input.js'
+import { lastWords } from './last-words.js'
+import type { Finding } from './settling.js'
 
-/** What is known of an image that did not answer as it should. */
+/** Why an image does not pass. */
+export type Cause =
+  | { readonly kind: 'ended' }
+  | Exclude<Finding, { kind: 'starting' | 'listens' }>
+  /** Nothing answers on that port. */
+  | { readonly kind: 'silent'; readonly port: number; readonly probe: Probe }
+  /** Not as it should; `goodPath` is one that does. */
+  | {
+      readonly kind: 'answers'
+      readonly probe: Probe
+      readonly path: string
+      readonly goodPath: string | undefined
+    }
+
+/** What is known of an image that does not pass. */
 export interface FailedTest {
   readonly test: ImageTest
-  /** Undefined where it ended before. */
-  readonly answer: Probe | undefined
+  readonly cause: Cause
   readonly state: ContainerState
   readonly listening: readonly string[] | undefined
   readonly log: string
 }
 
-/** Raised where the image does not work here, and so will not on Fly.io; says why where that can be seen. */
+/** Raised where the image does not work here, and so will not on Fly.io; says why, and what follows from it. */
 export function testFailed(failed: FailedTest): FlyopsError {
-  const { message, remedy, next = [] } = explain(failed)
+  const { message, ...explained } = explain(failed)
   const { listening = [], log } = failed
   const evidence = [
     listening.length === 0 ? '' : `it listens on ${listening.join(', ')}`,
     log === '' ? 'it logged nothing' : `it logged:\n${log}`,
   ]
   return new FlyopsError('test_failed', 'test', message, {
-    remedy,
-    next,
+    ...explained,
     evidence: evidence.filter((part) => part !== '').join('\n'),
   })
 }
@@ -33,63 +50,118 @@ interface Explanation {
   readonly message: string
   readonly remedy: string
   readonly next?: readonly NextCall[]
+  readonly who?: Actor
+  /** Where the cause is seen here; else the log may show a known failure. */
+  readonly diagnosis?: string
 }
 
 function explain(failed: FailedTest): Explanation {
-  const { test, answer, state } = failed
-  if (!state.isRunning || answer === undefined) return explainEnd(failed)
-  if (answer.status !== undefined) return explainAnswer(test, answer.status, answer)
-  return explainSilence(failed)
+  const { test, cause } = failed
+  switch (cause.kind) {
+    case 'ended':
+      return explainEnd(failed)
+    case 'elsewhere':
+      return wrongPort(test, cause.port)
+    case 'loopback_only':
+      return {
+        message: `${test.image} listens on 127.0.0.1 only, where nobody outside of its machine reaches it.`,
+        remedy:
+          'Let the app listen on 0.0.0.0, not on 127.0.0.1 or localhost (often a setting such as HOST=0.0.0.0), and build again.',
+        diagnosis: 'not_listening',
+      }
+    case 'nothing':
+      return {
+        message: `${test.image} runs, and listens on nothing after ${seconds(test.patienceMs)}.`,
+        remedy:
+          'If it takes no requests, test it as a worker; if it only needs longer to start, give it that as `timeout`; else correct what its log shows.',
+        next: [testAgain(test, workerInput, 'if it is a worker: it passes by staying up')],
+        diagnosis: 'not_listening',
+      }
+    case 'silent':
+      return {
+        message: `${test.image} does not answer on port ${cause.port} within ${seconds(test.timeoutMs)}: ${cause.probe.error ?? 'nothing answers'}.`,
+        remedy: 'Give it more time with `timeout`, or correct what its log shows.',
+      }
+    case 'answers':
+      return explainAnswer(test, cause)
+  }
 }
 
-function explainEnd({ test, state }: FailedTest): Explanation {
-  const how = state.oomKilled ? 'for lack of memory' : `with exit code ${state.exitCode}`
+function wrongPort(test: ImageTest, found: number): Explanation {
   return {
-    message: `${test.image} ended ${how} instead of serving.`,
-    remedy: state.oomKilled
-      ? 'Give it more `memory`, here and when it is deployed.'
-      : 'Correct what its log shows; where it needs settings or secrets, give them as `env`, or ship with skip_test.',
+    message: `${test.image} listens on port ${found}, not on ${test.port?.value}${fromToml(test.port)}.`,
+    remedy: 'Give that one as `internal_port`, here and when it is deployed.',
+    next: [testAgain(test, { internal_port: found }, 'that is the port which it listens on')],
+    diagnosis: 'not_listening',
   }
+}
+
+function fromToml(setting: ImageTest['port' | 'path']): string {
+  return setting?.from === 'toml' ? ', as the toml says' : ''
 }
 
 function explainAnswer(
-  { image, path }: ImageTest,
-  status: number,
-  { redirect, redirectPath = redirect }: Probe,
+  test: ImageTest,
+  { probe, path, goodPath }: Extract<Cause, { kind: 'answers' }>,
 ): Explanation {
+  const { status, redirect, redirectPath = redirect } = probe
   const to = redirectPath === undefined ? '' : ` (to ${redirectPath})`
+  const message = `${test.image} answers GET ${path}${fromToml(test.path)} with ${status}${to}.`
+  if (goodPath === undefined)
+    return { message, remedy: 'Let that path answer 2xx, or give another one as `health_path`.' }
   return {
-    message: `${image} answers GET ${path} with ${status}${to}.`,
-    remedy: 'Let that path answer 2xx, or give another one as `health_path`.',
+    message,
+    remedy: `GET ${goodPath} answers 2xx: give that one as \`health_path\`, here and when it is deployed.`,
+    next: [testAgain(test, { health_path: goodPath }, 'that path answers as it should')],
+    ...(redirect === undefined ? {} : { diagnosis: 'check_redirect' }),
   }
 }
 
-function explainSilence({ test, answer, listening }: FailedTest): Explanation {
-  const { image, port, path, timeoutMs } = test
-  const silent = `${image} does not answer on port ${port} within ${timeoutMs / 1000} s`
-  const reachable = (listening ?? []).filter((address) => !/^(?:127\.|\[::1\])/.test(address))
-  const portOf = (address: string) => Number(address.split(':').at(-1))
-  if ((listening ?? []).some((address) => portOf(address) === port) && reachable.length === 0) {
-    return {
-      message: `${silent}: it listens on loopback only.`,
-      remedy: 'Let the app listen on 0.0.0.0, not on 127.0.0.1 or localhost.',
-    }
+function explainEnd({ test, state, log }: FailedTest): Explanation {
+  const how = state.oomKilled ? 'for lack of memory' : `with exit code ${state.exitCode}`
+  const words = lastWords(log)
+  const message = `${test.image} ended ${how} instead of ${test.isWorker ? 'staying up' : 'serving'}${words === '' ? '.' : `: ${words}`}`
+  if (state.oomKilled) {
+    const remedy = 'Give it more `memory`, here and when it is deployed.'
+    return { message, remedy, diagnosis: 'oom_killed' }
   }
-  const other = reachable.map(portOf).find((candidate) => candidate !== port)
-  if (other !== undefined && !reachable.some((address) => portOf(address) === port)) {
-    return {
-      message: `${silent}: it listens on port ${other}.`,
-      remedy: 'Give that one as `internal_port`, here and when it is deployed.',
-      next: [
-        next.testImage(
-          { image, internal_port: other, health_path: path },
-          'that is the port which it listens on',
-        ),
-      ],
-    }
-  }
+  const missing = missingVariablesIn(log).filter((name) => !Object.hasOwn(test.secrets, name))
+  return missing.length === 0
+    ? { message, remedy: 'Correct what its last words and its log show, and build again.' }
+    : explainMissing(test, message, missing)
+}
+
+function explainMissing(
+  { app, request }: ImageTest,
+  message: string,
+  missing: readonly string[],
+): Explanation {
+  const { secrets: given = [], secrets_file: file } = request
+  const names = [...missing]
   return {
-    message: `${silent}: ${answer?.error ?? 'nothing answers'}.`,
-    remedy: 'Give it more time with `timeout`, or correct what its log shows.',
+    message,
+    remedy: `It lacks ${names.join(', ')}. Ask the person to put the value into ${file ?? 'the client’s settings of flyops'}, never into the chat; flyops hands it on by its name.`,
+    who: 'ask',
+    next: [
+      next.testImage(
+        { ...request, secrets: [...given, ...names] },
+        'tests with them, where flyops can read the values',
+      ),
+      next.setSecrets(
+        { app, names, from: file === undefined ? 'env' : 'file', file, stage: true },
+        'gives them to the app, from the next deploy on',
+      ),
+    ],
+    diagnosis: 'missing_variable',
   }
+}
+
+const workerInput = { worker: true, internal_port: undefined, health_path: undefined }
+
+function testAgain({ request }: ImageTest, changes: Partial<TestInput>, why: string): NextCall {
+  return next.testImage({ ...request, ...changes }, why)
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`
 }

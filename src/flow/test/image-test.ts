@@ -1,16 +1,43 @@
+import type { TestInput } from './input.js'
+
+/** A setting of a trial run, and where it came from. */
+export interface Setting<Value> {
+  readonly value: Value
+  readonly from: 'caller' | 'toml' | 'image' | 'measured' | 'default'
+}
+
 /** A local test of an image. */
 export interface ImageTest {
   /** Owner of its repository. */
   readonly app: string
   readonly image: string
-  readonly port: number
-  readonly path: string
+  /** As test_image takes it. */
+  readonly request: TestInput
+  /** Undefined where nobody asks for one: found out. */
+  readonly port: Setting<number> | undefined
+  readonly path: Setting<string> | undefined
+  /** It takes no requests. */
+  readonly isWorker: boolean
+  /** In place of the image's CMD; none leaves that as it is. */
+  readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
   readonly memory: string | undefined
   readonly timeoutMs: number
+  /** How long it may listen on nothing. */
+  readonly patienceMs: number
 }
 
 /** What a test's outcome depends on beside the image. */
-export function testSettings({ port, path, env, memory }: Omit<ImageTest, 'image' | 'app'>) {
-  return { port, path, env_names: Object.keys(env).sort(), memory: memory ?? '' }
+export function testSettings(test: ImageTest) {
+  const { port, path, isWorker, command, env, secrets, memory } = test
+  return {
+    port: port?.value ?? '',
+    path: path?.value ?? '',
+    worker: isWorker,
+    command,
+    env_names: Object.keys(env).sort(),
+    secret_names: Object.keys(secrets).sort(),
+    memory: memory ?? '',
+  }
 }

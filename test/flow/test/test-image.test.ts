@@ -3,6 +3,7 @@ import type { ToolContext } from '../../../src/flow/context.js'
 import { testInput } from '../../../src/flow/test/input.js'
 import { tryImage } from '../../../src/flow/test/test-image.js'
 import type { JournalLine } from '../../../src/journal/journal.js'
+import { createProjectFolder } from '../../../src/project/project-folder.js'
 
 const image = 'registry.fly.io/hello:1a2b3c4'
 
@@ -11,6 +12,7 @@ function scene() {
   const lines: JournalLine[] = []
   const parts = {
     registryHost: 'registry.fly.io',
+    folder: createProjectFolder(undefined),
     docker: { inspectImage: async () => undefined },
     journal: { append: async (line: JournalLine) => lines.push(line) > 0 },
     signal: new AbortController().signal,

@@ -76,13 +76,14 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ['manifest inspect --verbose', maybe('--insecure'), '--', image],
     [
       ...['run --detach --name', container, many('--label', pair)],
-      ...['--publish', /127\.0\.0\.1::\d{1,5}/, '--env-file', path, '--pull=never'],
-      ...[maybe('--memory', /\d{1,6}(?:mb|gb)/), '--', image],
+      ...[many('--publish', /127\.0\.0\.1::\d{1,5}/), '--env-file', path],
+      ...[many('--env', /[A-Za-z_]\w*/), '--pull=never'],
+      ...[maybe('--memory', /\d{1,6}(?:mb|gb)/), '--', image, many(anything)],
     ],
     ['container inspect --', container],
     ['wait --', container],
     [/logs/, /--tail=\d+/, '--', container],
-    ['exec --', container, 'cat /proc/net/tcp /proc/net/tcp6'],
+    ['exec --', container, 'cat /proc/net/tcp /proc/net/tcp6', many(/\/sys\/fs\/cgroup\/[\w./]+/)],
     ['rm --force --volumes --', container],
     [
       'ps --all --filter=label=flyops.test.owner --format',

@@ -85,11 +85,11 @@ function secretsNotFor(program: string): readonly string[] {
   return program === 'git' ? [...own, 'FLY_API_TOKEN', 'APP_SECRET'] : own
 }
 
-const fixedPaths = ['/proc/net/tcp', '/proc/net/tcp6', '/dev/null']
+const fixedPaths = /^\/(?:proc\/net\/tcp6?|dev\/null|sys\/fs\/cgroup\/[\w./]+)$/
 
 function pathsIn(arg: string): readonly string[] {
   const path = /^(?:--[\w-]+=|id=[^,]*,src=|file:\/\/)?(\/.*)$/s.exec(arg)?.[1]
-  return path === undefined || fixedPaths.includes(path) ? [] : [path]
+  return path === undefined || fixedPaths.test(path) ? [] : [path]
 }
 
 function isIn(folders: readonly string[], path: string): boolean {
@@ -97,7 +97,7 @@ function isIn(folders: readonly string[], path: string): boolean {
 }
 
 /** By which one process is told from another. */
-const aboutProcesses = /^\/proc\/(?:\d+\/stat|sys\/kernel\/random\/boot_id)$/
+const aboutProcesses = /^\/proc\/(?:\d+\/(?:stat|cgroup)|sys\/kernel\/random\/boot_id)$/
 
 const files: Rule = async function* ({ sightings }, { world, outside }) {
   const { root, state, temporary, home } = world

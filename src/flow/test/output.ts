@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import * as fields from '../fields.js'
+import { probeShape } from '../health/output.js'
+
+/** What test_image tells. */
+export const testOutput = z.object({
+  status: fields.status,
+  ok: z.boolean().optional(),
+  image: z.string().optional(),
+  worker: z.boolean().optional(),
+  port: fields.count.optional(),
+  port_from: z.string().optional(),
+  path: z.string().optional(),
+  path_from: z.string().optional(),
+  startup_ms: fields.count.optional(),
+  grace_period: z.string().optional(),
+  memory_peak_mb: fields.count.optional(),
+  memory: z.string().optional(),
+  architecture: z.string().optional(),
+  listening: z.array(z.string()).optional(),
+  probe: probeShape.optional(),
+  log: z.array(z.string()).optional(),
+  warnings: fields.warnings.optional(),
+  next: fields.next.optional(),
+})
+
+export type Tested = z.output<typeof testOutput>
+
+/** What a trial run found out. */
+export type Trial = Omit<Tested, 'status' | 'ok' | 'next'>
+
+/** One sentence for people. */
+export function summarizeTest(tested: Tested): string {
+  const { image, worker, port, path = '/', startup_ms = 0, probe, grace_period } = tested
+  if (worker) return `${image} stays up, as a worker should.`
+  const start = `${(startup_ms / 1000).toFixed(1)} s after its start`
+  return `${image} answered GET ${path} on port ${port} with ${probe?.status}, ${start}; a grace_period of ${grace_period} gives it time.`
+}
