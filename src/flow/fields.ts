@@ -78,7 +78,7 @@ export const waitSeconds = z
   .min(0)
   .max(3600)
   .optional()
-  .describe('Seconds to wait before returning a job_id (default 45)')
+  .describe('Default 45; then a job_id')
 
 /** How long a call waits. */
 export function waitMs(

@@ -7,7 +7,7 @@ export const testImage = defineLongTool({
   name: 'test_image',
   title: 'Test an image on this machine',
   description:
-    'Runs an image that build_image made in a local container, asks it, and removes it. Port and path are yours, else the toml’s, else found out. Says what to deploy it with: port, path, grace_period, memory; where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image; it costs nothing and touches nothing on Fly.io.',
+    'Runs an image that build_image made in a local container. Finds out what neither you nor the toml say: port, path, grace_period, memory. Where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image; it costs nothing.',
   annotations: addsOnly,
   input: testInput,
   output: testOutput,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type ContextPaths, readBuildContext } from '../../docker/build-context.js'
 import { FlyopsError } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
+import { dockerfileMissing } from '../build/dockerfile-missing.js'
 import type { ToolContext } from '../context.js'
 import { repositoryOf } from '../fly-image.js'
 
@@ -51,18 +52,16 @@ async function locate(request: BuildRequest, { folder }: ToolContext): Promise<C
   const root = await folder.resolve('.', 'context', 'folder')
   const context = await folder.resolve(request.context, 'context', 'folder')
   const wanted = request.dockerfile ?? folder.display(join(context, 'Dockerfile'))
-  const dockerfile = await folder.resolve(wanted, 'dockerfile', 'file').catch((error: unknown) => {
-    const isMissing =
-      error instanceof FlyopsError && error.message.includes('there is no such file')
-    throw isMissing ? dockerfileMissing(wanted) : error
-  })
+  const dockerfile = await folder
+    .resolve(wanted, 'dockerfile', 'file')
+    .catch(async (error: unknown) => {
+      const isMissing =
+        error instanceof FlyopsError && error.message.includes('there is no such file')
+      throw isMissing
+        ? await dockerfileMissing({ ...request, root, folder: context, dockerfile: wanted }, folder)
+        : error
+    })
   return { root, context, dockerfile }
-}
-
-function dockerfileMissing(path: string): FlyopsError {
-  return new FlyopsError('dockerfile_missing', 'build', `There is no Dockerfile at ${path}.`, {
-    remedy: 'Write one, or say where it is with `context` or `dockerfile`.',
-  })
 }
 
 /** docker would show lines of it, and it may be a file that nobody should see. */

@@ -72,7 +72,7 @@ test('a failed step is the error that docker gives, with its diagnosis', async (
 
 test('without a Dockerfile nothing is built', async () => {
   const flow = await openFlow()
-  await flow.write('www/index.html', 'hello')
+  await flow.write('www/notes.txt', 'hello')
   expect(await flow.fail('build_image', { app: 'hello', context: 'www' })).toMatchObject({
     code: 'dockerfile_missing',
     message: 'There is no Dockerfile at www/Dockerfile.',

@@ -60,12 +60,12 @@ function containerOf(): Container {
       isRunning: true,
       exitCode: 0,
       oomKilled: false,
-      publishedPort: 32_768,
+      publishedPort: () => 32_768,
     }),
     ended: (signal) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
     log: async () => 'listening',
-    listening: async () => ['0.0.0.0:8080'],
+    look: async () => ({ listening: ['0.0.0.0:8080'] }),
     remove: async () => {},
   }
 }
