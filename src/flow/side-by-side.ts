@@ -12,3 +12,20 @@ export async function sideBySide<Item, Result>(
   await Promise.all(Array.from({ length: width }, worker))
   return results
 }
+
+/** A way to do work of which at most `width` is done at a time, in the order in which it came. */
+export function taking(width: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = []
+  let busy = 0
+  return async (work) => {
+    if (busy >= width) await new Promise<void>((resolve) => waiting.push(resolve))
+    else busy += 1
+    try {
+      return await work()
+    } finally {
+      const nextOne = waiting.shift()
+      if (nextOne === undefined) busy -= 1
+      else nextOne()
+    }
+  }
+}

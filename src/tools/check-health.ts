@@ -1,20 +1,33 @@
 import { z } from 'zod'
 import * as fields from '../flow/fields.js'
-import { judgeApp } from '../flow/health/check.js'
+import { checkHealth as check } from '../flow/health/check.js'
 import { checkHealthInput } from '../flow/health/input.js'
-import { healthShape } from '../flow/health/output.js'
+import { carriedShape, healthShape } from '../flow/health/output.js'
 import { verdicts } from '../health/verdict.js'
 import { defineTool, readsOnly } from './tool.js'
 
+const verdict = z.enum(verdicts)
+
 const output = z.object({
-  app: z.string(),
-  org: z.string(),
-  hostname: z.string(),
-  verdict: z.enum(verdicts),
-  reasons: z.array(z.string()),
-  release: fields.count.optional(),
-  image: z.string().optional(),
-  ...healthShape.shape,
+  app: z.string().optional(),
+  org: z.string().optional(),
+  hostname: z.string().optional(),
+  /** Of several apps the gravest. */
+  verdict,
+  reasons: z.array(z.string()).optional(),
+  ...carriedShape.shape,
+  ...healthShape.partial().shape,
+  apps: z
+    .array(
+      z.object({
+        app: z.string(),
+        verdict,
+        reasons: z.array(z.string()),
+        ...carriedShape.shape,
+        error: z.string().optional(),
+      }),
+    )
+    .optional(),
   next: fields.next,
 })
 
@@ -22,14 +35,19 @@ export const checkHealth = defineTool({
   name: 'check_health',
   title: 'Check whether an app is healthy',
   description:
-    'Judges an app by evidence: what its machines run, what its health checks say, and a GET of its URL from outside, without following redirects. Answers healthy, degraded, unhealthy, stopped or unknown, with reasons; any of them is a result, not an error. The GET wakes a stopped app. Use it whenever somebody asks whether the app works. Next: rollback, where it does not.',
+    'Judges an app, or up to 20, by evidence: its machines and how they ended, health checks, and a GET from outside that follows no redirects. Answers healthy, degraded, unhealthy, stopped or unknown, with reasons. The GET wakes a stopped app. Use it to learn whether an app works. Next, where not: get_logs, rollback.',
   annotations: readsOnly,
   input: checkHealthInput,
   output,
   examples: [
     'flyops check-health --app hello',
     'flyops check-health --app hello --expect-image registry.fly.io/hello:1a2b3c4 --json',
+    'flyops check-health --apps web worker',
   ],
-  run: judgeApp,
-  summarize: ({ app, verdict, reasons }) => `${app} is ${verdict}: ${reasons.join(' ')}`,
+  run: check,
+  summarize({ app, verdict: whole, reasons = [], apps = [] }) {
+    if (app !== undefined) return `${app} is ${whole}: ${reasons.join(' ')}`
+    const each = apps.map((one) => `${one.app} is ${one.verdict}: ${one.reasons[0] ?? ''}`)
+    return each.join(' ')
+  },
 })

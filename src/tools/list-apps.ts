@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { findApps } from '../flow/app/list.js'
 import { listAppsInput } from '../flow/app/list-input.js'
 import * as fields from '../flow/fields.js'
+import { carriedShape } from '../flow/health/output.js'
+import { verdicts } from '../health/verdict.js'
 import { defineTool, readsOnly } from './tool.js'
 
 const output = z.object({
@@ -10,9 +12,9 @@ const output = z.object({
       app: z.string(),
       org: z.string(),
       status: z.string(),
-      release: fields.count.optional(),
-      image: z.string().optional(),
-      commit: z.string().optional(),
+      verdict: z.enum(verdicts),
+      reason: z.string(),
+      ...carriedShape.shape,
     }),
   ),
   total: fields.count,
@@ -23,7 +25,7 @@ export const listApps = defineTool({
   name: 'list_apps',
   title: 'List apps',
   description:
-    'Lists the apps that the login may see, each with its status and, of what its machines run, release, image and commit. A token of one app may not list: then ask for that app with check_health. Changes nothing.',
+    'Lists the apps that the login may see, each with release, image and commit of what its machines run, and a verdict by machines and checks alone: it sends no GET and wakes nothing. A token of one app may not list: then ask for that app with check_health.',
   annotations: readsOnly,
   input: listAppsInput,
   output,
@@ -31,7 +33,7 @@ export const listApps = defineTool({
   needsNoApp: 'filters',
   run: findApps,
   summarize({ apps, total }) {
-    const shown = apps.map(({ app, status }) => `${app} (${status})`)
+    const shown = apps.map(({ app, verdict }) => `${app} (${verdict})`)
     return `Apps (${apps.length} of ${total}): ${shown.join(', ') || 'none'}.`
   },
 })

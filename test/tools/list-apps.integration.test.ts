@@ -58,7 +58,47 @@ describe('the list of apps', () => {
       'apps list': list(app('web', true)),
       status: { stderr: 'Error: server on fire\n', exit: 1 },
     })
-    expect(output).toMatchObject({ apps: [{ app: 'web', status: 'deployed' }] })
+    expect(output).toMatchObject({ apps: [{ app: 'web', status: 'deployed', verdict: 'unknown' }] })
+  })
+
+  test('tells idle apps from crashed ones, without asking them', async () => {
+    const at = Date.now()
+    const exit = (requested_stop: boolean) => ({
+      type: 'exit',
+      timestamp: at,
+      request: { exit_event: { exit_code: 4, requested_stop } },
+    })
+    const machine = (...events: readonly object[]) => ({
+      id: 'm1',
+      state: 'stopped',
+      image_ref: { registry: 'registry.fly.io', repository: 'web', tag: '1a2b3c4' },
+      config: { metadata: { fly_release_version: '7' } },
+      events: [...events, { type: 'launch', timestamp: at }],
+    })
+    const status = (app: string, ...events: readonly object[]) => ({
+      stdout: JSON.stringify({ Name: app, ...organized, Machines: [machine(...events)] }),
+    })
+    const organized = { Hostname: 'web.fly.dev', Organization: { Slug: 'acme' } }
+    const { output, summary } = await call({
+      'apps list': list(app('idle', true), app('crashed', true)),
+      'status --app idle': status('idle', exit(true)),
+      'status --app crashed': status('crashed', exit(false)),
+    })
+    expect(output).toMatchObject({
+      apps: [
+        { app: 'idle', verdict: 'stopped' },
+        {
+          app: 'crashed',
+          verdict: 'unhealthy',
+          reason:
+            'Machine m1 ended by itself once since its last update, with exit code 4, and is stopped.',
+          release: 7,
+          commit: '1a2b3c4',
+        },
+      ],
+      next: [{ tool: 'check_health', arguments: { app: 'crashed' } }],
+    })
+    expect(summary).toBe('Apps (2 of 2): idle (stopped), crashed (unhealthy).')
   })
 
   test('is of one organization, where it is named, and of names that match', async () => {
@@ -72,7 +112,7 @@ describe('the list of apps', () => {
     const two = list(app('web', false), app('worker', false))
     const one = await call({ 'apps list': two }, {}, (name) => name === 'worker')
     expect(one.output).toMatchObject({ apps: [{ app: 'worker' }], total: 1 })
-    expect(one.summary).toBe('Apps (1 of 1): worker (pending).')
+    expect(one.summary).toBe('Apps (1 of 1): worker (unknown).')
     const none = await call({ 'apps list': two }, {}, () => false)
     expect(none.summary).toBe('Apps (0 of 0): none.')
   })

@@ -1,36 +1,47 @@
-import { hasCode } from '../../errors.js'
+import { FlyopsError, hasCode } from '../../errors.js'
 import type { AppSummary } from '../../fly/flyctl.js'
+import { judge, type Verdict } from '../../health/verdict.js'
 import type { ToolContext } from '../context.js'
+import { describeCarried } from '../health/output.js'
+import { next } from '../next.js'
 import { sideBySide } from '../side-by-side.js'
 import type { ListAppsInput } from './list-input.js'
 
-/** The apps that the login may see, and the caller may use. */
+/** The apps that the login may see, and the caller may use, each judged without being asked from outside. */
 export async function findApps({ org, match = '', limit }: ListAppsInput, context: ToolContext) {
   const all = await context.flyctl.apps(org, context).catch((error: unknown) => {
     throw explain(error)
   })
   const apps = all.filter(({ name }) => name.includes(match) && context.mayUseApp(name))
   const shown = await sideBySide(apps.slice(0, limit), 4, (app) => describe(app, context))
-  return { apps: [...shown], total: apps.length, next: [] }
+  return { apps: [...shown], total: apps.length, next: lookCloser(shown) }
 }
 
-/** One call an app that was deployed; what cannot be seen is left out. */
+/** One call an app that was deployed. */
 async function describe(
-  { name, org, status, isDeployed }: AppSummary,
+  { name: app, org, status, isDeployed }: AppSummary,
   { flyctl, signal }: ToolContext,
 ) {
-  const summary = { app: name, org, status }
-  if (!isDeployed) return summary
-  const seen = await flyctl.status(name, { signal }).catch(() => undefined)
-  const newest = seen?.machines.toSorted((a, b) => (b.release ?? 0) - (a.release ?? 0))[0]
-  if (newest === undefined) return summary
-  const { release, image, commit } = newest
-  return {
-    ...summary,
-    ...(release === undefined ? {} : { release }),
-    ...(image === undefined ? {} : { image }),
-    ...(commit === undefined ? {} : { commit }),
+  const known = { app, org, status }
+  if (!isDeployed) return { ...known, verdict: 'unknown' as const, reason: 'Nothing is deployed.' }
+  try {
+    const seen = await flyctl.status(app, { signal })
+    const { verdict, reasons } = judge({ status: seen, probe: undefined })
+    return { ...known, verdict, reason: reasons.slice(0, 2).join(' '), ...describeCarried(seen) }
+  } catch (error) {
+    if (!(error instanceof FlyopsError) || signal.aborted) throw error
+    return { ...known, verdict: 'unknown' as const, reason: error.message }
   }
+}
+
+const mostApps = 20
+
+function lookCloser(apps: readonly { readonly app: string; readonly verdict: Verdict }[]) {
+  const bad = apps.filter(({ verdict }) => verdict === 'unhealthy' || verdict === 'degraded')
+  const [first, ...others] = bad.slice(0, mostApps).map(({ app }) => app)
+  if (first === undefined) return []
+  const asked = others.length === 0 ? { app: first } : { apps: [first, ...others] }
+  return [next.checkHealth(asked, 'asks from outside too')]
 }
 
 /** Tokens of one app get refusals of several kinds from this call; one that has expired gets some of them too. */

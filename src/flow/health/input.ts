@@ -2,12 +2,17 @@ import { z } from 'zod'
 import * as fields from '../fields.js'
 
 /** What check_health takes. */
-export const checkHealthInput = z.strictObject({
-  app: fields.app,
-  path: fields.urlPath.optional().describe('Path to GET; default: the deployed check’s'),
-  expect_text: z.string().min(1).max(500).optional().describe('Text that the answer must contain'),
-  expect_image: fields.image.optional().describe('Image that every machine must carry'),
-  timeout: fields.duration.default('30s').describe('Time limit of the whole check'),
-})
+export const checkHealthInput = z
+  .strictObject({
+    app: fields.app.optional(),
+    apps: z.array(fields.app).min(1).max(20).optional().describe('Instead of app, several'),
+    path: fields.urlPath.optional().describe('Path to GET; default: the deployed check’s'),
+    expect_text: z.string().min(1).max(500).optional().describe('Text that it must contain'),
+    expect_image: fields.image.optional().describe('Image that all machines must carry'),
+    timeout: fields.duration.optional().describe('Limit; default 30s, of several apps 10s each'),
+  })
+  .refine(({ app, apps }) => (app === undefined) !== (apps === undefined), {
+    message: 'give either `app` or `apps`',
+  })
 
 export type CheckHealthInput = z.output<typeof checkHealthInput>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Machine } from '../../fly/flyctl.js'
+import type { AppStatus, Machine } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
 import { faultOfMachine } from '../../health/machine-fault.js'
 import type { Probe } from '../../health/probe.js'
@@ -14,6 +14,8 @@ const machineShape = z.object({
   release: count.optional(),
   checks_passing: count,
   checks_total: count,
+  /** How often it ended by itself since its last update. */
+  exits: count.optional(),
   image_digest: z.string().optional(),
 })
 
@@ -43,6 +45,29 @@ export const healthShape = z.object({
   checks_total: count.optional(),
   probe: probeShape.optional(),
 })
+
+/** What an app's machines carry: those that are started, else any. */
+export const carriedShape = z.object({
+  release: count.optional(),
+  image: z.string().optional(),
+  commit: z.string().optional(),
+})
+
+export function describeCarried({ machines }: AppStatus): z.output<typeof carriedShape> {
+  const current = machines.find(({ state }) => state === 'started') ?? machines[0]
+  const { release, image } = current ?? {}
+  const commit = current?.commit ?? commitInTag(image)
+  return {
+    ...(release === undefined ? {} : { release }),
+    ...(image === undefined ? {} : { image }),
+    ...(commit === undefined ? {} : { commit }),
+  }
+}
+
+/** CI and people who deploy by hand tag with the commit too, where they label nothing. */
+function commitInTag(image = ''): string | undefined {
+  return /:([0-9a-f]{7,40})$/.exec(image)?.[1]
+}
 
 /** How many machines, and how many checks, a result shows; what is at fault comes first. */
 const most = 20
@@ -75,6 +100,7 @@ function describeMachine(machine: Machine): z.output<typeof machineShape> {
     ...(release === undefined ? {} : { release }),
     checks_passing: checks.filter(({ status }) => status === 'passing').length,
     checks_total: Math.max(checks.length, machine.checksConfigured),
+    ...(machine.exits.length === 0 ? {} : { exits: machine.exits.length }),
     ...(imageDigest === undefined ? {} : { image_digest: imageDigest }),
   }
 }

@@ -36,6 +36,21 @@ export async function readFailingLog(
   }
 }
 
+const shortMs = 3_000
+
+/** The line in which an app that ends by itself says why, as a sentence; none where the log does not tell soon. */
+export async function lastWordsBehind(
+  { status }: Pick<HealthReport, 'status'>,
+  { flyctl, signal }: Pick<ToolContext, 'flyctl' | 'signal'>,
+): Promise<readonly string[]> {
+  const ending = status.machines.find(({ exits }) => exits.length > 0)
+  if (ending === undefined) return []
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(shortMs)])
+  const log = await flyctl.logs(status.name, ending.id, { signal: limit }).catch(() => [])
+  const { cause } = lastWordsOf(log)
+  return cause === undefined ? [] : [`Machine ${ending.id} logged: ${cause}`]
+}
+
 function findFailing(machines: readonly Machine[]): Machine | undefined {
   return (
     machines.find((machine) => faultOfMachine(machine) !== undefined) ??

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { taking } from '../../src/flow/side-by-side.js'
+
+test('of the work that is taken in turn, no more than is allowed is done at a time, and all of it', async () => {
+  const inTurn = taking(2)
+  let busy = 0
+  let most = 0
+  const work = (fails: boolean) => async () => {
+    busy += 1
+    most = Math.max(most, busy)
+    await Promise.resolve()
+    busy -= 1
+    if (fails) throw new Error('failed')
+    return busy
+  }
+  const all = Array.from({ length: 9 }, (_, index) => inTurn(work(index === 3)))
+  const ended = await Promise.allSettled(all)
+  expect(ended.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(
+    1,
+  )
+  expect(most).toBe(2)
+})
