@@ -15,15 +15,21 @@ const integration = [
 const endToEnd = ['test/e2e/**/*.test.ts']
 
 /** The files that take longest, the longest first: started last, all would wait for them. */
-const longest = ['matrix', 'story', 'jobs', 'verdict-faults', 'verdict', 'next-agent', 'toml']
+const longest = [
+  'fault-matrix/matrix',
+  'story/by-command-line',
+  'story/by-mcp',
+  'jobs',
+  'verdict-faults',
+  'verdict',
+  'next-agent',
+]
 
 /** What vitest does, e2e before integration before unit, but these first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const first = longest.flatMap((name) =>
-      files.filter(
-        ({ moduleId }) => moduleId.includes('/e2e/') && moduleId.endsWith(`/${name}.test.ts`),
-      ),
+      files.filter(({ moduleId }) => moduleId.endsWith(`/e2e/${name}.test.ts`)),
     )
     const rest = await super.sort(files.filter((file) => !first.includes(file)))
     return [...first, ...rest]
@@ -33,7 +39,7 @@ class LongestFirst extends BaseSequencer {
 // Many tests start real programs, and engines: few at a time, and never a limit that a slow machine meets.
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [

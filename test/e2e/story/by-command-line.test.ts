@@ -1,0 +1,3 @@
+import { commandLine, tellStory } from './story.js'
+
+tellStory(commandLine)

@@ -1,0 +1,3 @@
+import { mcp, tellStory } from './story.js'
+
+tellStory(mcp)
