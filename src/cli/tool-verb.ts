@@ -46,7 +46,7 @@ async function runTool(tool: Tool, verb: Command, { host, start }: VerbParts): P
     const outcome = await callTool(tool, readFlags(verb, tool.flags), permission, {
       ...clients,
       waitMs: Number.POSITIVE_INFINITY,
-      keepsWork: false,
+      keepsWork: () => false,
       signal: host.ending,
       progress: report.progress,
     })

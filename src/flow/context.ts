@@ -4,7 +4,7 @@ import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
 import type { AppLocks } from '../jobs/app-locks.js'
 import type { Calls } from '../jobs/calls.js'
-import type { Limits } from '../jobs/job.js'
+import type { Job, Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
@@ -73,8 +73,8 @@ export interface ToolContext extends ToolClients {
   readonly owner: string
   /** Whether the caller may see an app: what lists apps leaves the others out. */
   readonly mayUseApp: (app: string) => boolean
-  /** Whether work goes on where the caller is gone, whatever the tool says. */
-  readonly keepsWork: boolean
+  /** Asked once `signal` has aborted: whether work goes on all the same, whatever the tool says. */
+  readonly keepsWork: () => boolean
   /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
   readonly signal: AbortSignal
   progress(update: ProgressUpdate): void
@@ -84,6 +84,8 @@ export interface ToolContext extends ToolClients {
   readonly calls?: Calls
   /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
   readonly askToType?: (question: string) => Promise<string | undefined>
+  /** There where the caller takes work that goes on as a task: when a call hands it over, and to whom. */
+  readonly task?: { readonly afterMs: number; readonly handOver: (job: Job) => void }
   /** The registry login that the steps of some work share. */
   readonly openRegistry?: () => Promise<RegistrySession>
   /** To be told of each flyctl that changes the app; there while the work has the app's lock. */

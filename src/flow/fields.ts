@@ -90,7 +90,7 @@ export function waitMs(
 
 export const jobId = z
   .string()
-  .regex(/^[0-9a-f]{16}$/, 'must be a job_id that a tool returned')
+  .regex(/^([0-9a-f]{16}){1,2}$/, 'must be a job_id that a tool returned')
   .describe('As a tool returned it')
 
 export const count = z.number().int().min(0)

@@ -31,6 +31,8 @@ export interface JobSnapshot {
   /** What it said last. */
   readonly lastLine: string
   readonly elapsedMs: number
+  /** Of the last update, or of its end. */
+  readonly updatedAt: Date
 }
 
 /** Work that may outlive the call that started it. */
@@ -39,6 +41,7 @@ export interface Job<T = unknown> {
   readonly tool: string
   /** Whose call started it. */
   readonly owner: string
+  readonly createdAt: Date
   /** Never rejects. */
   readonly ended: Promise<Ending<T>>
   /** How it ended; undefined while it runs. */

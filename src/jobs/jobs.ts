@@ -23,7 +23,8 @@ export interface JobsOptions extends BoundsOptions {
   readonly now: () => number
 }
 
-const keepMs = 60 * 60_000
+/** How long the result of a job can be read after its end. */
+export const keepMs = 60 * 60_000
 /** Of each caller's jobs that have ended, the newest: each may hold 100 KB of output. */
 const keepEnded = 100
 

@@ -18,7 +18,8 @@ const keepLineChars = 500
 
 /** Starts work at once; it is stopped where it exceeds its limits. */
 export function startJob<T>(request: JobRequest<T>): Job<T> {
-  const id = randomBytes(8).toString('hex')
+  const id = randomBytes(16).toString('hex')
+  const createdAt = new Date()
   const startedAt = performance.now()
   const stopping = new AbortController()
   const listeners = new Set<(update: ProgressUpdate) => void>()
@@ -28,6 +29,7 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
     percent: undefined,
   }
   let lastLine = ''
+  let updatedAt = createdAt
   let finalMs: number | undefined
   let ending: Ending<T> | undefined
 
@@ -43,11 +45,13 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
       const { stage = latest.stage, percent, message } = update
       latest = { stage, percent: highest(latest.percent, percent) }
       lastLine = cut(message)
+      updatedAt = new Date()
       for (const listener of listeners) listener(update)
     },
     output(line) {
       silence.refresh()
       lastLine = cut(line)
+      updatedAt = new Date()
       lines.push(lastLine)
       if (lines.length > keepLines) lines.shift()
     },
@@ -64,6 +68,7 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
       clearTimeout(limit)
       clearTimeout(silence)
       finalMs = elapsed()
+      updatedAt = new Date()
     }
   }
 
@@ -76,9 +81,10 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
     id,
     tool: request.tool,
     owner: request.owner,
+    createdAt,
     ended,
     ending: () => ending,
-    snapshot: (): JobSnapshot => ({ ...latest, lastLine, elapsedMs: elapsed() }),
+    snapshot: (): JobSnapshot => ({ ...latest, lastLine, elapsedMs: elapsed(), updatedAt }),
     lines: (count) => (count < 1 ? [] : lines.slice(-count)),
     watch(listener) {
       listeners.add(listener)

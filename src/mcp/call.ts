@@ -1,15 +1,17 @@
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
 import { isOffered } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import type { ToolClients } from '../flow/context.js'
 import type { Calls } from '../jobs/calls.js'
+import type { Job } from '../jobs/job.js'
 import { cutText } from '../process/plain-text.js'
 import type { Redact } from '../process/redact.js'
 import { shownMessageChars } from '../progress.js'
 import { callTool, offeredTool, type Tool } from '../tools/tool.js'
-import { createProgressReporter, type ProgressNotification } from './progress.js'
-import { toErrorResult, toResult } from './result.js'
+import type { CallAnswer, ToolCall } from './backend.js'
+import { createProgressReporter } from './progress.js'
+import { type Audience, resultOf } from './result.js'
+import { taskOfJob } from './task.js'
 
 /** What calls need beside their arguments; made when the first call comes. */
 export interface CallParts {
@@ -19,55 +21,62 @@ export interface CallParts {
   readonly policy: Policy
   /** Makes texts fit to leave. */
   readonly redact: Redact
-  /** Whether a caller who is gone has cancelled nothing by that. */
-  readonly keepsWork: boolean
 }
 
-export interface ToolCall {
-  readonly caller: Caller
-  readonly name: string
-  readonly args: unknown
-  readonly signal: AbortSignal
-  /** Absent where the client did not ask for progress. */
-  readonly sendProgress: ((notification: ProgressNotification) => void) | undefined
-  /** Absent where the client cannot ask its person. */
-  readonly askToType: ((question: string) => Promise<string | undefined>) | undefined
-}
+/** What is quick needs no task. */
+const taskAfterMs = 3_000
 
 /** A call of a client, with its progress and its result as the protocol has them. */
 export async function answerCall(
   tool: Tool,
   call: ToolCall,
   parts: CallParts,
-): Promise<CallToolResult> {
-  const { clients, calls, policy, redact, keepsWork, catalogue } = parts
-  const { sendProgress: send, askToType } = call
-  const reporter =
-    send === undefined
-      ? undefined
-      : createProgressReporter((notification) =>
-          send({
-            ...notification,
-            message: cutText(redact(notification.message), shownMessageChars),
-          }),
-        )
-  const permission = { policy, caller: call.caller }
-  const offered = catalogue.filter((each) => isOffered(permission, offeredTool(each)))
-  const mayCall = (name: string) => offered.some((each) => each.name === name)
-  const audience = { redact, mayCall }
+): Promise<CallAnswer> {
+  const { clients, calls, policy, redact } = parts
+  const { caller, signal, keepsWork, askToType } = call
+  const reporter = reporterOf(call, redact)
+  let goesOn: Job | undefined
+  const handOver = (job: Job) => {
+    // It is the client's until it ends: no other caller who leaves may stop it.
+    job.watch(() => {})
+    goesOn = job
+  }
   try {
-    const outcome = await callTool(tool, call.args, permission, {
-      ...clients,
-      calls,
-      keepsWork,
-      signal: call.signal,
-      progress: (update) => reporter?.report(update),
-      ...(askToType === undefined ? {} : { askToType: (text) => askToType(redact(text)) }),
-    })
-    return 'error' in outcome
-      ? toErrorResult(outcome.error, audience)
-      : toResult(outcome.result, audience)
+    const outcome = await callTool(
+      tool,
+      call.args,
+      { policy, caller },
+      {
+        ...clients,
+        calls,
+        keepsWork,
+        signal,
+        progress: (update) => reporter?.report(update),
+        ...(askToType === undefined ? {} : { askToType: (text) => askToType(redact(text)) }),
+        ...(call.takesTasks ? { task: { afterMs: taskAfterMs, handOver } } : {}),
+      },
+    )
+    const audience = audienceOf(caller, parts)
+    return goesOn === undefined
+      ? { kind: 'result', result: resultOf(outcome, audience) }
+      : { kind: 'task', task: taskOfJob(goesOn, tool, audience) }
   } finally {
     reporter?.stop()
   }
+}
+
+function reporterOf({ sendProgress }: ToolCall, redact: Redact) {
+  if (sendProgress === undefined) return undefined
+  return createProgressReporter((notification) =>
+    sendProgress({
+      ...notification,
+      message: cutText(redact(notification.message), shownMessageChars),
+    }),
+  )
+}
+
+/** A caller, as somebody to whom results are told. */
+export function audienceOf(caller: Caller, { catalogue, policy, redact }: CallParts): Audience {
+  const offered = catalogue.filter((tool) => isOffered({ policy, caller }, offeredTool(tool)))
+  return { redact, mayCall: (name) => offered.some((each) => each.name === name) }
 }

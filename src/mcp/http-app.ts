@@ -1,19 +1,25 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import { ErrorCode } from '@modelcontextprotocol/sdk/types.js'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Caller } from '../access/caller.js'
 import type { Verifier } from '../access/verifier.js'
 import { version } from '../version.js'
 import { type GuardedEnv, namesGuard, rateGuard, refuse, tokenGuard } from './http-guards.js'
-import { maxMessageBytes, readMessage, tooLong } from './message.js'
+import { refusalOfForm } from './legacy/forms.js'
+import { createRunningCalls, type RunningCalls } from './legacy/running-calls.js'
+import type { LegacyCaller } from './legacy/server.js'
+import { legacyVersions } from './legacy-versions.js'
+import { maxMessageBytes, type RpcMessage, readMessage, tooLong, wrongParams } from './message.js'
+import { versionOf } from './modern/envelope.js'
+import type { ModernServer } from './modern/handle.js'
+import { answerOverHttp } from './modern/http.js'
 import { page } from './page.js'
 
 export interface HttpAppOptions {
-  /** A server of its own for every request. */
-  readonly createServer: (caller: Caller) => Server
+  readonly modern: ModernServer
+  /** A server of its own for every request of clients that begin with `initialize`. */
+  readonly createLegacyServer: (caller: LegacyCaller) => Promise<Server>
   /** Undefined where no token is asked for. */
   readonly verify: Verifier | undefined
   /** Who calls where no token is asked for. */
@@ -53,9 +59,22 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
     maxSize: maxMessageBytes,
     onError: (context) => context.json(tooLong, 413),
   })
-  app.post('/mcp', limit, (context) => {
+  const runningCalls = createRunningCalls()
+  app.post('/mcp', limit, async (context) => {
     if (ending.aborted) return refuse(context, 503, 'This server is ending.')
-    return answer(options.createServer(context.get('caller')), context)
+    const request = context.req.raw
+    // Who leaves in the middle of a body has sent no message.
+    const sent = await context.req.arrayBuffer().catch(() => new ArrayBuffer(0))
+    const reading = readMessage(new Uint8Array(sent))
+    if (reading.kind === 'refused') {
+      // Wrong parameters are the answer to a request: only what is no message is refused by HTTP.
+      return context.json(reading.error, reading.error.error.code === wrongParams ? 200 : 400)
+    }
+    const { message } = reading
+    const caller = context.get('caller')
+    return isModern(message, request.headers)
+      ? answerOverHttp(options.modern, message, { request, caller })
+      : answerLegacy(message, { request, caller }, options.createLegacyServer, runningCalls)
   })
   app.all('/mcp', (context) => {
     context.header('Allow', 'POST')
@@ -69,26 +88,34 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
   return app
 }
 
-/** The server lives as long as its one answer; a caller who leaves ends it, and with it the wait. */
-async function answer(server: Server, context: Context): Promise<Response> {
-  // Who leaves in the middle of a body has sent no message.
-  const sent = await context.req.arrayBuffer().catch(() => new ArrayBuffer(0))
-  const reading = readMessage(new Uint8Array(sent))
-  if (reading.kind === 'refused') {
-    // Wrong parameters are the answer to a request: only what is no message is refused by HTTP.
-    const isAnswer = reading.error.error.code === ErrorCode.InvalidParams
-    return context.json(reading.error, isAnswer ? 200 : 400)
+/** A version that no client negotiates by `initialize` is named by each request, in its body and in a header. */
+function isModern(message: RpcMessage, headers: Headers): boolean {
+  const named = headers.get('mcp-protocol-version')
+  if (named !== null && !legacyVersions.includes(named)) return true
+  return 'method' in message && versionOf(message.params) !== undefined
+}
+
+/** A connection that is lost cancels nothing (MCP 2025-11-25, Streamable HTTP): a notification does. */
+async function answerLegacy(
+  message: RpcMessage,
+  { request, caller }: { readonly request: Request; readonly caller: Caller },
+  createServer: HttpAppOptions['createLegacyServer'],
+  running: RunningCalls,
+): Promise<Response> {
+  const refusal = refusalOfForm(message)
+  if (refusal !== undefined) return Response.json(refusal)
+  if ('method' in message && message.method === 'notifications/cancelled')
+    running.cancel(caller.owner, message.params?.requestId)
+  let isCancelled = false
+  const server = await createServer({ caller, keepsWork: () => !isCancelled })
+  const { exchange } = await import('./legacy/http.js')
+  const { response, close, over } = await exchange(server, message, request)
+  if ('method' in message && 'id' in message) {
+    const remove = running.add(caller.owner, message.id, () => {
+      isCancelled = true
+      close()
+    })
+    void over.then(remove)
   }
-  const transport = new WebStandardStreamableHTTPServerTransport()
-  await server.connect(transport)
-  const response = await transport.handleRequest(context.req.raw, {
-    parsedBody: reading.message,
-  })
-  const close = () => void server.close().catch(() => {})
-  if (response.body === null) {
-    close()
-    return response
-  }
-  const body = response.body.pipeThrough(new TransformStream({ flush: close, cancel: close }))
-  return new Response(body, { status: response.status, headers: response.headers })
+  return response
 }

@@ -19,7 +19,7 @@ export interface HttpOptions extends TokenSources {
 }
 
 export interface HttpSurroundings
-  extends Pick<HttpAppOptions, 'createServer' | 'localCaller' | 'ending'> {
+  extends Pick<HttpAppOptions, 'modern' | 'createLegacyServer' | 'localCaller' | 'ending'> {
   readonly stderr: Writable
   /** Resolves when no work is left. */
   readonly idle: () => Promise<void>

@@ -3,7 +3,7 @@ import type { FlyopsError, NextCall } from '../errors.js'
 import { followable } from '../flow/next.js'
 import { cutText } from '../process/plain-text.js'
 import { type Redact, redactDeep } from '../process/redact.js'
-import type { ToolResult } from '../tools/tool.js'
+import type { Outcome, ToolResult } from '../tools/tool.js'
 import { shorten } from './shorten.js'
 
 const summaryChars = 2_000
@@ -17,6 +17,12 @@ export interface Audience {
   readonly redact: Redact
   /** Whether it can make such a call: it is told of no other. */
   readonly mayCall: (tool: string) => boolean
+}
+
+export function resultOf(outcome: Outcome, audience: Audience): CallToolResult {
+  return 'error' in outcome
+    ? toErrorResult(outcome.error, audience)
+    : toResult(outcome.result, audience)
 }
 
 /** Some clients show only the text, others only the structured part: each says all. Both are bounded. */

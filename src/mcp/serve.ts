@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { type Caller, fullScope } from '../access/caller.js'
-import { checkToolNames, type Policy } from '../access/policy.js'
-import { localOwner, type ToolClients } from '../flow/context.js'
-import type { Calls } from '../jobs/calls.js'
-import type { Log } from '../log.js'
-import type { Redact } from '../process/redact.js'
+import { checkToolNames } from '../access/policy.js'
+import { localOwner } from '../flow/context.js'
 import { version } from '../version.js'
-import type { CallParts } from './call.js'
+import { createFront } from './front.js'
 import type { HttpOptions } from './http.js'
-import { createServer, type ServerOptions } from './server.js'
+import { instructionsFor } from './instructions.js'
+import type { LegacyCaller } from './legacy/server.js'
+import { type BackendOptions, createBackendLoader } from './load-backend.js'
+import { createModernServer } from './modern/server.js'
+import { type ListedTool, offeredTools } from './offered-tools.js'
 import { serveStdio } from './stdio.js'
 
-export interface ServeOptions {
+export interface ServeOptions extends BackendOptions {
   readonly stdin: Readable
   readonly stdout: Writable
   readonly stderr: Writable
@@ -20,79 +21,54 @@ export interface ServeOptions {
   readonly ending: AbortSignal
   readonly end: () => void
   readonly toolsFile: string
-  readonly policy: Policy
-  readonly loadComposition: () => Promise<ServedComposition>
   /** Whether to compose at once instead of at the first call. */
   readonly isEager: boolean
   readonly http: HttpOptions | undefined
 }
 
-export interface ServedComposition {
-  readonly clients: ToolClients
-  readonly calls: Calls
-  readonly redact: Redact
-  readonly log: Log
-  idle(): Promise<void>
-}
-
+const info = { name: 'flyops', title: 'flyops', version }
 const localCaller: Caller = { owner: localOwner, scope: fullScope }
 
 /** Serves until the client is gone or the process must end, and until no child is left. */
 export async function serve(options: ServeOptions): Promise<void> {
-  let composing: Promise<ServedComposition> | undefined
-  const composeOnce = () => {
-    composing ??= options.loadComposition().catch((error: unknown) => {
-      composing = undefined
-      throw error
-    })
-    return composing
-  }
-  const idle = async () => (await composing?.catch(() => undefined))?.idle()
-  const calls = new Set<Promise<unknown>>()
-  const tools: ServerOptions['tools'] = JSON.parse(await readFile(options.toolsFile, 'utf8'))
-  const { policy } = options
-  checkToolNames(
-    policy,
-    tools.map(({ name }) => name),
-  )
-  if (options.isEager) void composeOnce().catch(() => {})
-  const serverOptions: ServerOptions = {
-    version,
-    tools,
-    policy,
-    loadParts: async () => ({
-      ...(await loadParts(composeOnce)),
-      policy,
-      // A lost connection is no cancelled request (MCP 2025-11-25, Streamable HTTP).
-      keepsWork: options.http !== undefined,
-    }),
-    onCall(call) {
-      calls.add(call)
-      void call.finally(() => calls.delete(call)).catch(() => {})
-    },
-  }
+  const { policy, ending, stderr } = options
+  const tools: readonly ListedTool[] = JSON.parse(await readFile(options.toolsFile, 'utf8'))
+  const names = tools.map(({ name }) => name)
+  checkToolNames(policy, names)
+  const { load: loadBackend, idle } = createBackendLoader(options)
+  if (options.isEager) void loadBackend()
+  const served = { info, tools, policy, loadBackend, instructions: instructionsFor(names) }
+  const onError = (error: unknown) => stderr.write(`flyops: ${describe(error)}\n`)
+  const modern = createModernServer({ ...served, ending, onError })
+  const createLegacyServer = async (caller: LegacyCaller) =>
+    (await import('./legacy/server.js')).createLegacyServer(served, caller)
   if (options.http === undefined) {
-    await serveStdio(createServer(serverOptions, localCaller), options, options.ending)
+    const loadLegacy = async (send: (message: object) => Promise<void>) => {
+      const { openConversation } = await import('./legacy/conversation.js')
+      const server = await createLegacyServer({ caller: localCaller, keepsWork: () => false })
+      return openConversation(server, send)
+    }
+    const front = {
+      caller: localCaller,
+      modern,
+      greeting: {
+        capabilities: { tools: {} },
+        serverInfo: info,
+        instructions: served.instructions,
+      },
+      tools: offeredTools(tools, { policy, caller: localCaller }),
+      loadLegacy,
+    }
+    await serveStdio(options, ending, (send) => createFront(front, send))
   } else {
     const { serveHttp } = await import('./http.js')
-    await serveHttp(options.http, {
-      ...options,
-      localCaller,
-      createServer: (caller) => createServer(serverOptions, caller),
-      idle,
-    })
+    const surroundings = { ...options, modern, createLegacyServer, localCaller, idle }
+    await serveHttp(options.http, surroundings)
   }
   options.end()
-  await Promise.allSettled(calls)
   await idle()
 }
 
-async function loadParts(
-  composeOnce: () => Promise<ServedComposition>,
-): Promise<Omit<CallParts, 'keepsWork' | 'policy'>> {
-  const [{ clients, calls, redact }, { catalogue }] = await Promise.all([
-    composeOnce(),
-    import('../tools/catalogue.js'),
-  ])
-  return { catalogue, clients, calls, redact }
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

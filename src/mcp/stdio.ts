@@ -1,21 +1,24 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import { createBoundedLines } from '../process/bounded-lines.js'
-import { maxMessageBytes, type RpcError, readMessage, tooLong } from './message.js'
+import { maxMessageBytes, type RpcMessage, readMessage, tooLong } from './message.js'
 
 export interface StdioStreams {
   readonly stdin: Readable
   readonly stdout: Writable
 }
 
-/** Serves until the client is gone or `ending` aborts; then every open call is aborted. */
+/** What is done with the messages of the one client. */
+export interface Conversation {
+  receive(message: RpcMessage): void
+  /** Aborts every open call, and waits for what must still be said. */
+  close(): Promise<void>
+}
+
+/** A message a line, until the client is gone or `ending` aborts; then every open call is aborted. */
 export async function serveStdio(
-  server: Server,
   { stdin, stdout }: StdioStreams,
   ending: AbortSignal,
+  open: (send: (message: object) => Promise<void>) => Conversation,
 ): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     stdin.once('end', resolve)
@@ -25,42 +28,26 @@ export async function serveStdio(
     ending.addEventListener('abort', () => resolve(), { once: true })
     if (ending.aborted) resolve()
   })
-  await server.connect(createTransport({ stdin, stdout }))
-  await gone
-  await server.close().catch(() => {})
-}
-
-/**
- * A message a line. The SDK's transport leaves lines that are no message without an answer, and ends at one
- * that is too long (@modelcontextprotocol/sdk 1.32).
- */
-function createTransport({ stdin, stdout }: StdioStreams): Transport {
-  const write = (message: JSONRPCMessage | RpcError) =>
+  const send = (message: object) =>
     new Promise<void>((resolve) => {
-      stdout.write(serializeMessage(message as JSONRPCMessage), () => resolve())
+      stdout.write(`${JSON.stringify(message)}\n`, () => resolve())
     })
+  const conversation = open(send)
   const lines = createBoundedLines(maxMessageBytes, {
     onLine(line) {
       if (isBlank(line)) return
       const reading = readMessage(line)
-      if (reading.kind === 'message') transport.onmessage?.(reading.message)
-      else void write(reading.error)
+      if (reading.kind === 'message') conversation.receive(reading.message)
+      else void send(reading.error)
     },
-    onTooLong: () => void write(tooLong),
+    onTooLong: () => void send(tooLong),
   })
   const onData = (chunk: Uint8Array) => lines.write(chunk)
-  const transport: Transport = {
-    async start() {
-      stdin.on('data', onData)
-    },
-    send: write,
-    async close() {
-      stdin.off('data', onData)
-      stdin.pause()
-      transport.onclose?.()
-    },
-  }
-  return transport
+  stdin.on('data', onData)
+  await gone
+  stdin.off('data', onData)
+  stdin.pause()
+  await conversation.close()
 }
 
 /** Nothing was said: clients that end lines with \r\n, or twice, mean no message. */

@@ -8,7 +8,7 @@ import { given } from '../flow/given.js'
 import { checkTexts, invalidInput } from '../flow/invalid-input.js'
 import { resultOf } from '../flow/jobs/running.js'
 import { namedApps } from '../flow/named-apps.js'
-import type { Limits } from '../jobs/job.js'
+import type { Job, Limits } from '../jobs/job.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
 export interface ToolAnnotations {
@@ -76,6 +76,8 @@ export interface Tool {
   readonly examples: readonly string[]
   /** The apps that a call names, as its arguments came; undefined where it needs none. Raises `invalid_input`. */
   namedApps(args: unknown, registryHost: string): readonly string[] | undefined
+  /** An output of its work, with the sentence about it. */
+  resultOf(output: object): ToolResult
   /** Raises `invalid_input` before anything is started, and what the tool raises. */
   call(args: unknown, context: ToolContext): Promise<ToolResult>
 }
@@ -86,6 +88,10 @@ export function defineTool<
   Output extends z.ZodType<Readonly<Record<string, unknown>>>,
 >(definition: ToolDefinition<Input, Output>): Tool {
   const { name, title, description, annotations, input, output, examples } = definition
+  const resultOf = (result: object): ToolResult => ({
+    output: result as z.output<Output>,
+    summary: definition.summarize(result as z.output<Output>),
+  })
   return {
     name,
     title,
@@ -104,9 +110,9 @@ export function defineTool<
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
       const run = () => definition.run(parsed.data, context)
-      const result = await (definition.isFree ? run() : bounded(context, run))
-      return { output: result, summary: definition.summarize(result) }
+      return resultOf(await (definition.isFree ? run() : bounded(context, run)))
     },
+    resultOf,
   }
 }
 
@@ -122,12 +128,7 @@ export async function callTool(
   permission: Permission,
   parts: CallParts,
 ): Promise<Outcome> {
-  const context: ToolContext = {
-    ...parts,
-    owner: permission.caller.owner,
-    mayUseApp: (app) => mayUseApp(permission, app),
-    output: () => {},
-  }
+  const context = contextOf(permission, parts)
   try {
     checkPermission(permission, {
       tool: offeredTool(tool),
@@ -137,6 +138,25 @@ export async function callTool(
   } catch (error) {
     return { error: failureOf(error, { ...parts, tool: tool.name, args }) }
   }
+}
+
+/** What a call of this caller may use. */
+export function contextOf(permission: Permission, parts: CallParts): ToolContext {
+  return {
+    ...parts,
+    owner: permission.caller.owner,
+    mayUseApp: (app) => mayUseApp(permission, app),
+    output: () => {},
+  }
+}
+
+/** How a job of this tool ended, as a call is told that waited for it; undefined while it runs. */
+export function outcomeOf(tool: Tool, job: Job): Outcome | undefined {
+  const ending = job.ending()
+  if (ending === undefined) return undefined
+  if (ending.status === 'done') return { result: tool.resultOf(ending.value as object) }
+  // A long tool's job raises nothing else.
+  return { error: ending.error as FlyopsError }
 }
 
 /** What decides whether a tool is offered. */
@@ -197,7 +217,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
             throw failureOf(error, { tool: name, args, signal: work.signal, log: context.log })
           }),
       })
-      const waitMs = fields.waitMs(waitSeconds, context)
+      const waitMs = fields.waitMs(waitSeconds, { waitMs: context.task?.afterMs ?? context.waitMs })
       return (await resultOf(job, definition.outlivesCaller, { ...context, waitMs })) as never
     },
     summarize: (output) =>

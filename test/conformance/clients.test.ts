@@ -76,25 +76,28 @@ describe('the command line of the MCP Inspector', () => {
   })
 })
 
-describe('a client of the second SDK, which tries MCP 2026-07-28 first', () => {
-  test.each(['stdio', 'HTTP'])('%s: falls back, lists the tools and calls one', async (target) => {
-    const transport =
-      target === 'HTTP'
-        ? new StreamableHTTPClientTransport(http.url)
-        : new StdioClientTransport({
-            ...serverCommand({ root: home, env: stdioEnvironment() }),
-            stderr: 'ignore',
-          })
-    const client = new Client(
-      { name: 'test', version: '1' },
-      { versionNegotiation: { mode: 'auto' } },
-    )
-    await client.connect(transport)
-    expect(client.getNegotiatedProtocolVersion()).toBe('2025-11-25')
-    const { tools } = await client.listTools()
-    expect(tools.map(({ name }) => name)).toEqual(toolNames)
-    const result = await client.callTool({ name: 'doctor', arguments: {} })
-    expect(result.structuredContent).toMatchObject({ checks: expect.any(Array) })
-    await client.close()
-  })
+describe('a client of the second SDK', () => {
+  test.each(['stdio', 'HTTP'])(
+    '%s: speaks MCP 2026-07-28, lists the tools and calls one',
+    async (target) => {
+      const transport =
+        target === 'HTTP'
+          ? new StreamableHTTPClientTransport(http.url)
+          : new StdioClientTransport({
+              ...serverCommand({ root: home, env: stdioEnvironment() }),
+              stderr: 'ignore',
+            })
+      const client = new Client(
+        { name: 'test', version: '1' },
+        { versionNegotiation: { mode: 'auto' } },
+      )
+      await client.connect(transport)
+      expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28')
+      const { tools } = await client.listTools()
+      expect(tools.map(({ name }) => name)).toEqual(toolNames)
+      const result = await client.callTool({ name: 'doctor', arguments: {} })
+      expect(result.structuredContent).toMatchObject({ checks: expect.any(Array) })
+      await client.close()
+    },
+  )
 })

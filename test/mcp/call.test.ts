@@ -21,13 +21,15 @@ async function call(run: (context: ToolContext) => ReturnType<Tool['call']>) {
   }
   const messages: string[] = []
   const questions: string[] = []
-  const result = await answerCall(
+  const answer = await answerCall(
     tool as unknown as Tool,
     {
       caller: { owner: 'local', scope: fullScope },
       name: tool.name,
       args: {},
       signal: new AbortController().signal,
+      keepsWork: () => false,
+      takesTasks: false,
       sendProgress: ({ message }) => messages.push(message),
       askToType: async (question) => {
         questions.push(question)
@@ -40,9 +42,10 @@ async function call(run: (context: ToolContext) => ReturnType<Tool['call']>) {
       calls: { run: (_owner, work) => work() },
       policy: fullPolicy,
       redact: createOutgoing(createRedact(['s3cret-value'])),
-      keepsWork: false,
     },
   )
+  if (answer.kind !== 'result') throw new Error('A task.')
+  const { result } = answer
   const [content] = result.content
   return { ...result, text: content?.type === 'text' ? content.text : '', messages, questions }
 }

@@ -6,7 +6,8 @@ const errors: unknown[] = []
 
 function open(ending: AbortSignal) {
   return createHttpApp({
-    createServer: () => {
+    modern: { methods: {}, info: { name: 'test', version: '1' }, onError: () => {} },
+    createLegacyServer: () => {
       throw new Error('secret of the inside')
     },
     verify: undefined,
@@ -18,7 +19,11 @@ function open(ending: AbortSignal) {
   })
 }
 
-const post = { method: 'POST', headers: { host: 'localhost' }, body: '{}' }
+const post = {
+  method: 'POST',
+  headers: { host: 'localhost' },
+  body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+}
 
 test('on a connection that outlives the server’s end no call begins', async () => {
   const answer = await open(AbortSignal.abort()).request('/mcp', post)

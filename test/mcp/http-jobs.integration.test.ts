@@ -89,6 +89,38 @@ test('a lost connection cancels nothing: the same call joins the work', async ()
   expect(builds).toHaveLength(1)
 })
 
+test('a notification ends the build of the call that token and id tell it means', async () => {
+  const notification = { jsonrpc: '2.0', method: 'notifications/cancelled' }
+  const body = JSON.stringify({ ...notification, params: { requestId: 1 } })
+  const cancel = async (token: string) =>
+    expect((await send(server.url, { headers: bearer(token), body })).status).toBe(202)
+  const wait = () => call(ann, 'build_image', { app: 'hello', wait_seconds: 60 })
+  const stateOf = async (job: string) => {
+    const answer = await call(ann, 'get_job', { job_id: job, wait_seconds: 0 })
+    return replyOf(answer).result?.structuredContent?.status
+  }
+  const first = wait()
+  await expect
+    .poll(() => server.programCalls(), { timeout: 20_000 })
+    .toContainEqual(expect.stringMatching(/^build /))
+  await cancel(bob)
+  const second = wait()
+  // Both wait once this one, sent after them, is answered.
+  const job = await start(ann)
+  await cancel(ann)
+  expect(await stateOf(job), 'two calls have that id: neither is touched').toBe('running')
+  await call(ann, 'cancel_job', { job_id: job })
+  await Promise.all([first, second])
+  const alone = wait()
+  await expect
+    .poll(async () => (await server.programCalls()).filter((each) => each.startsWith('build ')))
+    .toHaveLength(2)
+  const next = await start(ann)
+  await cancel(ann)
+  expect((await alone).text).not.toContain('result')
+  await expect.poll(() => stateOf(next), { timeout: 20_000 }).toBe('cancelled')
+})
+
 test('the same call of another caller is work of its own', async () => {
   const first = await start(ann)
   expect(await start(bob)).not.toBe(first)

@@ -52,7 +52,7 @@ describe('HTTP on loopback, without tokens', () => {
     expect(replyOf(answer).error?.message).toContain('POST')
   })
 
-  test.each<[string, string, Record<string, string>, number, string?]>([
+  test.each<[string, string, Record<string, string>, number, string?, unknown?]>([
     ['another path', '/admin', {}, 404],
     ['an answer that it cannot give', '/mcp', { accept: 'text/html' }, 406],
     ['another type of content', '/mcp', { 'content-type': 'text/plain' }, 415],
@@ -60,8 +60,9 @@ describe('HTTP on loopback, without tokens', () => {
     ['nothing', '/mcp', {}, 400, ''],
     ['no message', '/mcp', {}, 400, '"ping"'],
     ['many messages in one', '/mcp', {}, 400, `[${ping},${ping}]`],
-    ['another version of MCP', '/mcp', { 'mcp-protocol-version': '1999-01-01' }, 400],
-  ])('%s is refused in JSON-RPC', async (_name, path, headers, status, body = ping) => {
+    ['another version of MCP', '/mcp', { 'mcp-protocol-version': '1999-01-01' }, 400, ping, 1],
+  ])('%s is refused in JSON-RPC', async (...row) => {
+    const [_name, path, headers, status, body = ping, id = null] = row
     const answer = await send(new URL(path, server.url), {
       headers: {
         ...mcpHeaders,
@@ -73,7 +74,7 @@ describe('HTTP on loopback, without tokens', () => {
     expect(answer.headers['content-type']).toContain('application/json')
     expect(replyOf(answer)).toMatchObject({
       jsonrpc: '2.0',
-      id: null,
+      id,
       error: { code: expect.any(Number) },
     })
   })

@@ -34,12 +34,13 @@ export interface StdioServer {
 
 export async function startStdioServer(
   env: Readonly<Record<string, string>> = {},
+  root?: string,
 ): Promise<StdioServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flyops-stdio-'))
   const calls = join(folder, 'calls')
   const stateDir = join(folder, 'state')
   const { PATH = '' } = process.env
-  const server = spawn(process.execPath, [mainScript, 'serve', '--root', folder], {
+  const server = spawn(process.execPath, [mainScript, 'serve', '--root', root ?? folder], {
     env: {
       PATH,
       HOME: folder,

@@ -11,10 +11,13 @@ export async function resultOf(
   context: ToolContext,
 ): Promise<object> {
   const waited = await waitForJob(job, { ...context, onProgress: context.progress })
-  if (waited === 'running') return describeRunning(job)
+  if (waited === 'running') {
+    context.task?.handOver(job)
+    return describeRunning(job)
+  }
   if (waited === 'caller_gone') {
     // Another caller may have joined, and still waits.
-    if (outlivesCaller(job.snapshot().stage) || context.keepsWork || job.isWatched())
+    if (outlivesCaller(job.snapshot().stage) || context.keepsWork() || job.isWatched())
       throw goesOn(job)
     job.stop('caller_gone')
   }

@@ -83,18 +83,21 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
   }
   let result: CallToolResult | undefined
   const sightings = await tripwires.watch(async () => {
-    result = await answerCall(
+    const answer = await answerCall(
       toolNamed(call.tool),
       {
         caller: callers[call.caller],
         name: call.tool,
         args: call.args,
         signal: new AbortController().signal,
+        keepsWork: () => false,
+        takesTasks: false,
         sendProgress: undefined,
         askToType: undefined,
       },
-      { ...parts, catalogue, keepsWork: false },
+      { ...parts, catalogue },
     )
+    if (answer.kind === 'result') result = answer.result
     await idle()
   }, play)
   if (result === undefined) throw new Error('no result')

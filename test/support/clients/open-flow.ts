@@ -67,7 +67,7 @@ export async function openFlow(overrides: Overrides = {}): Promise<Flow> {
     const caller = { owner: 'local', scope: fullScope }
     const parts = {
       ...clients,
-      keepsWork: false,
+      keepsWork: () => false,
       signal: new AbortController().signal,
       progress: ({ message }: { readonly message: string }) => void messages.push(message),
     }

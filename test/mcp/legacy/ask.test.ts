@@ -8,7 +8,7 @@ import {
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js'
 import { afterEach, expect, test } from 'vitest'
-import { askToType, mayAsk } from '../../src/mcp/ask.js'
+import { askToType, mayAsk } from '../../../src/mcp/legacy/ask.js'
 
 let client: Client | undefined
 
