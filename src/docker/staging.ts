@@ -33,7 +33,8 @@ export async function stageContext(
   excluded: readonly string[],
 ): Promise<StagedContext> {
   const ignore = await readBuildContext(paths)
-  const isAsItShouldBe = excluded.length === 0 && !(kind === 'legacy' && ignore.isOwn)
+  const isFound = kind === 'legacy' ? !ignore.isOwn : paths.ignorefile === undefined
+  const isAsItShouldBe = excluded.length === 0 && isFound
   if (isAsItShouldBe) return { ...paths, remove: async () => {} }
   const { path: folder, remove } = await createPrivateFolder('build')
   const staging = { folder, paths, excluded, ignore }

@@ -1,4 +1,5 @@
-import { stringify, type TomlTable, type TomlValue } from 'smol-toml'
+import type { TomlTable, TomlValue } from 'smol-toml'
+import { isSection, written } from './edit.js'
 import { isTable } from './tables.js'
 
 const longestValue = 120
@@ -32,14 +33,6 @@ function leavesOfSection(path: string, value: TomlValue): Iterable<readonly [str
   if (isTable(value)) return leaves(value, `${path}.`)
   const tables = Array.isArray(value) ? value.filter(isTable) : []
   return tables.flatMap((table, index) => [...leaves(table, `${path}[${index}].`)])
-}
-
-function isSection(value: TomlValue): boolean {
-  return isTable(value) || (Array.isArray(value) && value.length > 0 && value.every(isTable))
-}
-
-function written(value: TomlValue): string {
-  return stringify({ value }, { numbersAsFloat: true }).slice('value = '.length).trim()
 }
 
 function quoted(key: string): string {

@@ -1,5 +1,6 @@
 import type { TomlTable, TomlValue } from 'smol-toml'
 import { durationMs, longestWaitMs } from '../durations.js'
+import { FlyopsError } from '../errors.js'
 import { allServices, webServices } from './services.js'
 import { isTable, portIn, tablesIn } from './tables.js'
 
@@ -57,6 +58,20 @@ export function outsideCheckPath(config: TomlTable): string | undefined {
   const [check] = webServices(config).length === 0 ? [] : webChecks(config)
   if (check === undefined) return undefined
   return typeof check.table.path === 'string' ? check.table.path : '/'
+}
+
+/**
+ * Raises `config_invalid` for a check whose path begins with two slashes, or one and a backslash: that is another host's
+ * address (WHATWG URL), no app answers it, and a deploy would wait for it in vain.
+ */
+export function refuseOtherHosts(config: TomlTable, name: string): void {
+  const paths = listChecks(config).map(({ table }) => table.path)
+  const odd = paths.find((path) => typeof path === 'string' && /^\/[/\\]/.test(path))
+  if (odd === undefined) return
+  const message = `${name} has a check of the path ${JSON.stringify(odd)}, which names a host: no app would answer it.`
+  throw new FlyopsError('config_invalid', 'config', message, {
+    remedy: 'Begin it with one slash, or give `health_path`.',
+  })
 }
 
 /** At most `longestWaitMs`: what an author writes may be any number. */

@@ -1,35 +1,46 @@
 import { stringify, type TomlTable } from 'smol-toml'
 import { FlyopsError } from '../errors.js'
 import { describeChanges } from './changes.js'
-import { longestGracePeriodMs, outsideCheckPath } from './checks.js'
-import { fillDefaults } from './defaults.js'
-import type { ComposedConfig, ComposeRequest } from './fly-toml.js'
-import { headerFor } from './header.js'
+import { longestGracePeriodMs, outsideCheckPath, refuseOtherHosts } from './checks.js'
+import { defaults, makeRoom } from './defaults.js'
+import { editText } from './edit.js'
+import type { BaseConfig, ComposedConfig, ComposeRequest } from './fly-toml.js'
+import { defaultsName, headerFor, readHeader, withoutHeader } from './header.js'
 import { localPaths } from './local-files.js'
 import { deployStrategy, groupMachines } from './machines.js'
 import { parseTables } from './parse.js'
 import { processGroups, serviceGroups, webServices } from './services.js'
 import { applySettings } from './settings.js'
-import { folded, isTable, portIn } from './tables.js'
+import { foldKeys, spellLike } from './spelling.js'
+import { isTable, portIn } from './tables.js'
 
 /**
- * Makes the text of fly-<app>.toml: the caller's settings over the base over the defaults. Of the base's
- * `[build]` nothing stays, for the image is built. Raises `config_invalid` for a base that is not TOML and
- * `invalid_input` naming a setting that has no place in the base.
+ * Makes the text of fly-<app>.toml: the base as its author wrote it, but for `app`, `[build] image` and the
+ * caller's settings; without a base, the defaults. Raises `config_invalid` for a base that is not TOML and
+ * `invalid_input` naming a setting that has no place in it.
  */
-export function composeConfig({ app, image, settings, base }: ComposeRequest): ComposedConfig {
-  const { app: _app, primary_region: region, build: _build, ...rest } = readBase(base)
+export function composeConfig(request: ComposeRequest): ComposedConfig {
+  const { app, image, settings, base } = request
+  const before = base === undefined ? defaults({}) : readBase(base)
+  const {
+    app: _app,
+    build,
+    primary_region,
+    ...rest
+  } = base === undefined ? defaults(settings) : readBase(base)
+  if (isTable(build) && build.compose !== undefined) throw composeRefused(base?.path)
   const config: TomlTable = {
     app,
-    ...(region === undefined ? {} : { primary_region: region }),
-    build: { image },
+    ...(primary_region === undefined ? {} : { primary_region }),
+    build: { ...(isTable(build) ? build : {}), image },
     ...rest,
   }
-  fillDefaults(config, settings)
+  makeRoom(config, settings)
   applySettings(config, settings)
+  refuseOtherHosts(config, base?.path ?? 'The toml')
   return {
-    text: `${headerFor(base)}\n${stringify(config, { numbersAsFloat: true })}`,
-    changes: describeChanges(reference(base), config),
+    text: textOf(request, config),
+    changes: describeChanges(before, config),
     checkPath: outsideCheckPath(config),
     internalPort: portIn(webServices(config)[0]?.internal_port),
     gracePeriodMs: longestGracePeriodMs(config),
@@ -42,31 +53,38 @@ export function composeConfig({ app, image, settings, base }: ComposeRequest): C
   }
 }
 
-export function readBase(base: ComposeRequest['base']): TomlTable {
-  if (base === undefined) return {}
-  const tables = parseTables(base.text, base.path)
-  const hidden = Object.keys(tables).find((key) => folded(key) !== key)
-  if (hidden !== undefined) throw inAnotherCase(hidden, base.path)
-  return tables
+/** The tables of a base, with keys as flyctl reads them. Raises `config_invalid`. */
+export function readBase({ path, text }: BaseConfig): TomlTable {
+  return foldKeys(parseTables(text, path), path)
 }
 
-/** What flyops replaces or looks at under one spelling, flyctl would take under the other. */
-function inAnotherCase(key: string, path: string): FlyopsError {
-  const message = `${path} has the key ${key}, which flyctl reads as ${folded(key)}.`
-  return new FlyopsError('config_invalid', 'config', message, {
-    remedy: `Write it as ${folded(key)}.`,
-  })
+/** An author's own fly-<app>.toml stays theirs: it gets no header. */
+function textOf({ base, given = {} }: ComposeRequest, config: TomlTable): string {
+  const body = bodyOf(base, config)
+  const header = base === undefined ? undefined : readHeader(base.text)
+  if (base?.isTarget && header === undefined) return body
+  const madeOf = header?.madeOf ?? base?.path ?? defaultsName
+  return `${headerFor({ madeOf, settings: given }, body)}${body}`
 }
 
-/** Changes are told against the base, or against the defaults where they are all there is. */
-function reference(base: ComposeRequest['base']): TomlTable {
-  const config = readBase(base)
-  if (base === undefined) fillDefaults(config, {})
-  return config
+function bodyOf(base: BaseConfig | undefined, config: TomlTable): string {
+  if (base === undefined) return stringify(config, { numbersAsFloat: true })
+  const text = withoutHeader(base.text)
+  const tables = parseTables(text, base.path)
+  const edited = editText(text, tables, spellLike(tables, config) as TomlTable)
+  return base.isTarget ? edited : edited.replace(/^\uFEFF/, '')
 }
 
 /** flyctl takes numbers and booleans too, as text. */
 export function envOf({ env }: TomlTable): Record<string, string> {
   const entries = isTable(env) ? Object.entries(env) : []
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+}
+
+/** flyctl would read the compose file and what it names, on this machine, and deploy other images beside. */
+function composeRefused(path = 'The base'): FlyopsError {
+  const message = `${path} asks with [build.compose] for the containers of a compose file, which flyops does not deploy.`
+  return new FlyopsError('config_invalid', 'config', message, {
+    remedy: 'Deploy it with `flyctl deploy`, or leave [build.compose] out.',
+  })
 }

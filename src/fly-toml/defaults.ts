@@ -1,39 +1,45 @@
 import type { TomlTable } from 'smol-toml'
-import { listChecks, webChecks } from './checks.js'
+import { webChecks } from './checks.js'
 import type { DeploySettings } from './fly-toml.js'
-import { allServices, processGroups, takesHttp, webServices } from './services.js'
+import { allServices, processGroups, webServices } from './services.js'
 import { tablesIn } from './tables.js'
-import { defaultVm, vmTables } from './vm.js'
+import { leastMemoryMb, vmTables } from './vm.js'
 
-/**
- * Adds what the file lacks, a whole table at a time:
- * - `[http_service]` where nothing describes a service. A file with `[processes]` and no service is a worker and
- *   stays one, unless the caller names a port or a path to ask for.
- * - a check where there is none at all and HTTP is spoken, or none for the path that the caller names
- * - `[[vm]]` where no size is given
- */
-export function fillDefaults(config: TomlTable, settings: DeploySettings): void {
-  config.primary_region ??= 'ewr'
-  if (lacksService(config, settings)) config.http_service = defaultService(config)
-  if (lacksCheck(config, settings)) addCheck(config, settings)
-  if (vmTables(config).length === 0) config.vm = [defaultVm(settings)]
+/** What is deployed where nobody has written a file: one HTTP service with a check, on one small machine. */
+export function defaults(settings: DeploySettings): TomlTable {
+  const service = defaultService('app')
+  return {
+    primary_region: 'ewr',
+    http_service: { ...service, checks: [defaultCheck()] },
+    vm: [defaultVm(settings)],
+  }
 }
 
-function lacksService(config: TomlTable, { internalPort, healthPath }: DeploySettings): boolean {
-  if (allServices(config).length > 0) return false
-  if (processGroups(config).length === 0 || internalPort !== undefined) return true
-  return healthPath !== undefined && webChecks(config).length === 0
+/** Adds the tables that the caller's settings need and the file lacks: a service, a check, `[[vm]]`. */
+export function makeRoom(config: TomlTable, settings: DeploySettings): void {
+  const { internalPort, healthPath, memory, cpuKind, cpus } = settings
+  const wantsCheck = healthPath !== undefined && webChecks(config).length === 0
+  const wantsService = wantsCheck || internalPort !== undefined
+  if (wantsService && allServices(config).length === 0)
+    config.http_service = defaultService(webGroup(config))
+  if (wantsCheck) addCheck(config)
+  const wantsSize = [memory, cpuKind, cpus].some((setting) => setting !== undefined)
+  if (wantsSize && vmTables(config).length === 0) config.vm = [leastVm(settings)]
 }
 
-function defaultService(config: TomlTable): TomlTable {
+function defaultService(group: string): TomlTable {
   return {
     internal_port: 8080n,
     force_https: true,
     auto_stop_machines: 'stop',
     auto_start_machines: true,
     min_machines_running: 0n,
-    processes: [webGroup(config)],
+    processes: [group],
   }
+}
+
+function defaultCheck(): TomlTable {
+  return { grace_period: '10s', interval: '30s', method: 'GET', timeout: '5s', path: '/info' }
 }
 
 /** flyctl's own name for the only group, else what people call the one for the web, else the first. */
@@ -42,21 +48,26 @@ function webGroup(config: TomlTable): string {
   return ['app', 'web'].find((name) => groups.includes(name)) ?? groups[0] ?? 'app'
 }
 
-function lacksCheck(config: TomlTable, { healthPath }: DeploySettings): boolean {
-  if (listChecks(config).length === 0) return true
-  return healthPath !== undefined && webChecks(config).length === 0
-}
-
-function addCheck(config: TomlTable, { healthPath }: DeploySettings): void {
+function addCheck(config: TomlTable): void {
   const [main] = webServices(config)
   if (main === undefined) return
-  const check = {
-    grace_period: '10s',
-    interval: '30s',
-    method: 'GET',
-    timeout: '5s',
-    path: '/info',
-  }
-  if (main === config.http_service) main.checks = [...tablesIn(main.checks), check]
-  else if (takesHttp(main) || healthPath !== undefined) main.http_checks = [check]
+  const key = main === config.http_service ? 'checks' : 'http_checks'
+  main[key] = [...tablesIn(main[key]), defaultCheck()]
+}
+
+const defaultMb = 1024
+
+/** The default machine, with as much memory as the wanted CPUs need: Fly refuses less only after the release is made. */
+function defaultVm({ cpus = 1, cpuKind = 'shared' }: DeploySettings): TomlTable {
+  const leastMb = leastMemoryMb(cpuKind, cpus)
+  return { memory: memoryText(Math.max(defaultMb, leastMb)), cpu_kind: cpuKind, cpus: BigInt(cpus) }
+}
+
+/** What the caller asks for, and the memory that its CPUs need at least. */
+function leastVm({ memory, cpuKind = 'shared', cpus = 1 }: DeploySettings): TomlTable {
+  return { memory: memory ?? memoryText(leastMemoryMb(cpuKind, cpus)) }
+}
+
+function memoryText(sizeMb: number): string {
+  return sizeMb % 1024 === 0 ? `${sizeMb / 1024}gb` : `${sizeMb}mb`
 }

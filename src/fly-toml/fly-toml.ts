@@ -33,6 +33,8 @@ export interface ComposeRequest {
   readonly app: string
   readonly image: string
   readonly settings: DeploySettings
+  /** The same as callers name them, for the header. */
+  readonly given?: Readonly<Record<string, unknown>>
   /** Undefined: the defaults alone. */
   readonly base: BaseConfig | undefined
 }

@@ -17,7 +17,7 @@ interface Placement {
 
 /** Puts the caller's settings in place. Raises `invalid_input` naming a setting that has no place in this file. */
 export function applySettings(config: TomlTable, settings: DeploySettings): void {
-  if (settings.region !== undefined) config.primary_region = settings.region
+  if (settings.region !== undefined) setRegion(config, settings.region)
   if (settings.strategy !== undefined) {
     config.deploy = {
       ...(isTable(config.deploy) ? config.deploy : {}),
@@ -34,6 +34,13 @@ export function applySettings(config: TomlTable, settings: DeploySettings): void
     ...vmPlacements(config, settings),
   ]
   for (const placement of placements) place(placement)
+}
+
+/** Machines see it as PRIMARY_REGION; a file that says so itself must not say another. */
+function setRegion(config: TomlTable, region: string): void {
+  config.primary_region = region
+  if (isTable(config.env) && Object.hasOwn(config.env, 'PRIMARY_REGION'))
+    config.env = { ...config.env, PRIMARY_REGION: region }
 }
 
 function servicePlacements(config: TomlTable, settings: DeploySettings): Placement[] {

@@ -56,7 +56,8 @@ export interface DeployArguments {
   readonly configPath: string
   readonly image: string
   readonly ha: boolean
-  readonly waitTimeout: string
+  /** Unless given, the file's or flyctl's own. */
+  readonly waitTimeout?: string | undefined
   readonly strategy?: string | undefined
 }
 
@@ -76,8 +77,7 @@ export const deploy = (deployed: DeployArguments): Args => [
   '0',
   '--dns-checks=false',
   `--ha=${deployed.ha}`,
-  '--wait-timeout',
-  deployed.waitTimeout,
+  ...(deployed.waitTimeout === undefined ? [] : ['--wait-timeout', deployed.waitTimeout]),
   ...(deployed.strategy === undefined ? [] : ['--strategy', deployed.strategy]),
   '--yes',
 ]

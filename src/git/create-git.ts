@@ -49,7 +49,7 @@ async function describe(
   const { isSent } = options
   const { git } = repository
   const place = await resolvePlace(repository.root, options)
-  const [revision, dirtyPaths, ignoredPaths, lfsPointers, writtenConfigs] = await Promise.all([
+  const [revision, dirtyPaths, ignoredPaths, lfsPointers, deployConfigs] = await Promise.all([
     readRevision(repository),
     findDirty(repository, place, isSent),
     findIgnored(git, place, isSent),
@@ -71,6 +71,6 @@ async function describe(
     unfilteredPaths,
     ignoredPaths,
     lfsPointers,
-    writtenConfigs,
+    deployConfigs,
   }
 }

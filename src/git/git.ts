@@ -20,8 +20,8 @@ export interface SourceState {
   readonly ignoredPaths: readonly string[]
   /** Files that are sent, relative to the context, which are pointers of Git LFS to their content. */
   readonly lfsPointers: readonly string[]
-  /** Configurations that flyops wrote, relative to the context: no part of the commit's content. */
-  readonly writtenConfigs: readonly string[]
+  /** The fly-<app>.toml files, relative to the context: no part of the image's content. */
+  readonly deployConfigs: readonly string[]
 }
 
 export interface DescribeOptions {

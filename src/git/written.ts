@@ -1,20 +1,21 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { openListed } from '../project/safe-read.js'
-import {
-  isBeingWritten,
-  isConfigName,
-  isWrittenByFlyops,
-  opening,
-} from '../project/written-config.js'
+import { isAppConfig, isBeingWritten, isConfigName } from '../project/written-config.js'
 import { type RunGit, splitNul } from './command.js'
 import type { Place } from './place.js'
 
-/** Whether the file at an absolute path is a configuration that flyops wrote itself, or is writing. */
-export async function isOwnConfig(path: string): Promise<boolean> {
+/** More than the lines that people write above `app`. */
+const readBytes = 64_000
+
+/**
+ * Whether the file at an absolute path is the fly-<app>.toml of some app, or is being written. It says how images
+ * are deployed, and deploys write to it: it is part of no image and makes none dirty, whoever began it.
+ */
+export async function isDeployConfig(path: string): Promise<boolean> {
   if (isBeingWritten(basename(path))) return true
   if (!isConfigName(basename(path))) return false
-  return isWrittenByFlyops((await beginning(path, opening.length)) ?? '')
+  return isAppConfig((await beginning(path, readBytes)) ?? '')
 }
 
 async function beginning(path: string, sizeBytes: number): Promise<string | undefined> {
@@ -28,18 +29,18 @@ async function beginning(path: string, sizeBytes: number): Promise<string | unde
   }
 }
 
-/** The paths without flyops' own files; `absolute` says where one lies. */
+/** The paths without those of such files; `absolute` says where one lies. */
 export async function withoutWritten(
   paths: readonly string[],
   absolute: (path: string) => string,
 ): Promise<readonly string[]> {
-  const written = await Promise.all(paths.map((path) => isOwnConfig(absolute(path))))
+  const written = await Promise.all(paths.map((path) => isDeployConfig(absolute(path))))
   return paths.filter((_path, index) => !written[index])
 }
 
 /**
- * Paths relative to the context of the configurations that flyops wrote there: those that git tracks or
- * could track, and, ignored or not, those at its top, where deploys write.
+ * Paths relative to the context of such files there: those that git tracks or could track, and, ignored or not,
+ * those at its top, where deploys write.
  */
 export async function findWritten(git: RunGit, { context }: Place): Promise<readonly string[]> {
   const listed = await git(context, [
@@ -53,6 +54,6 @@ export async function findWritten(git: RunGit, { context }: Place): Promise<read
   ])
   const names = [...splitNul(listed), ...(await readdir(context))]
   const candidates = [...new Set(names)].filter((name) => isConfigName(basename(name)))
-  const written = await Promise.all(candidates.map((name) => isOwnConfig(join(context, name))))
+  const written = await Promise.all(candidates.map((name) => isDeployConfig(join(context, name))))
   return candidates.filter((_name, index) => written[index]).sort()
 }

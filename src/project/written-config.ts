@@ -7,6 +7,11 @@ export function isWrittenByFlyops(text: string): boolean {
   return text.startsWith(opening)
 }
 
+/** Whether a text, or its beginning, says how an app is deployed: it names the app as fly.toml does. */
+export function isAppConfig(text: string): boolean {
+  return isWrittenByFlyops(text) || /^\uFEFF?\s*["']?app["']?\s*=/im.test(text)
+}
+
 /** The file that a deploy of the app writes, beside the user's fly.toml. */
 export function configName(app: string): string {
   return `fly-${app}.toml`

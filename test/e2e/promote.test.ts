@@ -77,9 +77,9 @@ describe.each(flyctls)('promote_image, with $name', ({ isThere, env }) => {
 
     test('with the settings of the app that it comes from', async () => {
       const toml = await readFile(join(project.root, `fly-${first}.toml`), 'utf8')
-      expect(toml).toContain(`app = "${first}"`)
-      expect(toml).toContain('COLOUR = "blue"')
-      expect(toml).toContain('interval = "15s"')
+      expect(toml).toContain(`app = '${first}'`)
+      expect(toml).toMatch(/COLOUR = ['"]blue['"]/)
+      expect(toml).toMatch(/interval = ['"]15s['"]/)
     })
 
     test('and skips those that run it already', async () => {

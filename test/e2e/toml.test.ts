@@ -5,10 +5,13 @@ import { flyctls, uniqueName } from './flyctls.js'
 
 interface Deployed {
   readonly verdict: string
+  readonly url: string
   readonly reasons: readonly string[]
   readonly config_changes: readonly string[]
   readonly machines: readonly { readonly process: string; readonly state: string }[]
 }
+
+const checked = "[[http_service.checks]]\npath = '/info'\ninterval = '10s'\ntimeout = '2s'\n"
 
 describe.each(flyctls)('fly.toml as users have it, with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('is the base of the deployed one', () => {
@@ -45,7 +48,7 @@ describe.each(flyctls)('fly.toml as users have it, with $name', ({ isThere, env 
         'FROM busybox\nCOPY www /www\nSTOPSIGNAL SIGKILL\nCMD ["httpd", "-f", "-p", "3000", "-h", "/www"]\n'
       const client = await open(
         'hello',
-        "app = 'x'\n[http_service]\ninternal_port = 3000\n",
+        `app = 'x'\n[http_service]\ninternal_port = 3000\n${checked}`,
         dockerfile,
       )
       expect(await deploy(client)).toMatchObject({ verdict: 'healthy' })
@@ -71,6 +74,44 @@ internal_port = 8080
       const deployed = await deploy(client)
       expect(deployed.verdict).toBe('healthy')
       expect(deployed.config_changes.join('\n')).not.toContain('http_service')
+    })
+
+    test.concurrent('[build] with a Dockerfile, a stage, arguments and an ignore file of its own', async () => {
+      const project = await createProject('hello')
+      projects.push(project)
+      await project.write(
+        'web.Dockerfile',
+        `FROM busybox AS release
+ARG CHANNEL=none
+COPY . /www/
+RUN echo "$CHANNEL" >/www/info
+STOPSIGNAL SIGKILL
+CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]
+FROM release
+CMD ["false"]
+`,
+      )
+      await project.write('kept-out', 'fly.toml\n')
+      await project.write(
+        'fly.toml',
+        `app = 'x'
+[build]
+dockerfile = 'web.Dockerfile'
+build-target = 'release'
+ignorefile = 'kept-out'
+[build.args]
+CHANNEL = 'beta'
+[http_service]
+internal_port = 8080
+${checked}`,
+      )
+      await project.git('add', '--all', '.')
+      await project.git('commit', '--quiet', '--message', 'Build in another way')
+      const client = await connectClient({ root: project.root, env: env() })
+      clients.push(client)
+      const deployed = await deploy(client)
+      expect(deployed).toMatchObject({ verdict: 'healthy', probe: { body_excerpt: 'beta' } })
+      expect((await fetch(`${deployed.url}/fly.toml`)).status).toBe(404)
     })
 
     test.concurrent('[processes] with a worker beside the web', async () => {
@@ -106,7 +147,7 @@ destination = '/data'
 initial_size = '1gb'
 [http_service]
 internal_port = 8080
-`,
+${checked}`,
       )
       expect(await deploy(client)).toMatchObject({ verdict: 'healthy' })
     })

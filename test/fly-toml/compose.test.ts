@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { composeConfig } from '../../src/fly-toml/compose.js'
 import type { DeploySettings } from '../../src/fly-toml/fly-toml.js'
+import { readHeader } from '../../src/fly-toml/header.js'
 import { parseToml } from '../../src/fly-toml/parse.js'
 
 function compose(base: string | undefined, settings: DeploySettings = {}) {
@@ -23,7 +24,6 @@ const lessonCheck = {
   timeout: '5s',
   path: '/info',
 }
-const lessonVm = { memory: '1gb', cpu_kind: 'shared', cpus: 1 }
 
 const launched = `# fly.toml app configuration file
 app = "site"
@@ -79,6 +79,7 @@ describe('without a base', () => {
   test('the file is the lesson’s', () => {
     expect(compose(undefined).text).toMatchInlineSnapshot(`
       "# written by flyops from the defaults
+      # given: {}; sum c8624448e24c2df2
       app = "hello"
       primary_region = "ewr"
 
@@ -169,13 +170,9 @@ describe('without a base', () => {
 })
 
 describe('a base with an http service', () => {
-  test('keeps its port, check, region and size, and loses its build', () => {
+  test('keeps its port, check, region, size and build', () => {
     expect(compose(launched)).toMatchObject({
-      changes: [
-        'app: "site" → "hello"',
-        'build.image: (none) → "registry.fly.io/hello:1a2b3c4"',
-        'build.dockerfile: "Dockerfile.web" → (none)',
-      ],
+      changes: ['app: "site" → "hello"', 'build.image: (none) → "registry.fly.io/hello:1a2b3c4"'],
       checkPath: '/live',
       internalPort: 3000,
       gracePeriodMs: 90_000,
@@ -207,19 +204,25 @@ describe('a base with an http service', () => {
       'http_service.checks[0].timeout: "3s" → "4s"',
       'http_service.checks[0].path: "/live" → "/ready"',
       'vm[0].memory: (none) → "2gb"',
-      'build.dockerfile: "Dockerfile.web" → (none)',
     ])
   })
 
-  test('without checks it gets the lesson’s', () => {
-    expect(tables('[http_service]\ninternal_port = 3000\n')).toMatchObject({
-      http_service: { internal_port: 3000, checks: [lessonCheck] },
+  test('without checks it gets none, and one where the caller names a path', () => {
+    const base = '[http_service]\ninternal_port = 3000\n'
+    expect(tables(base).http_service).toEqual({ internal_port: 3000 })
+    expect(tables(base, { healthPath: '/up' }).http_service).toEqual({
+      internal_port: 3000,
+      checks: [{ ...lessonCheck, path: '/up' }],
     })
   })
 
-  test('no other key is added to it, and an empty list of checks is none', () => {
-    const { http_service } = tables('[http_service]\ninternal_port = 3000\nchecks = []\n')
-    expect(http_service).toEqual({ internal_port: 3000, checks: [lessonCheck] })
+  test('an empty list of checks is none', () => {
+    const base = '[http_service]\ninternal_port = 3000\nchecks = []\n'
+    expect(tables(base).http_service).toEqual({ internal_port: 3000, checks: [] })
+    expect(tables(base, { healthPath: '/info' }).http_service).toEqual({
+      internal_port: 3000,
+      checks: [lessonCheck],
+    })
   })
 
   test('a check written as a table is kept as such, and set', () => {
@@ -244,7 +247,8 @@ describe('a base with [[services]]', () => {
   test('gets no http service and no second check', () => {
     const config = tables(oldServices)
     expect(config).not.toHaveProperty('http_service')
-    expect(config).toMatchObject({ services: [{ internal_port: 4000 }], vm: [lessonVm] })
+    expect(config).not.toHaveProperty('vm')
+    expect(config).not.toHaveProperty('primary_region')
     expect(config).not.toHaveProperty('services.0.http_checks')
   })
 
@@ -265,11 +269,6 @@ describe('a base with [[services]]', () => {
       ],
     })
     expect(tables(oldServices, settings)).not.toHaveProperty('services.0.ports.1.force_https')
-  })
-
-  test('and no checks, an http one gets the lesson’s', () => {
-    const base = '[[services]]\ninternal_port = 4000\n[[services.ports]]\nhandlers = ["http"]\n'
-    expect(tables(base)).toMatchObject({ services: [{ http_checks: [lessonCheck] }] })
   })
 
   test('that speaks no http gets no check', () => {
@@ -346,7 +345,7 @@ describe('a base with [processes]', () => {
     const config = tables(base)
     expect(config).not.toHaveProperty('http_service')
     expect(config).not.toHaveProperty('checks')
-    expect(config).toMatchObject({ vm: [lessonVm] })
+    expect(Object.keys(config).sort()).toEqual(['app', 'build', 'processes'])
     expect(compose(base)).toMatchObject({
       serviceGroups: [],
       checkPath: undefined,
@@ -361,7 +360,7 @@ describe('a base with [processes]', () => {
     ['jobs = "a"\nmail = "b"', 'jobs'],
   ])('a worker gets a service when the caller names a port: %j → %s', (processes, group) => {
     expect(tables(`[processes]\n${processes}\n`, { internalPort: 3000 })).toMatchObject({
-      http_service: { internal_port: 3000, processes: [group], checks: [lessonCheck] },
+      http_service: { internal_port: 3000, processes: [group] },
     })
   })
 
@@ -486,7 +485,7 @@ mixed = [1, { x = 2 }]
   const { text } = compose(base, { strategy: 'canary' })
   expect(text).toContain('max_unavailable = 1.0\nstrategy = "canary"')
   expect(text).toContain('at = 1979-05-27T07:32:00.000Z\nday = 1979-05-27\n')
-  expect(text).toContain('points = [ [ 1, 2 ], [ 3.5, 4.0 ] ]\nmixed = [ 1, { x = 2 } ]\n')
+  expect(text).toContain('points = [[1, 2], [3.5, 4.0]]\nmixed = [1, { x = 2 }]\n')
   const untouched = { ...parseToml(base), deploy: expect.anything() }
   expect(parseToml(text)).toMatchObject(untouched)
 })
@@ -512,39 +511,108 @@ test('a long value is shown cut', () => {
   expect(changes.find((change) => change.startsWith('env.LONG'))?.length).toBeLessThan(160)
 })
 
-describe('composing again from what was written', () => {
-  const settings: DeploySettings = {
-    internalPort: 5000,
-    healthPath: '/up',
-    memory: '2gb',
-    cpus: 2,
-    autoStop: 'off',
-    forceHttps: true,
-    env: { A: 'b' },
-    strategy: 'rolling',
-    interval: '12s',
-  }
-  const cases: [string, string | undefined, DeploySettings][] = [
-    ['the defaults', undefined, settings],
-    ['an http service', launched, settings],
-    ['services', oldServices, settings],
-    ['a worker', worker, { env: { A: 'b' } }],
-    ['a worker that became a service', worker, settings],
-  ]
-  test.each(cases)('%s: the same settings change nothing', (_name, base, given) => {
-    const first = compose(base, given)
-    const again = composeConfig({
+describe('an author’s own fly-hello.toml', () => {
+  const composeOwn = (text: string, settings: DeploySettings = {}) =>
+    composeConfig({
       app: 'hello',
       image: 'registry.fly.io/hello:1a2b3c4',
-      settings: given,
-      base: { path: 'fly-hello.toml', text: first.text, isTarget: true },
+      settings,
+      base: { path: 'fly-hello.toml', text, isTarget: true },
     })
-    expect(again).toEqual({ ...first, changes: [] })
+
+  test('is edited where it stands, and gets no header', () => {
+    const text = '# mine\napp = "hello" # it\n\n[build]\nimage = "old" # replaced\n'
+    expect(composeOwn(text).text).toBe(
+      '# mine\napp = "hello" # it\n\n[build]\nimage = "registry.fly.io/hello:1a2b3c4" # replaced\n',
+    )
   })
 
-  test('a hand-written fly-hello.toml is said to be replaced', () => {
-    const base = { path: 'fly-hello.toml', text: launched, isTarget: true }
-    const { text } = composeConfig({ app: 'hello', image: 'i', settings: {}, base })
-    expect(text.split('\n')[0]).toBe('# written by flyops from fly-hello.toml, which it replaces')
+  test('stays as it is, to the byte, where it says all that is wanted', () => {
+    const { text } = composeOwn(launched, { memory: '512mb' })
+    expect(composeOwn(text, { memory: '512mb' })).toMatchObject({ text, changes: [] })
   })
 })
+
+describe('the header', () => {
+  const given = { memory: '512mb', env: { A: 'x\u007f\n' } }
+  const composed = () => {
+    const base = { path: 'fly.toml', text: launched, isTarget: false }
+    const settings = { memory: '512mb', env: given.env }
+    return composeConfig({ app: 'hello', image: 'i', settings, given, base }).text
+  }
+
+  test('tells what the file was made of, and what callers gave', () => {
+    const header = readHeader(composed())
+    expect(header?.madeOf).toBe('fly.toml')
+    expect(JSON.parse(header?.given ?? '')).toEqual(given)
+    expect(readHeader(composed().replaceAll('\n', '\r\n'))).toEqual(header)
+  })
+
+  test('is nothing of a file that somebody edited', () => {
+    expect(readHeader(composed().replace('internal_port = 3000', 'internal_port = 4000'))).toBe(
+      undefined,
+    )
+    expect(readHeader(composed().replace('512mb', '256mb'))).toBe(undefined)
+    expect(readHeader(launched)).toBe(undefined)
+  })
+
+  test('gives way to that of the next file', () => {
+    const base = { path: 'the record of release 3', text: composed(), isTarget: false }
+    const { text } = composeConfig({ app: 'hello', image: 'j', settings: {}, given, base })
+    expect(text.match(/^# (written|given)/gm)).toEqual(['# written', '# given'])
+    expect(readHeader(text)).toMatchObject({ madeOf: 'fly.toml' })
+  })
+})
+
+test('a compose file of [build] is refused, with what to do', () => {
+  expect(() => compose('[build.compose]\nfile = "compose.yaml"\n')).toThrowError(
+    expect.objectContaining({
+      code: 'config_invalid',
+      remedy: expect.stringContaining('flyctl deploy'),
+    }),
+  )
+})
+
+test.each(['//example.com/up', '/\\\\example.com'])(
+  'a check of %s is refused before a deploy waits for it',
+  (path) => {
+    const base = `[http_service]\ninternal_port = 80\n[[http_service.checks]]\npath = '${path}'\n`
+    expect(() => compose(base)).toThrowError(
+      expect.objectContaining({
+        code: 'config_invalid',
+        remedy: expect.stringContaining('health_path'),
+      }),
+    )
+    expect(compose(base, { healthPath: '/up' }).checkPath).toBe('/up')
+  },
+)
+
+test('a key in two spellings is refused', () => {
+  expect(() => compose('[http_service]\ninternal_port = 1\nInternal_Port = 2\n')).toThrowError(
+    expect.objectContaining({
+      code: 'config_invalid',
+      message:
+        'fly.toml has the key internal_port and the key Internal_Port, which flyctl takes for the same.',
+    }),
+  )
+})
+
+test.each([
+  [{ region: 'fra' }, 'fra'],
+  [{}, undefined],
+])('a file’s own PRIMARY_REGION and primary_region never differ: %o', (settings, region) => {
+  const config = tables('[env]\nPRIMARY_REGION = "ams"\n', settings)
+  expect(config.primary_region).toBe(region)
+  expect(config.env).toEqual({ PRIMARY_REGION: region ?? 'ams' })
+})
+
+test.each([
+  [{ memory: '512mb' }, { memory: '512mb' }],
+  [{ cpus: 4 }, { memory: '1gb', cpus: 4 }],
+  [{ cpuKind: 'performance' }, { memory: '2gb', cpu_kind: 'performance' }],
+])(
+  'a file without sizes gets what the caller asks for, and the memory it needs: %o',
+  (settings, vm) => {
+    expect(tables(launched.slice(0, launched.indexOf('[[vm]]')), settings).vm).toEqual([vm])
+  },
+)

@@ -11,9 +11,8 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { findBase } from '../../src/fly-toml/read.js'
 import { writeConfig } from '../../src/fly-toml/write.js'
 import { isWrittenByFlyops } from '../../src/project/written-config.js'
 
@@ -29,48 +28,6 @@ afterEach(() => rm(root, { recursive: true }))
 function inSite(name: string): string {
   return join(root, 'site', name)
 }
-
-describe('the base', () => {
-  function find(baseConfig?: string) {
-    const display = (path: string) => relative(root, path)
-    return findBase({ root, context: join(root, 'site'), app: 'hello', baseConfig, display })
-  }
-
-  test('is none in a folder without toml', async () => {
-    expect(await find()).toBeUndefined()
-  })
-
-  test('is fly.toml, then the app’s own file, then what the caller names', async () => {
-    await writeFile(inSite('fly.toml'), 'app = "site"')
-    expect(await find()).toEqual({ path: 'site/fly.toml', text: 'app = "site"', isTarget: false })
-    await writeFile(inSite('fly-hello.toml'), 'app = "hello"')
-    expect(await find()).toEqual({
-      path: 'site/fly-hello.toml',
-      text: 'app = "hello"',
-      isTarget: true,
-    })
-    await writeFile(join(root, 'shared.toml'), '')
-    expect(await find(join(root, 'shared.toml'))).toEqual({
-      path: 'shared.toml',
-      text: '',
-      isTarget: false,
-    })
-  })
-
-  test('may be a link that stays in the project', async () => {
-    await writeFile(join(root, 'shared.toml'), 'app = "shared"')
-    await symlink('../shared.toml', inSite('fly.toml'))
-    expect(await find()).toMatchObject({ path: 'site/fly.toml', text: 'app = "shared"' })
-  })
-
-  test('that is no file of the project is told by name', async () => {
-    await mkdir(inSite('fly.toml'))
-    await expect(find()).rejects.toMatchObject({
-      code: 'config_invalid',
-      message: 'site/fly.toml is not read, because it is not a regular file.',
-    })
-  })
-})
 
 describe('writing', () => {
   test('makes the file and leaves nothing else', async () => {

@@ -35,7 +35,7 @@ describe('the commit', () => {
       unfilteredPaths: [],
       ignoredPaths: [],
       lfsPointers: [],
-      writtenConfigs: [],
+      deployConfigs: [],
     })
   })
 

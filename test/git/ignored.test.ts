@@ -64,9 +64,10 @@ describe('ignored paths', () => {
     expect(await ignoredPaths({ context })).toEqual(['.env', 'sub/'])
   })
 
-  test('have no configuration that flyops wrote', async () => {
+  test('have no settings of a deploy', async () => {
     await repo.write('fly-x.toml', '# written by flyops from the defaults\n')
     await repo.write('fly-y.toml', 'app = "y"\n')
-    expect(await ignoredPaths()).toEqual(['fly-y.toml'])
+    await repo.write('fly-z.toml', 'rods = 3\n')
+    expect(await ignoredPaths()).toEqual(['fly-z.toml'])
   })
 })

@@ -10,15 +10,17 @@ beforeEach(async () => {
 })
 afterEach(() => repo.remove())
 
-test('configurations that flyops wrote are named wherever they lie, tracked, new or ignored', async () => {
+test('the settings of deploys are named wherever they lie and whoever wrote them', async () => {
   await repo.write('fly-tracked.toml', written)
   await repo.write('.gitignore', 'fly-ignored.toml\n')
   await repo.commitAll()
   await repo.write('fly-ignored.toml', written)
   await repo.write('sub/fly-new.toml', written)
-  await repo.write('fly-mine.toml', 'app = "mine"\n')
-  expect((await describeRepo(repo)).writtenConfigs).toEqual([
+  await repo.write('fly-mine.toml', '# of mine\n"App" = "mine"\n')
+  await repo.write('fly-fishing.toml', 'rods = 3\n')
+  expect((await describeRepo(repo)).deployConfigs).toEqual([
     'fly-ignored.toml',
+    'fly-mine.toml',
     'fly-tracked.toml',
     'sub/fly-new.toml',
   ])
@@ -26,10 +28,10 @@ test('configurations that flyops wrote are named wherever they lie, tracked, new
 
 test('a configuration that a deploy is writing does not make the checkout dirty', async () => {
   await repo.write('.fly-hello.toml.0123456789ab.tmp', written)
-  const { dirtyDigest, dirtyPaths, writtenConfigs } = await describeRepo(repo)
-  expect({ dirtyDigest, dirtyPaths, writtenConfigs }).toEqual({
+  const { dirtyDigest, dirtyPaths, deployConfigs } = await describeRepo(repo)
+  expect({ dirtyDigest, dirtyPaths, deployConfigs }).toEqual({
     dirtyDigest: undefined,
     dirtyPaths: [],
-    writtenConfigs: [],
+    deployConfigs: [],
   })
 })

@@ -63,7 +63,7 @@ describe('the list of tools', () => {
     const fields = listed.find(({ name }) => name === 'deploy_image')?.inputSchema.properties
     expect(fields).toMatchObject({
       strategy: { enum: ['rolling', 'immediate', 'canary', 'bluegreen'] },
-      wait_timeout: { default: '5m' },
+      ha: { default: false },
       cpus: { maximum: 16 },
     })
   })

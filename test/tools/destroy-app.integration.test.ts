@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../src/flow/context.js'
 import type { Flyctl } from '../../src/fly/flyctl.js'
+import { composeConfig } from '../../src/fly-toml/compose.js'
 import { createAppLocks } from '../../src/jobs/app-locks.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
@@ -117,9 +118,15 @@ describe('who confirms', () => {
 
 describe('the settings of the app', () => {
   const config = () => join(project, 'fly-hello.toml')
+  const { text: ours } = composeConfig({
+    app: 'hello',
+    image: 'registry.fly.io/hello:1',
+    settings: {},
+    base: undefined,
+  })
 
   test('go where flyops wrote them', async () => {
-    await writeFile(config(), '# written by flyops from the defaults\napp = "hello"\n')
+    await writeFile(config(), ours)
     const { output } = await call(confirmed)
     expect(output).toMatchObject({ config_removed: 'fly-hello.toml' })
     await expect(access(config())).rejects.toThrow()
@@ -131,17 +138,14 @@ describe('the settings of the app', () => {
     expect(await readFile(config(), 'utf8')).toContain('# our own')
   })
 
-  test('stay where a deploy put them in the place of somebody’s own', async () => {
-    await writeFile(
-      config(),
-      '# written by flyops from fly-hello.toml, which it replaces\napp = "hello"\n',
-    )
+  test('stay where somebody has edited them', async () => {
+    await writeFile(config(), `${ours}swap_size_mb = 512\n`)
     expect((await call(confirmed)).output).not.toHaveProperty('config_removed')
-    expect(await readFile(config(), 'utf8')).toContain('which it replaces')
+    expect(await readFile(config(), 'utf8')).toContain('swap_size_mb')
   })
 
   test('stay where the app does', async () => {
-    await writeFile(config(), '# written by flyops from the defaults\n')
+    await writeFile(config(), ours)
     const fails = { ...script, 'apps destroy': { stderr: 'Error: server on fire\n', exit: 1 } }
     await expect(call(confirmed, {}, fails)).rejects.toMatchObject({ stage: 'preflight' })
     await access(config())
@@ -149,7 +153,7 @@ describe('the settings of the app', () => {
   })
 
   test.skipIf(process.getuid?.() === 0)('may stay, with a warning: the app is gone', async () => {
-    await writeFile(config(), '# written by flyops from the defaults\n')
+    await writeFile(config(), ours)
     await chmod(project, 0o555)
     const { output } = await call(confirmed).finally(() => chmod(project, 0o755))
     expect(output).toMatchObject({ destroyed: true, warnings: [{ code: 'config_kept' }] })

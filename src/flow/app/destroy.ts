@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FlyopsError, hasCode, type NextCall, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
-import { replacesSomebodys } from '../../fly-toml/header.js'
+import { readHeader } from '../../fly-toml/header.js'
 import { readText } from '../../project/safe-read.js'
-import { configName, isWrittenByFlyops } from '../../project/written-config.js'
+import { configName } from '../../project/written-config.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
@@ -112,7 +112,7 @@ async function removeConfig(
   const errors = { code: 'config_invalid', stage: 'config' } as const
   // What cannot be read was not written by flyops.
   const text = await readText({ root, path, ...errors }).catch(() => undefined)
-  if (text === undefined || !isWrittenByFlyops(text) || replacesSomebodys(text)) return {}
+  if (text === undefined || readHeader(text) === undefined) return {}
   try {
     await rm(path)
     return { config_removed: shown }

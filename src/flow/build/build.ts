@@ -3,6 +3,7 @@ import type { Warning } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
+import { findBase } from '../plan/base.js'
 import { type BuildPlan, planBuild } from '../plan/build-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { recorded } from '../record/recorded.js'
@@ -33,10 +34,15 @@ export function buildAndRecord(
       context,
     )
     const atPlace = { ...context, folder }
-    const plan = planned ?? (await planBuild({ ...request, ...place }, atPlace))
+    const plan = planned ?? (await planHere({ ...request, ...place }, atPlace))
     await note({ inputs: plan.inputs, committed_at: plan.state.committedAt })
     return build({ request, plan, secrets }, atPlace)
   })
+}
+
+async function planHere(request: BuildInput, context: ToolContext): Promise<BuildPlan> {
+  const { base } = await findBase(request, context)
+  return planBuild(request, context, base)
 }
 
 interface Build {
@@ -46,19 +52,19 @@ interface Build {
 }
 
 async function build({ request, plan, secrets }: Build, context: ToolContext) {
-  const { source, state, tag, image } = plan
+  const { source, state, tag, image, target, args } = plan
   const built = await context.docker.build(
     {
       ...source,
       image,
       platform: request.platform,
       ...(request.builder === undefined ? {} : { builder: request.builder }),
-      ...(request.target === undefined ? {} : { target: request.target }),
-      buildArgs: request.build_args ?? {},
+      ...(target === undefined ? {} : { target }),
+      buildArgs: args,
       secrets,
       labels: labelsOf(state),
       noCache: request.no_cache,
-      excluded: state.writtenConfigs,
+      excluded: state.deployConfigs,
       sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
     },
     { signal: context.signal, onProgress: context.progress, onOutput: context.output },
@@ -74,7 +80,7 @@ async function build({ request, plan, secrets }: Build, context: ToolContext) {
     size_bytes: built.image.sizeBytes,
     steps: built.steps,
     duration_ms: built.durationMs,
-    warnings: [...sourceWarnings(state), ...built.warnings],
+    warnings: [...plan.warnings, ...sourceWarnings(state), ...built.warnings],
     next: [
       next.createApp({ app: request.app }, 'the app must exist before its first push'),
       next.pushImage({ image }, 'Fly deploys from its registry'),

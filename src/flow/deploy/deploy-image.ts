@@ -20,7 +20,7 @@ const spareMs = 60_000
 
 /** flyctl prints nothing while it waits for a machine, nor flyops while checks have their grace period. */
 export function limitsOf(request: DeployInput, { totalMs, silenceMs }: Limits): Limits {
-  const waits = [request.wait_timeout, request.grace_period ?? '0s'].map(
+  const waits = [request.wait_timeout ?? '5m', request.grace_period ?? '0s'].map(
     (text) => durationMs(text) ?? 0,
   )
   const leastMs = Math.max(...waits) + spareMs

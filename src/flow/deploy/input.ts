@@ -3,7 +3,47 @@ import type { DeployArguments } from '../../fly/commands.js'
 import type { DeploySettings } from '../../fly-toml/fly-toml.js'
 import * as fields from '../fields.js'
 
-/** What deploy_image takes; the names are those of fly.toml where it has one. */
+/** Settings of the toml; the names are those of fly.toml where it has one. */
+const settingsShape = {
+  internal_port: fields.port.optional().describe('Port the app listens on'),
+  health_path: fields.urlPath.optional().describe('Path of the health check'),
+  region: z
+    .string()
+    .regex(/^[a-z]{3}$/, 'must be a region code such as ewr')
+    .optional()
+    .describe('Primary region'),
+  memory: fields.memory.optional().describe('e.g. 512mb'),
+  cpu_kind: z.enum(['shared', 'performance']).optional().describe('Kind of CPU'),
+  cpus: z.number().int().min(1).max(16).optional().describe('Of each machine'),
+  grace_period: fields.duration.optional().describe('Time to start before checks count'),
+  interval: fields.duration.optional().describe('Between checks'),
+  timeout: fields.duration.optional().describe('Of one check'),
+  auto_stop: z.enum(['off', 'stop', 'suspend']).optional().describe('For idle machines'),
+  auto_start: z.boolean().optional().describe('A request starts a stopped machine'),
+  min_machines_running: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Machines that never stop'),
+  force_https: z.boolean().optional().describe('HTTP redirects to HTTPS'),
+  env: z
+    .record(fields.envName, z.string().max(32_768))
+    .optional()
+    .describe('Merged by key into [env]; no secrets'),
+  strategy: z
+    .enum(['rolling', 'immediate', 'canary', 'bluegreen'])
+    .optional()
+    .describe('How machines are replaced'),
+}
+
+const settingsInput = z.strictObject(settingsShape)
+
+/** The settings that were given, by the names that callers know. */
+export type GivenSettings = z.output<typeof settingsInput>
+
+/** What deploy_image takes. */
 export const deployInput = z.strictObject({
   app: fields.app,
   image: fields.image,
@@ -13,55 +53,45 @@ export const deployInput = z.strictObject({
     .max(4096)
     .regex(/\.toml$/, 'must be the path of a .toml file')
     .optional()
-    .describe('toml to start from; default: fly-<app>.toml, else fly.toml'),
-  internal_port: fields.port.optional().describe('Port the app listens on; default 8080'),
-  health_path: fields.urlPath.optional().describe('Path of the health check; default /info'),
-  region: z
-    .string()
-    .regex(/^[a-z]{3}$/, 'must be a region code such as ewr')
-    .optional()
-    .describe('Primary region; default ewr'),
-  memory: fields.memory.optional().describe('e.g. 512mb; default 1gb'),
-  cpu_kind: z.enum(['shared', 'performance']).optional().describe('Default shared'),
-  cpus: z.number().int().min(1).max(16).optional().describe('Default 1'),
-  grace_period: fields.duration
-    .optional()
-    .describe('Time to start before checks count; default 10s'),
-  interval: fields.duration.optional().describe('Between checks; default 30s'),
-  timeout: fields.duration.optional().describe('Of one check; default 5s'),
-  auto_stop: z
-    .enum(['off', 'stop', 'suspend'])
-    .optional()
-    .describe('For idle machines; default stop'),
-  auto_start: z.boolean().optional().describe('A request starts a stopped machine; default true'),
-  min_machines_running: z.number().int().min(0).max(100).optional().describe('Default 0'),
-  force_https: z.boolean().optional().describe('Default true'),
-  env: z
-    .record(fields.envName, z.string().max(32_768))
-    .optional()
-    .describe('Merged by key into [env]; no secrets'),
+    .describe('toml to start from; default: the one of this app, else fly.toml'),
+  ...settingsShape,
   required_secrets: z
     .array(fields.envName)
     .max(50)
     .optional()
     .describe('Names of secrets that the app must have'),
-  strategy: z
-    .enum(['rolling', 'immediate', 'canary', 'bluegreen'])
-    .optional()
-    .describe('How machines are replaced; default rolling'),
   rollback_on_failure: z
     .boolean()
     .default(false)
     .describe('Return to the last healthy release where this one does not work'),
   ha: z.boolean().default(false).describe('Two machines on a first deploy'),
-  wait_timeout: fields.duration.default('5m').describe('How long flyctl waits for each machine'),
+  wait_timeout: fields.duration.optional().describe('How long flyctl waits for each machine'),
   dry_run: z.boolean().default(false).describe('Show the toml and the command, change nothing'),
 })
 
 export type DeployInput = z.output<typeof deployInput>
 
-/** The caller's settings for the toml, without those that were not given. */
-export function settingsOf(request: DeployInput): DeploySettings {
+/** Those of a call over those of earlier ones; variables by their names. */
+export function mergeSettings(kept: GivenSettings, request: GivenSettings): GivenSettings {
+  const env = { ...kept.env, ...request.env }
+  const entries = Object.keys(settingsShape).map((name) => {
+    const key = name as keyof GivenSettings
+    return [key, key === 'env' && Object.keys(env).length > 0 ? env : (request[key] ?? kept[key])]
+  })
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+/** Settings as they were written down; undefined where that is not what a caller could give. */
+export function readSettings(json: string): GivenSettings | undefined {
+  try {
+    return settingsInput.safeParse(JSON.parse(json)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** The same by the names of the toml. */
+export function settingsOf(request: GivenSettings): DeploySettings {
   const settings = {
     internalPort: request.internal_port,
     healthPath: request.health_path,

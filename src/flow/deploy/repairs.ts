@@ -49,7 +49,7 @@ const leastWaitMs = 300_000
 
 /** Four times the time that was not enough. */
 function patience(gracePeriodMs: number, request: DeployInput): Partial<DeployInput> {
-  const waitMs = durationMs(request.wait_timeout) ?? 0
+  const waitMs = durationMs(request.wait_timeout ?? '5m') ?? 0
   const graceSeconds = Math.ceil(Math.max(leastGraceMs, 4 * gracePeriodMs) / 1000)
   return {
     grace_period: `${graceSeconds}s`,

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { type ContextPaths, readBuildContext } from '../../docker/build-context.js'
-import { FlyopsError } from '../../errors.js'
+import { FlyopsError, type Warning } from '../../errors.js'
+import { type BuildSettings, readBuildSettings } from '../../fly-toml/build-settings.js'
+import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import type { SourceState } from '../../git/git.js'
 import { dockerfileMissing } from '../build/dockerfile-missing.js'
+import { buildInput } from '../build/input.js'
 import type { ToolContext } from '../context.js'
 import { repositoryOf } from '../fly-image.js'
 
@@ -26,29 +29,108 @@ export interface BuildPlan {
   readonly state: SourceState
   readonly tag: string
   readonly image: string
+  readonly target: string | undefined
+  readonly args: Readonly<Record<string, string>>
   /** Hex digest of all that the image's content depends on. */
   readonly inputs: string
+  /** What of the toml's `[build]` this build leaves aside. */
+  readonly warnings: readonly Warning[]
 }
 
-/** Raises what reading the source raises, and `dockerfile_missing`. */
-export async function planBuild(request: BuildRequest, context: ToolContext): Promise<BuildPlan> {
-  const source = await locate(request, context)
+/**
+ * By the caller's arguments, else by `[build]` of the app's toml, whatever one it is. Raises what reading the
+ * source raises, `dockerfile_missing`, and `config_invalid` for a `[build]` that docker cannot follow.
+ */
+export async function planBuild(
+  request: BuildRequest,
+  context: ToolContext,
+  base: BaseConfig | undefined,
+): Promise<BuildPlan> {
+  const wanted = completed(request, base)
+  const source = await locate(wanted, context)
   const { isSent, dockerfileText = '' } = await readBuildContext(source)
   if (!/^\s*FROM\s/im.test(dockerfileText)) throw notADockerfile(context.folder, source)
   const state = await context.git.describe({ ...source, isSent, signal: context.signal })
   const tag = chooseTag(request.tag, state)
   const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
-  return { source, state, tag, image, inputs: inputsOf(request, state) }
+  const { target, build_args: args = {}, warnings } = wanted
+  return { source, state, tag, image, target, args, inputs: inputsOf(wanted, state), warnings }
 }
 
-function inputsOf(request: BuildRequest, { commit, dirtyDigest }: SourceState): string {
-  const { context, dockerfile, build_args = {}, target, platform, secrets } = request
+interface CompletedRequest extends BuildRequest {
+  readonly ignorefile?: string | undefined
+  readonly warnings: readonly Warning[]
+}
+
+/** What the caller leaves open, as `[build]` says; flyctl, too, lets the command line win (2026.8, deploy_build.go). */
+function completed(request: BuildRequest, base: BaseConfig | undefined): CompletedRequest {
+  if (base === undefined) return { ...request, warnings: [] }
+  const settings = readBuildSettings(base)
+  const { dockerfile, ignorefile, target, args, otherWay } = settings
+  if (otherWay !== undefined && request.dockerfile === undefined)
+    throw notByDocker(base.path, otherWay)
+  const given = { target: request.target ?? target, build_args: { ...args, ...request.build_args } }
+  const { data, error } = buildInput.pick({ target: true, build_args: true }).safeParse(given)
+  if (data === undefined) throw notForDocker(base.path, error.issues[0])
+  return {
+    ...request,
+    ...data,
+    dockerfile: request.dockerfile ?? besideToml(base, dockerfile),
+    ignorefile: besideToml(base, ignorefile),
+    warnings: unusedIn(base, settings),
+  }
+}
+
+function notForDocker(
+  path: string,
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
+): FlyopsError {
+  const where = issue?.path.map(String).join('.') ?? ''
+  const message = `${path}: [build] has what docker cannot be given: ${where}: ${issue?.message}.`
+  return new FlyopsError('config_invalid', 'build', message, {
+    remedy: `Repair [build] of ${path}.`,
+  })
+}
+
+function besideToml({ path }: BaseConfig, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : posix.join(posix.dirname(path), file)
+}
+
+function unusedIn({ path }: BaseConfig, { unused }: BuildSettings): readonly Warning[] {
+  if (unused.length === 0) return []
+  const text = `${path} has ${unused.map((key) => `[build] ${key}`).join(', ')}, which says nothing to docker: the image is built without it.`
+  return [{ code: 'build_setting_unused', cosmetic: false, text }]
+}
+
+function notByDocker(path: string, key: string): FlyopsError {
+  return new FlyopsError(
+    'config_invalid',
+    'build',
+    `${path} asks with [build] ${key} for what flyops does not do: it builds a Dockerfile of the project.`,
+    {
+      remedy: `Give \`dockerfile\`, or leave [build] ${key} out; else deploy it with \`flyctl deploy\`.`,
+    },
+  )
+}
+
+function inputsOf(request: CompletedRequest, { commit, dirtyDigest }: SourceState): string {
+  const { context, dockerfile, ignorefile, build_args = {}, target, platform, secrets } = request
   const args = Object.entries(build_args).sort(([one], [other]) => (one < other ? -1 : 1))
-  const parts = [commit, dirtyDigest, context, dockerfile, args, target, platform, secrets]
+  const parts = [
+    commit,
+    dirtyDigest,
+    context,
+    dockerfile,
+    ignorefile,
+    args,
+    target,
+    platform,
+    secrets,
+  ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
-async function locate(request: BuildRequest, { folder }: ToolContext): Promise<ContextPaths> {
+async function locate(request: CompletedRequest, { folder }: ToolContext): Promise<ContextPaths> {
   const root = await folder.resolve('.', 'context', 'folder')
   const context = await folder.resolve(request.context, 'context', 'folder')
   const wanted = request.dockerfile ?? folder.display(join(context, 'Dockerfile'))
@@ -61,7 +143,9 @@ async function locate(request: BuildRequest, { folder }: ToolContext): Promise<C
         ? await dockerfileMissing({ ...request, root, folder: context, dockerfile: wanted }, folder)
         : error
     })
-  return { root, context, dockerfile }
+  if (request.ignorefile === undefined) return { root, context, dockerfile }
+  const ignorefile = await folder.resolve(request.ignorefile, '[build] ignorefile', 'file')
+  return { root, context, dockerfile, ignorefile }
 }
 
 /** docker would show lines of it, and it may be a file that nobody should see. */

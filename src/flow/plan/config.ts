@@ -1,15 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FlyopsError, hasCode, type Warning } from '../../errors.js'
+import { FlyopsError, type Warning } from '../../errors.js'
 import { composeConfig } from '../../fly-toml/compose.js'
-import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
-import { checkLocalPaths, type LocalPlaces } from '../../fly-toml/local-files.js'
-import { findBase } from '../../fly-toml/read.js'
+import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
+import { checkLocalPaths } from '../../fly-toml/local-files.js'
 import { createPrivateFolder } from '../../process/private-folders.js'
-import type { ProjectFolder } from '../../project/project-folder.js'
 import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
-import { type DeployInput, settingsOf } from '../deploy/input.js'
+import { type DeployInput, mergeSettings, settingsOf } from '../deploy/input.js'
+import { type FoundBase, findBase, type Origin } from './base.js'
 
 /** The toml that a deploy would use, before anything is written. */
 export interface PlannedConfig {
@@ -20,16 +19,8 @@ export interface PlannedConfig {
   /** The file that it starts from, as results name it. */
   readonly from: string
   readonly composed: ComposedConfig
-}
-
-/** What fly-<app>.toml starts from, where the files of the project folder do not decide it alone. */
-export interface Origin {
-  /** In place of any file. */
-  readonly base?: BaseConfig | undefined
-  /** Where the app has no fly-<app>.toml of its own. */
-  readonly fallback?: BaseConfig | undefined
-  /** The work tree of the commit that is shipped; its files come before those of the project folder. */
-  readonly commit?: ProjectFolder | undefined
+  /** What is strange about the file that it starts from. */
+  readonly warnings: readonly Warning[]
 }
 
 /**
@@ -39,64 +30,27 @@ export interface Origin {
 export async function planConfig(
   request: DeployInput,
   context: ToolContext,
-  origin: Origin = {},
+  origin: Origin & { readonly found?: FoundBase } = {},
 ): Promise<PlannedConfig> {
   const written = await context.folder.resolve(request.context, 'context', 'folder')
-  const { base, ...places } = await findOrigin(request, context, origin)
-  const { root, folder } = places
+  const found = origin.found ?? (await findBase(request, context, origin))
+  const { base, root, folder, warnings } = found
   const { app, image } = request
-  const composed = composeConfig({ app, image, settings: settingsOf(request), base })
+  const given = mergeSettings(found.kept, request)
+  const composed = composeConfig({ app, image, settings: settingsOf(given), given, base })
   await checkLocalPaths(composed.localPaths, { root, folder })
   return {
     folder,
     path: join(written, configName(app)),
     from: base?.path ?? 'defaults',
     composed,
-  }
-}
-
-/** What a caller names may be in the work tree alone. */
-function notInThatCommit(error: unknown): undefined {
-  if (!hasCode(error, 'invalid_input')) throw error
-}
-
-interface FoundOrigin extends LocalPlaces {
-  readonly base: BaseConfig | undefined
-}
-
-async function findOrigin(
-  request: DeployInput,
-  { folder: project }: ToolContext,
-  { base, fallback, commit }: Origin,
-): Promise<FoundOrigin> {
-  if (base !== undefined) return { ...(await placesIn(project, request)), base }
-  if (commit !== undefined && commit !== project) {
-    const found = await baseIn(commit, request).catch(notInThatCommit)
-    if (found?.base !== undefined) return found
-  }
-  const found = await baseIn(project, request)
-  return found.base?.isTarget ? found : { ...found, base: fallback ?? found.base }
-}
-
-async function baseIn(roots: ProjectFolder, request: DeployInput): Promise<FoundOrigin> {
-  const { app, base_config } = request
-  const baseConfig =
-    base_config === undefined ? undefined : await roots.resolve(base_config, 'base_config', 'file')
-  const { root, folder } = await placesIn(roots, request)
-  const base = await findBase({ root, context: folder, app, baseConfig, display: roots.display })
-  return { root, folder, base }
-}
-
-async function placesIn(roots: ProjectFolder, { context }: DeployInput): Promise<LocalPlaces> {
-  return {
-    root: await roots.resolve('.', 'context', 'folder'),
-    folder: await roots.resolve(context, 'context', 'folder'),
+    warnings,
   }
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */
 export async function validateConfig(
-  { folder, composed, path }: PlannedConfig,
+  { folder, composed, path, warnings }: PlannedConfig,
   { flyctl, signal, folder: roots }: ToolContext,
 ): Promise<readonly Warning[]> {
   const { path: temporary, remove } = await createPrivateFolder('config')
@@ -108,11 +62,12 @@ export async function validateConfig(
       .catch((error: unknown) => {
         throw naming(error, candidate, roots.display(path))
       })
-    return findings.map((finding) => ({
+    const unknown = findings.map((finding) => ({
       code: 'unknown_setting',
       cosmetic: false,
       text: `flyctl does not know the setting ${finding}, and ignores it.`,
     }))
+    return [...warnings, ...unknown]
   } finally {
     await remove()
   }

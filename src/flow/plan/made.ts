@@ -99,7 +99,8 @@ function findBuilt(
   }
   const isCommits =
     build.state.dirtyDigest === undefined &&
-    [request.tag, request.build_args, request.target, request.secrets].every(isUnset)
+    [request.tag, build.target, request.secrets].every(isUnset) &&
+    Object.keys(build.args).length === 0
   const isOthers = doneWith('build_image', build.image, operations).length === 0
   return isCommits && isOthers && remote.kind === 'found' ? remote.configDigest : undefined
 }

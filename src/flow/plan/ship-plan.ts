@@ -10,6 +10,7 @@ import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '..
 import { type ImageTest, testSettings } from '../test/image-test.js'
 import { testInput } from '../test/input.js'
 import { leastPatienceMs } from '../test/plan-test.js'
+import { findBase } from './base.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { isDeployed } from './deployed-already.js'
@@ -72,9 +73,10 @@ async function look(
   begun.push(looking, ...(ahead === undefined ? [] : [ahead]))
   // Whoever waits for them hears of a failure.
   for (const asked of begun) asked.catch(() => {})
-  const build = await planBuild(buildRequest, { ...context, folder })
+  const base = await findBase(request, context, { commit: folder })
+  const build = await planBuild(buildRequest, { ...context, folder }, base.base)
   const deployRequest = deployRequestOf(request, build.image)
-  const config = await planConfig(deployRequest, context, { commit: folder })
+  const config = await planConfig(deployRequest, context, { found: base })
   const isNew = ahead !== undefined
   const validate = () => {
     const validating = validateConfig(config, context)

@@ -1,9 +1,12 @@
 import { durationMs } from '../../durations.js'
 import { FlyopsError, hasCode } from '../../errors.js'
+import { composeConfig } from '../../fly-toml/compose.js'
 import { type DescribedApp, describeApp } from '../../fly-toml/described-app.js'
-import { findBase } from '../../fly-toml/read.js'
+import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
+import { settingsOf } from '../deploy/input.js'
 import { readFlyImage } from '../fly-image.js'
+import { findBase } from '../plan/base.js'
 import { readSecrets } from '../secrets/values.js'
 import type { ImageTest, Setting } from './image-test.js'
 import type { TestInput } from './input.js'
@@ -62,18 +65,18 @@ function isWorker(
 
 /** Undefined where there is no toml, or no project folder that could have one. */
 async function findDescribed(
-  { context: path }: TestInput,
+  { image, context: path }: TestInput,
   app: string,
-  { folder }: ToolContext,
+  context: ToolContext,
 ): Promise<DescribedApp | undefined> {
-  const root = await folder.resolve('.', 'context', 'folder').catch((error: unknown) => {
+  const root = await context.folder.resolve('.', 'context', 'folder').catch((error: unknown) => {
     if (!hasCode(error, 'root_unset') || path !== '.') throw error
   })
   if (root === undefined) return undefined
-  const context = await folder.resolve(path, 'context', 'folder')
-  const { display } = folder
-  const base = await findBase({ root, context, app, baseConfig: undefined, display })
-  return base === undefined ? undefined : describeApp(base)
+  const { base, kept } = await findBase({ app, context: path }, context)
+  if (Object.keys(kept).length === 0) return base === undefined ? undefined : describeApp(base)
+  const { text } = composeConfig({ app, image, settings: settingsOf(kept), base })
+  return describeApp({ path: base?.path ?? configName(app), text, isTarget: false })
 }
 
 /** docker, its loader and its libraries take these for themselves: a project's file shall not steer them. */

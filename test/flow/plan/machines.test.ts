@@ -7,8 +7,8 @@ import { machine } from '../../support/machines.js'
 const image = 'registry.fly.io/hello:1a2b3c4'
 
 /** The toml of an app, as a deploy would write it. */
-function composed(text = '') {
-  const base = { path: 'fly.toml', text, isTarget: false }
+function composed(text?: string) {
+  const base = text === undefined ? undefined : { path: 'fly.toml', text, isTarget: false }
   return composeConfig({ app: 'hello', image, settings: {}, base })
 }
 

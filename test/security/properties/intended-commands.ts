@@ -57,7 +57,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     [
       ...['deploy --app', app, '--config', path, '--image', image, '--remote-only'],
       ...['--https-failover=false --depot=false --deploy-retries 0 --dns-checks=false'],
-      ...[/--ha=(?:true|false)/, '--wait-timeout', duration],
+      ...[/--ha=(?:true|false)/, maybe('--wait-timeout', duration)],
       ...[maybe('--strategy', /rolling|immediate|canary|bluegreen/), '--yes'],
     ],
     ['secrets import --app', app, maybe('--stage')],

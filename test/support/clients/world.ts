@@ -54,7 +54,7 @@ export function createWorld(): World {
       unfilteredPaths: [],
       ignoredPaths: [],
       lfsPointers: [],
-      writtenConfigs: [],
+      deployConfigs: [],
     },
     local: new Map(),
     registry: new Map(),
