@@ -1,12 +1,8 @@
-import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connectClient } from '../../support/client.js'
-import { mainScript } from '../../support/paths.js'
 import { createProject, type Project } from '../../support/project.js'
-import { sandboxEnv, uniqueName } from '../flyctls.js'
+import { uniqueName } from '../flyctls.js'
 
-/** The README tells this story; here it is told over MCP and on the command line. */
-interface Answer {
+export interface Answer {
   readonly output: Readonly<Record<string, unknown>>
   /** Of an error. */
   readonly code: string | undefined
@@ -15,66 +11,23 @@ interface Answer {
   readonly exitCode: number | undefined
 }
 
-interface Carrier {
+export interface Carrier {
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Answer>
   close(): Promise<void>
 }
 
 export interface Teller {
   readonly name: string
+  /** Whether it has exit statuses. */
+  readonly isCommandLine: boolean
   open(root: string): Promise<Carrier>
 }
 
-async function openMcp(root: string): Promise<Carrier> {
-  const { client, close } = await connectClient({ root, env: sandboxEnv() })
-  return {
-    close,
-    async call(name, args) {
-      const result = await client.callTool({ name, arguments: { ...args } }, undefined, {
-        timeout: 180_000,
-      })
-      const [{ text }] = result.content as [{ text: string }]
-      const error = result._meta?.['flyops/error'] as { code: string } | undefined
-      const output = (result.structuredContent ?? {}) as Answer['output']
-      return { output, code: error?.code, text, exitCode: undefined }
-    },
-  }
-}
-
-/** health_path: '/up' is --health-path /up. */
-function flagsOf(args: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(args).flatMap(([name, value]) => {
-    const flag = `--${name.replaceAll('_', '-')}`
-    return value === true ? [flag] : [flag, ...[value].flat().map(String)]
-  })
-}
-
-async function openCommandLine(root: string): Promise<Carrier> {
-  return {
-    close: async () => {},
-    async call(tool, args) {
-      const verb = [tool.replaceAll('_', '-'), '--root', root, '--json', ...flagsOf(args)]
-      const { exitCode, stdout, stderr } = await execa(process.execPath, [mainScript, ...verb], {
-        env: sandboxEnv(),
-        extendEnv: false,
-        reject: false,
-      })
-      const output = stdout === '' ? {} : JSON.parse(stdout)
-      const code = (output.error ?? output).code as string | undefined
-      return { output, code, text: `${stdout}${stderr}`, exitCode }
-    },
-  }
-}
-
-export const mcp: Teller = { name: 'MCP', open: openMcp }
-export const commandLine: Teller = { name: 'the command line', open: openCommandLine }
-
 const broken = 'FROM busybox\nCMD ["sh", "-c", "echo no database >&2; exit 1"]\n'
 
-/** One carrier a file: they tell it side by side. */
-export function tellStory({ name, open }: Teller): void {
+/** The README tells this story; here one carrier a file tells it, and so they do side by side. */
+export function tellStory({ name, isCommandLine, open }: Teller): void {
   describe(`the story of a commit, by ${name}`, () => {
-    const isCommandLine = name === commandLine.name
     const app = uniqueName('story')
     const fleet = Array.from({ length: 12 }, () => uniqueName('fleet'))
     let project: Project

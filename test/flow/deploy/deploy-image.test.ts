@@ -146,6 +146,18 @@ test('a flyctl that fails after all machines run the image is a warning', async 
   })
 })
 
+test('that flyctl did not see a healthy app listen is no fault', async () => {
+  const flow = await openPushed({
+    flyctl: (flyctl) => ({
+      deploy: async (...args) => ({ ...(await flyctl.deploy(...args)), notListening: true }),
+    }),
+  })
+  expect(await flow.call('deploy_image', { app, image })).toMatchObject({
+    verdict: 'healthy',
+    warnings: [{ code: 'not_listening', cosmetic: true }],
+  })
+})
+
 test('two deploys of an app do not meet', async () => {
   const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>()
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()

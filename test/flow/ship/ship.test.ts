@@ -35,6 +35,7 @@ test('a commit goes all the way, each step once', async () => {
   const flow = await openFlow()
   const shipped = await ship(flow)
   expect(shipped).toMatchObject({ verdict: 'healthy', release: 1, image })
+  expect(JSON.stringify(shipped).length).toBeLessThan(1_500)
   expect(stepsOf(shipped, 'done')).toEqual(allSteps)
   expect(flow.world.done.toSorted()).toEqual(
     [
@@ -51,6 +52,13 @@ test('a plan changes nothing, and is then done exactly', async () => {
   const flow = await openFlow()
   const plan = await ship(flow, { plan_only: true })
   expect(stepsOf(plan, 'planned')).toEqual(allSteps)
+  expect(plan).toMatchObject({
+    plan: {
+      machines: { created: 1, replaced: 0 },
+      strategy: { name: 'rolling' },
+      dollars_a_month: { before: 0, after: 5.69, after_least: 0, priced_on: '2026-08-07' },
+    },
+  })
   expect(flow.world.done).toEqual([])
   const call = plan.next[0]?.arguments ?? {}
   expect(await ship(flow, call)).toMatchObject({ verdict: 'healthy' })
@@ -65,6 +73,7 @@ test('what is shipped already is not done again', async () => {
   const again = await ship(flow)
   expect(stepsOf(again, 'skipped')).toEqual(allSteps)
   expect(again).toMatchObject({ verdict: 'healthy', release: 1 })
+  expect(stepsOf(await ship(flow, { plan_only: true }), 'planned')).toEqual([])
   expect(flow.world.done).toEqual([])
 })
 
