@@ -42,8 +42,11 @@ test('an app is held by one at a time, and the other learns by whom', async () =
 
 test('other apps are free', async () => {
   const lock = await take('fly-hello')
-  const other = await take('fly-other')
-  await other.release()
+  const other = await locks().take('fly-other', { ...holder, pid: 43 })
+  expect(other.kind).toBe('taken')
+  expect(await locks().holder('fly-other')).toMatchObject({ pid: 43 })
+  expect(await locks().holder('fly-hello')).toEqual(holder)
+  if (other.kind === 'taken') await other.release()
   await lock.release()
 })
 

@@ -1,10 +1,12 @@
+import { expect } from 'vitest'
 import { machinesOf, whenWaited } from './machines-of.js'
 import { calls, type Row, type Scene } from './row.js'
 
 /** Takes the leases of all machines for longer than the minute in which flyctl asks for them. */
 async function holdLease(scene: Scene) {
-  for (const machine of await machinesOf(scene)) await machine.post('/lease?ttl=600')
-  return {}
+  const machines = await machinesOf(scene)
+  const endings = await Promise.all(machines.map((machine) => machine.lease(600)))
+  return { undo: async () => void (await Promise.all(endings.map((end) => end()))) }
 }
 
 export const apiRows: readonly Row[] = [
@@ -63,7 +65,12 @@ export const apiRows: readonly Row[] = [
     start: { progress: 'pushed', ownApp: true },
     faults: ({ app }) => [`api status --status 500 --path /${app}/machines --method POST`],
     call: calls.deploy(),
-    expected: { code: 'deploy_failed', diagnosis: 'unknown_failure', next: ['check_health'] },
+    expected: {
+      code: 'deploy_failed',
+      diagnosis: 'unknown_failure',
+      next: [calls.health],
+      leadsTo: { verdict: 'unknown' },
+    },
     leavesToml: false,
   },
   {
@@ -79,7 +86,12 @@ export const apiRows: readonly Row[] = [
     start: { progress: 'pushed', ownApp: true },
     faults: ({ app }) => [`api status --status 429 --path /${app}/machines --method POST`],
     call: calls.deploy(),
-    expected: { code: 'deploy_failed', diagnosis: 'rate_limit', next: ['check_health'] },
+    expected: {
+      code: 'deploy_failed',
+      diagnosis: 'rate_limit',
+      next: [calls.health],
+      leadsTo: { verdict: 'unknown' },
+    },
     leavesToml: false,
     alsoReal: true,
   },
@@ -96,7 +108,12 @@ export const apiRows: readonly Row[] = [
     start: { progress: 'deployed' },
     faults: ['api status --status 504 --path /releases/ --method PATCH'],
     call: calls.deploy(),
-    expected: { code: 'deploy_failed', diagnosis: 'release_status', next: ['check_health'] },
+    expected: {
+      code: 'deploy_failed',
+      diagnosis: 'release_status',
+      next: [calls.health],
+      leadsTo: { verdict: 'healthy' },
+    },
     leavesToml: true,
   },
   {
@@ -124,7 +141,8 @@ export const apiRows: readonly Row[] = [
     expected: {
       code: 'deploy_failed',
       diagnosis: 'lease_held',
-      next: ['check_health', 'deploy_image'],
+      next: [calls.health, calls.deploy()],
+      leadsTo: { verdict: 'healthy', config_path: expect.stringMatching(/^fly-/) },
     },
     leavesToml: true,
   },

@@ -104,7 +104,7 @@ export const clientRows: readonly Row[] = [
     faults: whenWaited('latency --seconds 8 --times 1'),
     arrange: deployElsewhere,
     call: calls.deploy(),
-    expected: { code: 'deploy_in_progress', next: ['get_job'] },
+    expected: { code: 'deploy_in_progress', next: [calls.job], leadsTo: { status: 'done' } },
     leavesToml: true,
   },
   {
@@ -113,7 +113,7 @@ export const clientRows: readonly Row[] = [
     arrange: () => ({ env: { FLYOPS_MAX_JOBS: '1' } }),
     call: ({ app }) => ({ tool: 'build_image', arguments: { app, wait_seconds: 0 } }),
     followUp: () => ({ tool: 'build_image', arguments: { app: 'another' } }),
-    expected: { code: 'busy', next: ['get_job'] },
+    expected: { code: 'busy', next: [calls.job] },
     leavesToml: false,
   },
 ]

@@ -106,7 +106,7 @@ export const configRows: readonly Row[] = [
       tool: 'push_image',
       arguments: { image: image.replace(/:[^:]*$/, ':0000000') },
     }),
-    expected: { code: 'image_not_local', next: ['build_image'] },
+    expected: { code: 'image_not_local', next: [calls.build], leadsTo: { dirty: false } },
     leavesToml: false,
   },
   {

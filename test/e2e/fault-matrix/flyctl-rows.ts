@@ -56,7 +56,8 @@ export const flyctlRows: readonly Row[] = [
     expected: {
       code: 'deploy_failed',
       diagnosis: 'unknown_failure',
-      next: ['check_health'],
+      next: [calls.health],
+      leadsTo: { verdict: 'unknown' },
       text: /SIGSEGV/,
     },
     leavesToml: false,

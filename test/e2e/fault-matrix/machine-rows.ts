@@ -30,8 +30,8 @@ export const machineRows: readonly Row[] = [
     call: calls.deploy({ wait_timeout: '10s' }),
     expected: {
       code: 'unhealthy',
-      diagnosis: 'smoke_failed',
-      next: ['list_releases', 'check_health'],
+      diagnosis: 'missing_variable',
+      next: [calls.releases, calls.health],
       text: /DATABASE_URL is not set/,
     },
     leavesToml: false,
@@ -44,7 +44,7 @@ export const machineRows: readonly Row[] = [
     expected: {
       code: 'unhealthy',
       diagnosis: 'oom_killed',
-      next: ['list_releases', 'check_health'],
+      next: [calls.releases, calls.health],
     },
     leavesToml: false,
     alsoReal: true,
@@ -56,7 +56,7 @@ export const machineRows: readonly Row[] = [
     expected: {
       code: 'unhealthy',
       diagnosis: 'health_timeout',
-      next: ['list_releases', 'check_health'],
+      next: [calls.releases, calls.health],
       text: /404/,
     },
     leavesToml: false,
@@ -68,7 +68,12 @@ export const machineRows: readonly Row[] = [
     expected: {
       code: 'unhealthy',
       diagnosis: 'check_redirect',
-      next: ['deploy_image', 'list_releases', 'check_health'],
+      next: [
+        calls.deploy({ health_path: '/static/', wait_timeout: '3s' }),
+        calls.releases,
+        calls.health,
+      ],
+      leadsTo: { verdict: 'healthy' },
     },
     leavesToml: false,
     alsoReal: true,
@@ -80,7 +85,15 @@ export const machineRows: readonly Row[] = [
     expected: {
       code: 'unhealthy',
       diagnosis: 'health_timeout',
-      next: ['deploy_image', 'list_releases', 'check_health'],
+      next: [
+        calls.deploy({
+          health_path: '/cgi-bin/index.cgi',
+          timeout: '1s',
+          grace_period: '60s',
+        }),
+        calls.releases,
+        calls.health,
+      ],
     },
     leavesToml: false,
   },
@@ -91,9 +104,15 @@ export const machineRows: readonly Row[] = [
     expected: {
       code: 'unhealthy',
       diagnosis: 'not_listening',
-      next: ['deploy_image', 'list_releases', 'check_health'],
+      next: [
+        calls.deploy({ internal_port: 8080, wait_timeout: '3s' }),
+        calls.releases,
+        calls.health,
+      ],
+      leadsTo: { verdict: 'healthy' },
     },
     leavesToml: false,
+    alsoReal: true,
   },
   {
     name: 'the app listens late, but within its grace period: no failure',
@@ -102,6 +121,7 @@ export const machineRows: readonly Row[] = [
     call: calls.deploy({ grace_period: '30s' }),
     expected: { result: { verdict: 'healthy' } },
     leavesToml: true,
+    alsoReal: true,
   },
   {
     name: 'the host of the machine is gone when its health is checked: a verdict',

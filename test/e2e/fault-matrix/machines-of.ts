@@ -3,7 +3,8 @@ import type { Scene } from './row.js'
 /** A machine of the app, and the Machines API as its users ask it. */
 export interface MachineCalls {
   readonly id: string
-  post(path: string): Promise<unknown>
+  /** Takes its lease for so long; resolves with what gives it back. */
+  lease(seconds: number): Promise<() => Promise<unknown>>
 }
 
 /** The machines of a deployed app. */
@@ -14,7 +15,13 @@ export async function machinesOf({ app, env }: Scene): Promise<readonly MachineC
   const found = (await answer.json()) as readonly { id: string }[]
   return found.map(({ id }) => ({
     id,
-    post: (path) => fetch(`${url}/${id}${path}`, { method: 'POST', headers }),
+    async lease(seconds) {
+      const lease = `${url}/${id}/lease`
+      const taken = await fetch(`${lease}?ttl=${seconds}`, { method: 'POST', headers })
+      const { data } = (await taken.json()) as { data: { nonce: string } }
+      const giving = { ...headers, 'fly-machine-lease-nonce': data.nonce }
+      return () => fetch(lease, { method: 'DELETE', headers: giving })
+    },
   }))
 }
 

@@ -1,5 +1,16 @@
 import { forgetImages } from './forget-images.js'
-import { calls, type Row } from './row.js'
+import { calls, type Row, type Scene } from './row.js'
+
+const nowhere = () => ({
+  tool: 'push_image',
+  arguments: { image: '127.0.0.1:9/hello:1a2b3c4' },
+})
+
+/** Of an image that nobody built. */
+const deployUnknown = ({ app, env }: Scene) => ({
+  tool: 'deploy_image',
+  arguments: { app, image: `${env.FLY_REGISTRY_HOST}/${app}:1a2b3c4` },
+})
 
 export const registryRows: readonly Row[] = [
   {
@@ -28,7 +39,12 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry reset --path /${app}/`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'push_dns', next: ['push_image'] },
+    expected: {
+      code: 'push_refused',
+      diagnosis: 'push_dns',
+      next: [calls.push],
+      leadsTo: { verified: true },
+    },
     leavesToml: false,
   },
   {
@@ -36,7 +52,12 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry reset --method PUT --path /${app}/manifests/ --times 1`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'push_dns', next: ['push_image'] },
+    expected: {
+      code: 'push_refused',
+      diagnosis: 'push_dns',
+      next: [calls.push],
+      leadsTo: { verified: true },
+    },
     leavesToml: false,
   },
   {
@@ -44,7 +65,12 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: ['push_image'] },
+    expected: {
+      code: 'push_refused',
+      diagnosis: 'registry_5xx',
+      next: [calls.push],
+      leadsTo: { verified: true },
+    },
     leavesToml: false,
   },
   {
@@ -52,28 +78,30 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'built' },
     faults: ({ app }) => [`registry status --status 500 --method PUT --path /${app}/manifests/`],
     call: calls.push,
-    expected: { code: 'push_refused', diagnosis: 'registry_5xx', next: ['push_image'] },
+    expected: {
+      code: 'push_refused',
+      diagnosis: 'registry_5xx',
+      next: [calls.push],
+      leadsTo: { verified: true },
+    },
     leavesToml: false,
   },
   {
     name: 'it cannot be reached',
     start: { progress: 'project' },
     arrange: () => ({ env: { FLY_REGISTRY_HOST: '127.0.0.1:9' } }),
-    call: () => ({ tool: 'push_image', arguments: { image: '127.0.0.1:9/hello:1a2b3c4' } }),
-    expected: { code: 'push_refused', diagnosis: 'push_dns', next: ['push_image'] },
+    call: nowhere,
+    expected: { code: 'push_refused', diagnosis: 'push_dns', next: [nowhere] },
     leavesToml: false,
   },
   {
     name: 'it has no place for an app that does not exist',
     start: { progress: 'project' },
-    call: ({ app, env }) => ({
-      tool: 'deploy_image',
-      arguments: { app, image: `${env.FLY_REGISTRY_HOST}/${app}:1a2b3c4` },
-    }),
+    call: deployUnknown,
     expected: {
       code: 'app_not_found',
       diagnosis: 'app_not_found',
-      next: ['create_app', 'deploy_image'],
+      next: [calls.create, deployUnknown],
     },
     leavesToml: false,
     alsoReal: true,
@@ -91,7 +119,11 @@ export const registryRows: readonly Row[] = [
     start: { progress: 'pushed', ownApp: true },
     arrange: forgetImages,
     call: calls.deploy(),
-    expected: { code: 'image_not_found', next: ['push_image', 'deploy_image'] },
+    expected: {
+      code: 'image_not_found',
+      next: [calls.push, calls.deploy()],
+      leadsTo: { verdict: 'healthy' },
+    },
     leavesToml: false,
     alsoReal: true,
   },

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { TestClient } from '../../support/client.js'
 import type { Project } from '../../support/project.js'
 
@@ -52,9 +53,11 @@ export type Expected =
   | {
       readonly code: string
       readonly diagnosis?: string
-      /** The tools of the next calls, in order. */
-      readonly next: readonly string[]
+      /** The calls that it offers, in order. */
+      readonly next: readonly ((scene: Scene) => Call)[]
       readonly text?: RegExp
+      /** What one of these calls returns, when they are made one after the other once the fault is over. */
+      readonly leadsTo?: Readonly<Record<string, unknown>>
     }
   | { readonly result: Readonly<Record<string, unknown>> }
   /** Nobody is there any more to get an answer. */
@@ -96,6 +99,7 @@ export const calls = {
   create: ({ app }: Scene): Call => ({ tool: 'create_app', arguments: { app } }),
   releases: ({ app }: Scene): Call => ({ tool: 'list_releases', arguments: { app } }),
   health: ({ app }: Scene): Call => ({ tool: 'check_health', arguments: { app } }),
+  job: (): Call => ({ tool: 'get_job', arguments: { job_id: expect.any(String) } }),
   deploy:
     (settings: Readonly<Record<string, unknown>> = {}) =>
     ({ app, image }: Scene): Call => ({

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { connectClient } from '../../support/client.js'
+import { connectClient, type TestClient } from '../../support/client.js'
 import { descendants } from '../../support/processes.js'
-import { fault } from '../fault.js'
+import { addFault, endFaults } from '../fault.js'
 import { scratch } from '../test-sandbox.js'
 import { type Asking, ask, askElsewhere } from './asking.js'
 import {
@@ -15,14 +15,7 @@ import {
   expectToml,
   stepContainers,
 } from './leftovers.js'
-import {
-  type Arranged,
-  type Environment,
-  isAlone,
-  type Meanwhile,
-  type Row,
-  type Scene,
-} from './row.js'
+import type { Arranged, Call, Environment, Meanwhile, Row, Scene } from './row.js'
 import { patience, type Starts } from './starts.js'
 
 /** Plays a row with real processes: arranges, calls, compares, and looks at what is left behind. */
@@ -32,19 +25,25 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   await mkdir(temporary)
   const scene: Scene = { ...(await starts.of(row.start)), folder, env }
   const before = await stepContainers(env)
+  const added: string[] = []
   let arranged: Arranged = {}
+  let answer: unknown
   try {
-    for (const line of await faultsOf(row, scene)) await fault('add', ...line.split(' '))
+    for (const line of await faultsOf(row, scene)) added.push(await addFault(...line.split(' ')))
     arranged = (await row.arrange?.(scene)) ?? {}
-    await play(row, scene, filled({ ...env, ...patience, TMPDIR: temporary, ...arranged.env }))
+    const more = { ...patience, TMPDIR: temporary, ...arranged.env }
+    answer = await play(row, scene, filled({ ...env, ...more }))
   } finally {
-    if (isAlone(row)) await fault('clear')
+    await endFaults(added)
     await arranged.undo?.()
   }
   await expectNoTemporary(temporary)
   await expectToml(scene, row.leavesToml)
   await expectNoSteps(env, before)
   await expectNoLock(scene)
+  const leadsTo = 'code' in row.expected ? row.expected.leadsTo : undefined
+  if (leadsTo !== undefined)
+    await lookAgain((client) => expectRepair(answer as SeenError, leadsTo, client), scene)
   if (row.afterwards !== undefined) await lookAgain(row.afterwards, scene)
   await rm(folder, { recursive: true, force: true })
 }
@@ -53,7 +52,8 @@ async function faultsOf({ faults = [] }: Row, scene: Scene): Promise<readonly st
   return typeof faults === 'function' ? faults(scene) : faults
 }
 
-async function play(row: Row, scene: Scene, env: Record<string, string>): Promise<void> {
+/** The answer, which is what the row expects. */
+async function play(row: Row, scene: Scene, env: Record<string, string>): Promise<unknown> {
   const { meanwhile, followUp, expected } = row
   const start = meanwhile?.happens === 'kill' ? askElsewhere : ask
   const asking = await start({
@@ -63,15 +63,18 @@ async function play(row: Row, scene: Scene, env: Record<string, string>): Promis
     followUp,
     expected,
   })
+  let answer: unknown
   try {
     const children = meanwhile === undefined ? [] : await meet(meanwhile, asking, scene)
-    compare(await asking.answer, row)
+    answer = await asking.answer
+    compare(answer, row, scene)
     await expectEnded(children)
     if (isAlive(meanwhile)) await expectNoChild(asking.pid)
   } finally {
     await asking.close()
   }
   await expectEnded([asking.pid])
+  return answer
 }
 
 /** Lets it happen at its moment; the children that the server had then. */
@@ -92,21 +95,35 @@ function isAlive(meanwhile: Meanwhile | undefined): boolean {
 interface SeenError {
   readonly code: string
   readonly diagnosis?: string
-  readonly next: readonly { readonly tool: string }[]
+  readonly next: readonly Required<Call>[]
   readonly text: string
 }
 
-function compare(answer: unknown, { expected }: Row): void {
+function compare(answer: unknown, { expected }: Row, scene: Scene): void {
   if ('nobodyAsks' in expected) return
   if ('result' in expected) {
     expect(answer).toMatchObject(expected.result)
     return
   }
   const { code, diagnosis, next, text } = answer as SeenError
-  const seen = { code, diagnosis, next: next.map(({ tool }) => tool) }
-  const wanted = { code: expected.code, diagnosis: expected.diagnosis, next: expected.next }
-  expect(seen, text).toEqual(wanted)
+  const offered = next.map(({ tool, arguments: args }) => ({ tool, arguments: args }))
+  expect({ code, diagnosis, next: offered }, text).toEqual({
+    code: expected.code,
+    diagnosis: expected.diagnosis,
+    next: expected.next.map((call) => call(scene)),
+  })
   if (expected.text !== undefined) expect(text).toMatch(expected.text)
+}
+
+/** The calls that the error offers, made one after the other as they stand, lead to where the row says. */
+async function expectRepair(
+  { next }: SeenError,
+  leadsTo: Readonly<Record<string, unknown>>,
+  client: TestClient,
+): Promise<void> {
+  const results: unknown[] = []
+  for (const { tool, arguments: args } of next) results.push(await client.call(tool, args))
+  expect(results).toContainEqual(expect.objectContaining(leadsTo))
 }
 
 async function lookAgain(look: NonNullable<Row['afterwards']>, scene: Scene): Promise<void> {

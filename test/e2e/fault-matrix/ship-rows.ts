@@ -1,6 +1,9 @@
+import { expect } from 'vitest'
 import type { Row, Scene } from './row.js'
 
 const ship = ({ app }: Scene) => ({ tool: 'ship', arguments: { app } })
+
+const plan = ({ app }: Scene) => ({ tool: 'ship', arguments: { app, plan_only: true } })
 
 export const shipRows: readonly Row[] = [
   {
@@ -38,7 +41,7 @@ export const shipRows: readonly Row[] = [
     name: 'the world has changed since the plan',
     start: { progress: 'project' },
     call: ({ app }) => ({ tool: 'ship', arguments: { app, plan_id: '0123456789abcdef' } }),
-    expected: { code: 'plan_stale', next: ['ship'] },
+    expected: { code: 'plan_stale', next: [plan], leadsTo: { plan_id: expect.any(String) } },
     leavesToml: false,
     alsoReal: true,
   },
