@@ -41,6 +41,8 @@ export interface FailureDetails {
   readonly who?: Actor
   /** At most three calls that repair it. */
   readonly next?: readonly NextCall[]
+  /** What the app runs now, as a sentence: "Release 7 still serves." */
+  readonly live?: string | undefined
   /** What the failing step or machine printed last; bounded and redacted. */
   readonly evidence?: string | undefined
   /** Id of the known failure that the evidence shows; `unknown_failure` where it shows none. */
@@ -64,6 +66,7 @@ export class FlyopsError extends Error {
   readonly retry: Retry
   readonly who: Actor
   readonly next: readonly NextCall[]
+  readonly live: string | undefined
   readonly evidence: string | undefined
   readonly diagnosis: string | undefined
   readonly #given: FailureDetails
@@ -76,6 +79,7 @@ export class FlyopsError extends Error {
     this.retry = details.retry ?? 'no'
     this.who = details.who ?? factsOf(code).who
     this.next = details.next ?? []
+    this.live = details.live
     this.evidence = details.evidence
     this.diagnosis = details.diagnosis
     this.#given = details
@@ -91,11 +95,12 @@ export class FlyopsError extends Error {
 
   /** All that callers are told; what is not known is left out. */
   describe() {
-    const { code, stage, message, remedy, retry, who, next, evidence, diagnosis } = this
+    const { code, stage, message, live, remedy, retry, who, next, evidence, diagnosis } = this
     return {
       code,
       stage,
       message,
+      ...(live === undefined ? {} : { live }),
       ...(remedy === undefined ? {} : { remedy }),
       retry,
       who,

@@ -27,12 +27,13 @@ export function summarizeResult(
 
 export function summarizeError(
   verb: string,
-  { code, message, remedy = '', evidence = '', next }: FlyopsError,
+  { code, message, live = '', remedy = '', evidence = '', next }: FlyopsError,
   redact: Redact,
 ): string {
   return sections([
     heading(verb, statusOfError(code)),
     `${cell(redact(message))} (${code})`,
+    cell(redact(live)),
     cell(redact(remedy)),
     fenced(redact(next.map(nextCommand).join('\n'))),
     fenced(redact(evidence)),

@@ -62,9 +62,10 @@ export function createTerminal({
 
 type ShownError = ReturnType<FlyopsError['describe']>
 
-function describeError({ code, message, remedy, evidence, next }: ShownError): string {
+function describeError({ code, message, live, remedy, evidence, next }: ShownError): string {
   const lines = [
     `Error: ${message} [${code}]`,
+    live && `Now: ${live}`,
     remedy,
     evidence && `\n${indented(`  ${evidence}`, '  ')}\n`,
     ...next.map((call) => `→ ${nextCommand(call)}   (${call.why})`),

@@ -109,7 +109,8 @@ export const bootEntries: readonly Entry[] = [
   {
     id: 'smoke_failed',
     stage: 'deploy',
-    pattern: /smoke checks for [^\n]{1,100} failed|app appears to be crashing/i,
+    pattern:
+      /smoke checks for [^\n]{1,100} failed|app appears to be crashing|ended by itself (?:at least )?\d+ times since its last update/i,
     depth: 'symptom',
     cause:
       'The app crashed within ten seconds of its start: a missing secret, a wrong CMD, too little memory or a port in use.',

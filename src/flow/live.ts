@@ -1,6 +1,8 @@
+import { FlyopsError, hasCode } from '../errors.js'
 import type { AppStatus, Machine } from '../fly/flyctl.js'
 import { faultOfMachine } from '../health/machine-fault.js'
 import type { Verdict } from '../health/verdict.js'
+import type { ToolContext } from './context.js'
 
 /** A release that machines carry, whatever their state. */
 export interface CarriedRelease {
@@ -40,6 +42,29 @@ export interface KnownOfApp {
   readonly before?: number | undefined
   /** By the evidence, where it was judged. */
   readonly verdict?: Verdict | undefined
+}
+
+const lookMs = 5_000
+
+/** Where nothing was changed, whatever serves does so still. */
+const unchanged: KnownOfApp = { before: Number.POSITIVE_INFINITY }
+
+/** The error with what the app runs now, unless it says so already. */
+export async function sayingWhatLives(
+  error: unknown,
+  app: string,
+  { flyctl }: Pick<ToolContext, 'flyctl'>,
+  known = unchanged,
+): Promise<unknown> {
+  if (!(error instanceof FlyopsError) || error.live !== undefined) return error
+  const live = await flyctl.status(app, { signal: AbortSignal.timeout(lookMs) }).then(
+    (status) => describeLive(status, known),
+    (reason) =>
+      hasCode(reason, 'app_not_found')
+        ? `There is no app ${app}.`
+        : `What ${app} runs could not be seen.`,
+  )
+  return error.with({ live })
 }
 
 /** What runs of an app now, as one sentence: "Release 7 (commit 1a2b3c4) still serves." */

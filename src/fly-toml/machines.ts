@@ -1,4 +1,5 @@
 import type { TomlTable, TomlValue } from 'smol-toml'
+import { listChecks } from './checks.js'
 import { allServices, processGroups, serviceGroups } from './services.js'
 import { isTable, stringsIn } from './tables.js'
 import { leastMemoryMb, vmTables } from './vm.js'
@@ -13,6 +14,8 @@ export interface MachineSize {
 export interface GroupMachines {
   readonly group: string
   readonly hasService: boolean
+  /** Whether a health check asks its machines. */
+  readonly isChecked: boolean
   readonly size: MachineSize
   /** How many never stop: those that no service may stop, too. */
   readonly minRunning: number | 'all'
@@ -22,9 +25,11 @@ export interface GroupMachines {
 export function groupMachines(config: TomlTable): readonly GroupMachines[] {
   const named = processGroups(config)
   const served = serviceGroups(config)
+  const checks = listChecks(config)
   return (named.length === 0 ? ['app'] : named).map((group) => ({
     group,
     hasService: served.includes(group),
+    isChecked: checks.some(({ service, table }) => concerns(group, service ?? table)),
     size: sizeOf(group, config),
     minRunning: minRunning(group, config),
   }))
@@ -48,15 +53,18 @@ function sizeOf(group: string, config: TomlTable): MachineSize {
 }
 
 function minRunning(group: string, config: TomlTable): number | 'all' {
-  const services = allServices(config).filter(({ processes }) => {
-    const named = stringsIn(processes)
-    return named.length === 0 || named.includes(group)
-  })
+  const services = allServices(config).filter((service) => concerns(group, service))
   const isStopped = services.some(({ auto_stop_machines: stop }) =>
     [true, 'stop', 'suspend'].includes(stop as boolean | string),
   )
   if (!isStopped) return 'all'
   return Math.max(...services.map((service) => numberIn(service.min_machines_running) ?? 0))
+}
+
+/** What names no process groups is about all of them. */
+function concerns(group: string, { processes }: TomlTable): boolean {
+  const named = stringsIn(processes)
+  return named.length === 0 || named.includes(group)
 }
 
 function memoryIn(value: TomlValue | undefined): number | undefined {

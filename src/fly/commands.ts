@@ -58,6 +58,8 @@ export interface DeployArguments {
   readonly ha: boolean
   /** Unless given, the file's or flyctl's own. */
   readonly waitTimeout?: string | undefined
+  /** Whether flyctl watches each machine for ten seconds, one after the other. */
+  readonly smokeChecks: boolean
   readonly strategy?: string | undefined
 }
 
@@ -76,10 +78,21 @@ export const deploy = (deployed: DeployArguments): Args => [
   '--deploy-retries',
   '0',
   '--dns-checks=false',
+  `--smoke-checks=${deployed.smokeChecks}`,
   `--ha=${deployed.ha}`,
   ...(deployed.waitTimeout === undefined ? [] : ['--wait-timeout', deployed.waitTimeout]),
   ...(deployed.strategy === undefined ? [] : ['--strategy', deployed.strategy]),
   '--yes',
+]
+
+/** For leases that an interrupted deploy left: flyctl gives none back then (flyctl 2026.8). */
+export const leasesClear = (app: string, machines: readonly string[]): Args => [
+  'machine',
+  'leases',
+  'clear',
+  ...machines,
+  '--app',
+  app,
 ]
 
 export const secretsImport = (app: string, stage: boolean): Args => [

@@ -144,6 +144,12 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       if (result.stderr.includes('strict validation failed')) return strictFindings(result.stdout)
       throw flyctlFailure(withReport(result), context)
     },
+    async clearLeases(app, machines, options) {
+      const context = { stage: 'deploy', doing: `clearing the leases of ${app}` } as const
+      const limits = { timeoutMs: callTimeoutMs, ...options }
+      const result = await start(commands.leasesClear(app, machines), limits)
+      if (result.outcome !== 'ok') throw flyctlFailure(result, context)
+    },
     async secretNames(app, options) {
       const context = { stage: 'deploy', doing: `listing the secrets of ${app}` } as const
       const secrets = await ask(replies.secretsReply, commands.secretsList(app), context, options)

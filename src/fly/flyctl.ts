@@ -39,6 +39,8 @@ export interface MachineSize {
 export interface MachineExit {
   readonly exitCode: number
   readonly oomKilled: boolean
+  /** Whether Fly starts the machine again. */
+  readonly isRestarted: boolean
   /** Since 1970, by Fly's clock; undefined where Fly does not say. */
   readonly atMs: number | undefined
 }
@@ -162,6 +164,8 @@ export interface Flyctl {
   /** Raises `config_invalid`; returns what `--strict` finds beside. */
   validateConfig(path: string, cwd: string, options?: CallOptions): Promise<readonly string[]>
   deploy(request: DeployRequest, options: DeployOptions): Promise<DeployEnding>
+  /** Takes the leases of machines away, whoever holds them. Raises `app_not_found`. */
+  clearLeases(app: string, machines: readonly string[], options?: CallOptions): Promise<void>
   /** The names of an app's secrets. Raises `app_not_found`. */
   secretNames(app: string, options?: CallOptions): Promise<readonly string[]>
   /**

@@ -30,6 +30,7 @@ function unaskedExit({ request, timestamp }: MachineEvent): MachineExit | undefi
   return {
     exitCode: exit.exit_code ?? 0,
     oomKilled: exit.oom_killed ?? false,
+    isRestarted: request?.exit_event?.restarting ?? exit.restarting ?? false,
     atMs: timestamp ?? undefined,
   }
 }

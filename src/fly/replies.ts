@@ -65,6 +65,7 @@ const exitEvent = z.object({
   exit_code: z.number().nullish(),
   oom_killed: z.boolean().nullish(),
   requested_stop: z.boolean().nullish(),
+  restarting: z.boolean().nullish(),
 })
 
 const machineEvent = z.object({

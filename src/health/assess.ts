@@ -10,8 +10,6 @@ export interface HealthRequest {
   readonly path?: string | undefined
   readonly expectedText?: string | undefined
   readonly expectedDigest?: string | undefined
-  /** Whether its machines were just given something new: they must stay up for a while, also where checks pass. */
-  readonly isNew?: boolean | undefined
   /** What was seen just now, and need not be asked again. */
   readonly seen?: AppStatus | undefined
   readonly timeoutMs: number

@@ -27,8 +27,6 @@ export interface Evidence {
   readonly expectedDigest?: string | undefined
   /** What the body of the probe should contain. */
   readonly expectedText?: string | undefined
-  /** Whether passing checks are not enough for a machine that was started a moment ago. */
-  readonly isNew?: boolean | undefined
   /** For how long the app has been looked at; 0 unless given. */
   readonly watchedMs?: number | undefined
 }
@@ -113,14 +111,11 @@ function pastExits(machines: readonly Machine[], moment: Moment) {
 }
 
 /** A machine that no check watches may end a moment after the look that finds it started. */
-function youngOnes(
-  { status: { machines }, isNew = false }: Evidence,
-  moment: Moment,
-): readonly string[] {
+function youngOnes({ status: { machines } }: Evidence, moment: Moment): readonly string[] {
   return machines.flatMap((machine) => {
     const upMs = youngMs(machine, moment)
-    const isWatched = machine.checksConfigured > 0 && !isNew
-    if (upMs === undefined || isWatched || keepsEnding(machine, moment)) return []
+    if (upMs === undefined || machine.checksConfigured > 0 || keepsEnding(machine, moment))
+      return []
     const seconds = Math.round(upMs / 1000)
     return `Machine ${machine.id} is up for ${seconds} s: whether it stays up shows after ${provenMs / 1000} s.`
   })

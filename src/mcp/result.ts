@@ -44,10 +44,12 @@ export function toResult({ output, summary }: ToolResult, audience: Audience): C
 export function toErrorResult(error: FlyopsError, audience: Audience): CallToolResult {
   const { redact } = audience
   const { code, stage, retry, who, diagnosis } = error
+  const live = error.live === undefined ? undefined : redact(error.live)
   const evidence = error.evidence === undefined ? undefined : redact(error.evidence)
   const next = callsFor(error.next, audience)
   const text = [
     `[${code}] ${redact(error.message)}`,
+    ...(live === undefined ? [] : [`Now: ${live}`]),
     ...(error.remedy === undefined ? [] : [`Next: ${redact(error.remedy)}`]),
     ...next.map(describeCall),
     ...(evidence === undefined ? [] : [evidenceHeading, evidence]),
@@ -61,6 +63,7 @@ export function toErrorResult(error: FlyopsError, audience: Audience): CallToolR
         stage,
         retry,
         who,
+        ...(live === undefined ? {} : { live }),
         next,
         ...(diagnosis === undefined ? {} : { diagnosis }),
       },

@@ -8,7 +8,7 @@ import { authWhoami } from './commands/auth-whoami.js'
 import { configValidate } from './commands/config-validate.js'
 import { deploy } from './commands/deploy.js'
 import { logs } from './commands/logs.js'
-import { machineStart, machineStop } from './commands/machine.js'
+import { machineLeasesClear, machineStart, machineStop } from './commands/machine.js'
 import { orgsList } from './commands/orgs-list.js'
 import { releases } from './commands/releases.js'
 import { secretsImport } from './commands/secrets-import.js'
@@ -35,6 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
   logs,
   'secrets import': secretsImport,
   'secrets list': secretsList,
+  'machine leases clear': machineLeasesClear,
   'machine start': machineStart,
   'machine stop': machineStop,
 }

@@ -21,6 +21,7 @@ const output = z.object({
         names_added: z.array(z.string()).optional(),
         code: z.string().optional(),
         reason: z.string().optional(),
+        live: z.string().optional(),
       }),
     )
     .optional(),

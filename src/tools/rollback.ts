@@ -25,7 +25,7 @@ export const rollback = defineLongTool({
   name: 'rollback',
   title: 'Go back to an earlier release',
   description:
-    'Deploys an earlier release again: its image and the settings that were recorded with it, as a new release, after checking that the registry still has the image; then judges as deploy_image does. Secrets and data stay as they are. Without `to`: the last healthy release before the current one. Next: check_health.',
+    'Deploys an earlier release again, as a new one: its image, where the registry still has it, and the settings recorded with it; then judges as deploy_image does. Secrets and data stay as they are. Without `to`: the last healthy release before the current one. Next: check_health.',
   annotations: mayReplace,
   input: rollbackInput,
   output,

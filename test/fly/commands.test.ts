@@ -7,6 +7,7 @@ const deployed = {
   image: 'registry.fly.io/hello:1a2b3c4',
   ha: false,
   waitTimeout: '5m',
+  smokeChecks: false,
 }
 
 test.each([
@@ -22,11 +23,11 @@ test.each([
   [commands.configValidate('/t/fly.toml'), 'config validate --strict --config /t/fly.toml'],
   [
     commands.deploy(deployed),
-    'deploy --app hello --config /w/fly-hello.toml --image registry.fly.io/hello:1a2b3c4 --remote-only --https-failover=false --depot=false --deploy-retries 0 --dns-checks=false --ha=false --wait-timeout 5m --yes',
+    'deploy --app hello --config /w/fly-hello.toml --image registry.fly.io/hello:1a2b3c4 --remote-only --https-failover=false --depot=false --deploy-retries 0 --dns-checks=false --smoke-checks=false --ha=false --wait-timeout 5m --yes',
   ],
   [
-    commands.deploy({ ...deployed, ha: true, strategy: 'immediate' }),
-    'deploy --app hello --config /w/fly-hello.toml --image registry.fly.io/hello:1a2b3c4 --remote-only --https-failover=false --depot=false --deploy-retries 0 --dns-checks=false --ha=true --wait-timeout 5m --strategy immediate --yes',
+    commands.deploy({ ...deployed, smokeChecks: true, ha: true, strategy: 'immediate' }),
+    'deploy --app hello --config /w/fly-hello.toml --image registry.fly.io/hello:1a2b3c4 --remote-only --https-failover=false --depot=false --deploy-retries 0 --dns-checks=false --smoke-checks=true --ha=true --wait-timeout 5m --strategy immediate --yes',
   ],
 ])('flyctl %#: %s', (args, line) => {
   expect(args.join(' ')).toBe(line)

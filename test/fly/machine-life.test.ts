@@ -19,7 +19,7 @@ function life(...events: readonly MachineEvent[]) {
 test('each end by itself since the last update counts, the newest first, with its time', () => {
   const crashed = life(
     event('start', 9),
-    exit({ exit_code: 137, oom_killed: true }, 8),
+    exit({ exit_code: 137, oom_killed: true, restarting: true }, 8),
     event('start', 7),
     exit({ exit_code: 4 }, 6),
     event('start', 5),
@@ -27,9 +27,9 @@ test('each end by itself since the last update counts, the newest first, with it
     event('update', 3),
     exit({ exit_code: 1 }, 2),
   )
-  const killed = { exitCode: 137, oomKilled: true, atMs: 8 }
+  const killed = { exitCode: 137, oomKilled: true, isRestarted: true, atMs: 8 }
   expect(crashed).toEqual({
-    exits: [killed, { exitCode: 4, oomKilled: false, atMs: 6 }],
+    exits: [killed, { exitCode: 4, oomKilled: false, isRestarted: false, atMs: 6 }],
     lastExit: killed,
     updatedAtMs: 4,
     upSinceMs: 9,

@@ -42,7 +42,8 @@ const worker = (changes: Partial<Machine>) =>
   })
 
 function endedAgo(seconds: number, exitCode: number): Partial<Machine> {
-  const exit = { exitCode, oomKilled: exitCode === 137, atMs: Date.now() - seconds * 1000 }
+  const atMs = Date.now() - seconds * 1000
+  const exit = { exitCode, oomKilled: exitCode === 137, isRestarted: true, atMs }
   return { exits: [exit], lastExit: exit, ...up(seconds - 1) }
 }
 
@@ -279,12 +280,6 @@ describe('the verdict', () => {
       { status: appStatus(machine(up(3))) },
       'healthy',
       'Its one check passes.',
-    ],
-    [
-      'the same after a deploy',
-      { status: appStatus(machine(up(3))), isNew: true },
-      'degraded',
-      'is up for 3 s',
     ],
     [
       'two releases in one process group',

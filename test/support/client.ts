@@ -28,6 +28,7 @@ export interface FlyopsError {
   readonly evidence?: string
   readonly diagnosis?: string
   readonly who?: string
+  readonly live?: string
 }
 
 /** A real MCP client on the built program. */

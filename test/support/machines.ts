@@ -32,7 +32,12 @@ export function machine(changes: Partial<Machine> = {}): Machine {
 /** How a machine ended by itself, some times, and not long ago. */
 export function ended(exitCode: number, times = 1): Pick<MachineLife, 'exits' | 'lastExit'> {
   const exits = Array.from({ length: times }, (_, index): MachineExit => {
-    return { exitCode, oomKilled: exitCode === 137, atMs: Date.now() - (index + 1) * 6_000 }
+    return {
+      exitCode,
+      oomKilled: exitCode === 137,
+      isRestarted: true,
+      atMs: Date.now() - (index + 1) * 6_000,
+    }
   })
   return { exits, lastExit: exits[0] }
 }

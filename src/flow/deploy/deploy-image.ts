@@ -1,13 +1,16 @@
 import { durationMs } from '../../durations.js'
 import { deploy as deployCommand } from '../../fly/commands.js'
+import type { Machine } from '../../fly/flyctl.js'
 import type { Limits } from '../../jobs/job.js'
 import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
 import { given } from '../given.js'
 import { next } from '../next.js'
+import type { PlannedConfig } from '../plan/config.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
 import { type DeployInput, deployArguments, deployInput } from './input.js'
 import { deployOrRollBack } from './rollback-on-failure.js'
+import { needsSmokeChecks } from './smoke-checks.js'
 
 /** Deploys and judges; or, for a dry run, shows what would be done. */
 export function deployOrShow(request: DeployInput, context: ToolContext) {
@@ -34,15 +37,21 @@ async function showPlan(request: DeployInput, context: ToolContext) {
 }
 
 /** The command line that deploys, for people to read. */
-export function commandLineOf(request: DeployInput): string {
-  return `flyctl ${deployCommand(deployArguments(request, configName(request.app))).join(' ')}`
+export function commandLineOf(
+  request: DeployInput,
+  { composed }: PlannedConfig,
+  machines: readonly Machine[],
+): string {
+  const smokeChecks = needsSmokeChecks({ composed, machines, ha: request.ha })
+  const chosen = { configPath: configName(request.app), smokeChecks }
+  return `flyctl ${deployCommand(deployArguments(request, chosen)).join(' ')}`
 }
 
 function dryRun(request: DeployInput, { config, image }: DeployPlan) {
   return {
     dry_run: {
       toml: config.composed.text,
-      command: commandLineOf(request),
+      command: commandLineOf(request, config, image.before.machines),
       current_release: image.before.release,
     },
     next: [next.deployImage({ ...request, dry_run: false }, 'does what the dry run shows')],

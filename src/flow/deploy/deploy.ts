@@ -9,7 +9,7 @@ import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
 import { describeHealth, healthShape } from '../health/output.js'
-import { servingRelease } from '../live.js'
+import { sayingWhatLives, servingRelease } from '../live.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
@@ -52,7 +52,7 @@ export interface Deployment {
 
 /**
  * Deploys one app and judges it: writes fly-<app>.toml, runs flyctl, and keeps others from the app
- * meanwhile. Raises `deploy_in_progress`, what the plan finds wrong, `deploy_failed` and `unhealthy`.
+ * meanwhile. Raises, with what the app runs then, `deploy_in_progress`, what the plan finds wrong, `deploy_failed` and `unhealthy`.
  */
 export function deployApp(deployment: Deployment, context: ToolContext): Promise<Deployed> {
   return withAppLock(deployment.request.app, context, (locked) => deployLocked(deployment, locked))
@@ -60,7 +60,11 @@ export function deployApp(deployment: Deployment, context: ToolContext): Promise
 
 /** The same for callers that have the app's lock. */
 export function deployLocked(deployment: Deployment, context: ToolContext): Promise<Deployed> {
-  return recorded(deployment.operation, context, (note) => deploy(deployment, context, note))
+  return recorded(deployment.operation, context, (note) =>
+    deploy(deployment, context, note).catch(async (error: unknown) => {
+      throw await sayingWhatLives(error, deployment.request.app, context)
+    }),
+  )
 }
 
 export interface DeployPlan {
@@ -114,7 +118,9 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     warnings: seen,
   } = await rollout.catch(async (error: unknown) => {
     if (!wasRolledOut(error)) await putBack()
-    throw error
+    const verdict = hasCode(error, 'unhealthy') ? ('unhealthy' as const) : undefined
+    const known = { before: image.before.release, verdict }
+    throw await sayingWhatLives(error, request.app, context, known)
   })
   return {
     ...describePlan(request, { config, image }, context),

@@ -2,13 +2,17 @@ import { FlyopsError, type NextCall } from '../../errors.js'
 import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../../fly/failures.js'
 import type { DeployEnding } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
+import { faultOfMachine } from '../../health/machine-fault.js'
 import { faultsOfRelease } from '../../health/release-faults.js'
+import { judge } from '../../health/verdict.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
 import { readFailingLog } from '../logs/failing-log.js'
-import { next } from '../next.js'
+import { next as calls } from '../next.js'
+import { freeMachines } from './free-machines.js'
 import { suggestRepairs } from './repairs.js'
 import type { RolloutRequest } from './rollout-request.js'
+import type { Crash } from './watch.js'
 
 /** A roll-out that did not end in a working app. */
 export interface FailedRollout {
@@ -31,12 +35,32 @@ export async function rollOutFailed(
     doing: `deploying to ${rollout.request.app}`,
     fallback: 'deploy_failed',
     next: [
-      next.checkHealth({ app: rollout.request.app }, 'shows what runs after the failed deploy'),
+      calls.checkHealth({ app: rollout.request.app }, 'shows what runs after the failed deploy'),
     ],
   })
   const halfWay = faultsOfRelease(report.status.machines)
   if (!isNew || halfWay.length === 0) return error
   return error.with({ evidence: [...halfWay, error.evidence ?? ''].join('\n').trim() })
+}
+
+/** Raised where flyops stopped the roll-out, for a machine will not come up. */
+export async function crashed(
+  rollout: RolloutRequest,
+  { machine, status }: Crash,
+  context: ToolContext,
+): Promise<FlyopsError> {
+  await freeMachines(rollout, status, context)
+  const { app } = rollout.request
+  const judgement = judge({ status, probe: undefined, expectedDigest: rollout.image.digest })
+  const report: HealthReport = { status, probe: undefined, ...judgement }
+  const { text: log } = await readFailingLog(report, context)
+  const cause = faultOfMachine(machine) ?? `Machine ${machine.id} ended by itself.`
+  return new FlyopsError('unhealthy', 'deploy', `The roll-out of ${app} was stopped: ${cause}`, {
+    ...(await whatHelps(rollout, report, context)),
+    evidence: [...new Set([cause, ...report.reasons, log])]
+      .filter((part) => part !== '')
+      .join('\n'),
+  })
 }
 
 /** Raised where the evidence says that the app does not work; with the calls that may repair it. */
@@ -55,22 +79,28 @@ export async function unhealthy(
       : `flyctl: ${errorLineOf(ending.result) ?? lastLines(evidenceOf(ending.result), 5)}`,
   ]
   return new FlyopsError('unhealthy', 'deploy', describeState(app, report), {
-    remedy:
-      'Repair what the reasons name and deploy again, or return to the image of an older release.',
-    next: [
-      ...(await suggestRepairs({ ...rollout, report }, context)),
-      ...wayBack(app, rollout),
-      next.checkHealth({ app }, 'the app may only be slow to start'),
-    ],
+    ...(await whatHelps(rollout, report, context)),
     evidence: [...report.reasons, ...said, log].filter((part) => part !== '').join('\n'),
   })
+}
+
+async function whatHelps(rollout: RolloutRequest, report: HealthReport, context: ToolContext) {
+  const { app } = rollout.request
+  const next = [
+    ...(await suggestRepairs({ ...rollout, report }, context)),
+    ...wayBack(app, rollout),
+    calls.checkHealth({ app }, 'the app may only be slow to start'),
+  ]
+  const remedy =
+    'Repair what the reasons name and deploy again, or return to the image of an older release.'
+  return { remedy, next }
 }
 
 /** Before the first release there is nothing to go back to, and what fails may be the way back itself. */
 function wayBack(app: string, { image, isWayBack }: RolloutRequest): readonly NextCall[] {
   return image.before.release === 0 || isWayBack
-    ? [next.listReleases({ app }, 'shows what was deployed')]
-    : [next.rollback({ app }, 'returns to the last healthy release')]
+    ? [calls.listReleases({ app }, 'shows what was deployed')]
+    : [calls.rollback({ app }, 'returns to the last healthy release')]
 }
 
 function describeState(app: string, { verdict, reasons, status }: HealthReport): string {

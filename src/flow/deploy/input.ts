@@ -112,8 +112,10 @@ export function settingsOf(request: GivenSettings): DeploySettings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
-/** What flyctl is told of a deploy; `configPath` is the toml's. */
-export function deployArguments(request: DeployInput, configPath: string): DeployArguments {
+/** What flyctl is told of a deploy, beside what the request says. */
+type Chosen = Pick<DeployArguments, 'configPath' | 'smokeChecks'>
+
+export function deployArguments(request: DeployInput, chosen: Chosen): DeployArguments {
   const { app, image, ha, wait_timeout: waitTimeout, strategy } = request
-  return { app, configPath, image, ha, waitTimeout, strategy }
+  return { app, image, ha, waitTimeout, strategy, ...chosen }
 }

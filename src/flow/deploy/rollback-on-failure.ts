@@ -1,6 +1,7 @@
 import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
+import { sayingWhatLives } from '../live.js'
 import { findTarget } from '../rollback/target.js'
 import { type Deployed, type Deployment, deployLocked } from './deploy.js'
 import { deployInput } from './input.js'
@@ -27,7 +28,7 @@ async function returned(
   failure: FlyopsError,
   { request }: Deployment,
   context: ToolContext,
-): Promise<FlyopsError> {
+): Promise<unknown> {
   const { app } = request
   context.progress({ message: 'returning to the last healthy release', stage: 'deploy' })
   try {
@@ -41,11 +42,14 @@ async function returned(
       { ...context, isStep: true },
     )
     const message = `${failure.message} Rolled back: ${app} runs ${image} of release ${target.release} again, as release ${release}, and is ${verdict}.`
-    return failure.with({ message, retry: 'no', next: otherCalls(failure.next) })
+    const offered = otherCalls(failure.next)
+    const told = failure.with({ message, live: undefined, retry: 'no', next: offered })
+    return sayingWhatLives(told, app, context, { before: 0 })
   } catch (error) {
     if (!(error instanceof FlyopsError)) throw error
     const message = `${failure.message} It was not rolled back: ${error.message}`
-    return failure.with({ message, next: otherCalls([...failure.next, ...error.next]) })
+    const next = otherCalls([...failure.next, ...error.next])
+    return failure.with({ message, live: error.live, next })
   }
 }
 

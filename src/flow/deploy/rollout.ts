@@ -5,10 +5,12 @@ import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/
 import type { Stop } from '../../process/command.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
-import { rollOutFailed, unhealthy } from './failures.js'
+import { crashed, rollOutFailed, unhealthy } from './failures.js'
 import { deployArguments } from './input.js'
 import { hasIt, type RolloutRequest } from './rollout-request.js'
+import { needsSmokeChecks } from './smoke-checks.js'
 import { interrupted, notJudged } from './stopped.js'
+import { type Crash, watchRollout } from './watch.js'
 
 export interface Rollout {
   readonly report: HealthReport
@@ -35,6 +37,7 @@ const nameMs = 60_000
  */
 export async function rollOut(rollout: RolloutRequest, context: ToolContext): Promise<Rollout> {
   const ending = await runDeploy(rollout, context)
+  if (ending.crash !== undefined) throw await crashed(rollout, ending.crash, context)
   if (ending.result.outcome === 'cancelled') throw await interrupted(rollout, context)
   const isDone = ending.result.outcome === 'ok'
   const report = await judgeRollout(rollout, context, ending).catch((error: unknown) => {
@@ -50,20 +53,39 @@ export async function rollOut(rollout: RolloutRequest, context: ToolContext): Pr
   return { report, release: releaseOf(ending, report), warnings: warningsOf(ending, report) }
 }
 
-function runDeploy(
-  { request, config }: RolloutRequest,
-  context: ToolContext,
-): Promise<DeployEnding> {
-  return context.flyctl.deploy(
-    { ...deployArguments(request, config.path), cwd: config.folder },
-    {
-      signal: context.signal,
-      stops: (reason) => stopsFor(reason, context.deployGraceMs),
-      onStart: context.guard,
-      onProgress: context.progress,
-      onOutput: context.output,
-    },
-  )
+interface Deployed extends DeployEnding {
+  /** Why flyops interrupted it, where it did. */
+  readonly crash: Crash | undefined
+}
+
+/** Runs flyctl, and interrupts it where a machine will not come up. */
+async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise<Deployed> {
+  const { request, config, image } = rollout
+  const { composed } = config
+  const smokeChecks = needsSmokeChecks({ ...image.before, composed, ha: request.ha })
+  const chosen = { configPath: config.path, smokeChecks }
+  const [stopping, ended] = [new AbortController(), new AbortController()]
+  const watching = watchRollout(rollout, context, ended).then((crash) => {
+    if (crash !== undefined) stopping.abort()
+    return crash
+  })
+  const options = {
+    signal: AbortSignal.any([context.signal, stopping.signal]),
+    stops: (reason: unknown) => stopsFor(reason, context.deployGraceMs),
+    onStart: context.guard,
+    onProgress: context.progress,
+    onOutput: context.output,
+  }
+  try {
+    const deploy = { ...deployArguments(request, chosen), cwd: config.folder }
+    const ending = await context.flyctl.deploy(deploy, options)
+    ended.abort()
+    const crash = await watching
+    const isOurs = ending.result.outcome === 'cancelled' && !context.signal.aborted
+    return { ...ending, crash: isOurs ? crash : undefined }
+  } finally {
+    ended.abort()
+  }
 }
 
 /**
@@ -84,7 +106,6 @@ async function judgeRollout(
     app: request.app,
     path: config.composed.checkPath,
     expectedDigest: image.digest,
-    isNew: true,
     timeoutMs: isDone ? settleMs : failureProbeMs,
     signal: context.signal,
   }

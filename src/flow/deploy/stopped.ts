@@ -1,38 +1,28 @@
 import { FlyopsError } from '../../errors.js'
-import type { Machine } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
+import { freeMachines } from './free-machines.js'
 import type { RolloutRequest } from './rollout-request.js'
 
 const lookMs = 5_000
 
-/** Raised where flyctl was interrupted at its work; says what it had done. */
+/** Raised where flyctl was interrupted at its work. */
 export async function interrupted(
-  { request, image }: RolloutRequest,
-  { flyctl, signal }: ToolContext,
+  rollout: RolloutRequest,
+  context: ToolContext,
 ): Promise<FlyopsError> {
-  const { app } = request
-  const cause = signal.reason === 'shutdown' ? 'because flyops had to end' : 'by cancel_job'
-  const machines = await flyctl
+  const { app, wait_timeout } = rollout.request
+  const cause = context.signal.reason === 'shutdown' ? 'because flyops had to end' : 'by cancel_job'
+  const isFree = await context.flyctl
     .status(app, { signal: AbortSignal.timeout(lookMs) })
-    .then((status) => describeMachines(status.machines, image.before.release))
-    .catch(() => 'What runs now could not be seen.')
-  return new FlyopsError(
-    'cancelled',
-    'deploy',
-    `The deploy of ${app} was interrupted ${cause}. ${machines}`,
-    {
-      remedy: `Look at what runs before the next deploy. Machines may be held by a lease: 13 seconds where they were updated, up to ${request.wait_timeout} where they were new.`,
-      retry: 'after_wait',
-      next: [next.checkHealth({ app }, 'shows which machines were replaced')],
-    },
-  )
-}
-
-function describeMachines(machines: readonly Machine[], before: number): string {
-  if (machines.length === 0) return 'No machine exists.'
-  const replaced = machines.filter(({ release }) => release !== undefined && release > before)
-  return `${replaced.length} of ${machines.length} machines carry the new release.`
+    .then((status) => freeMachines(rollout, status, context))
+    .catch(() => false)
+  const leases = `Machines may be held by a lease: 13 seconds where they were updated, up to ${wait_timeout} where they were new.`
+  return new FlyopsError('cancelled', 'deploy', `The deploy of ${app} was interrupted ${cause}.`, {
+    remedy: `Look at what runs before the next deploy.${isFree ? '' : ` ${leases}`}`,
+    retry: 'after_wait',
+    next: [next.checkHealth({ app }, 'shows which machines were replaced')],
+  })
 }
 
 /** Raised where flyctl had finished, and only the look at the app's health was cut short. */

@@ -19,12 +19,7 @@ export async function stopJob(
   job.stop('cancel_job')
   await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
   const answer = describeJob(job, 0)
-  const leases =
-    'Interrupted. Machines may be held by a lease, which keeps the next deploy waiting: 13 seconds for those that were updated, up to wait_timeout for new ones.'
-  if (hadEnded) return { ...answer, note: 'It had ended before.' }
-  return job.tool === 'deploy_image' && answer.status !== 'done'
-    ? { ...answer, note: leases }
-    : answer
+  return hadEnded ? { ...answer, note: 'It had ended before.' } : answer
 }
 
 async function notOurs(jobId: string, context: ToolContext): Promise<FlyopsError> {

@@ -78,7 +78,9 @@ function answer(
 /** Raised where no app took the image: the first one's reason. */
 function nothingPromoted(results: readonly TargetResult[], image: string): FlyopsError {
   const [first] = results.flatMap(({ error }) => error ?? [])
-  const lines = results.map(({ app, code, reason }) => `${app}: ${code}: ${reason}`)
+  const lines = results.map(({ app, code, reason, live = '' }) =>
+    `${app}: ${code}: ${reason} ${live}`.trim(),
+  )
   const message = `${image} was deployed to none of the apps.`
   if (first === undefined) return new FlyopsError('deploy_failed', 'deploy', message)
   const evidence = [...lines, first.evidence ?? ''].join('\n').trim()

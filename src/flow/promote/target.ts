@@ -8,6 +8,7 @@ import { deployApp } from '../deploy/deploy.js'
 import { deployInput } from '../deploy/input.js'
 import { failureOf } from '../failure.js'
 import { given } from '../given.js'
+import { sayingWhatLives } from '../live.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
 import { isDeployed } from '../plan/deployed-already.js'
 import { operationsHere } from '../record/operations-here.js'
@@ -32,6 +33,8 @@ export interface TargetResult {
   readonly names_added?: string[]
   readonly code?: string
   readonly reason?: string
+  /** What a failed one runs now. */
+  readonly live?: string
   readonly error?: FlyopsError
 }
 
@@ -48,14 +51,11 @@ export async function promoteTo(
   } catch (cause) {
     const { image, context: folder } = promotion
     const args = { app, image, context: folder }
-    const error = failureOf(cause, { ...context, tool: 'deploy_image', args })
-    return {
-      app,
-      status: 'failed',
-      code: error.code,
-      reason: cutText(error.message, longestReason),
-      error,
-    }
+    const told = await sayingWhatLives(cause, app, context)
+    const error = failureOf(told, { ...context, tool: 'deploy_image', args })
+    const { code, live } = error
+    const reason = cutText(error.message, longestReason)
+    return { app, status: 'failed', code, reason, ...(live === undefined ? {} : { live }), error }
   }
 }
 

@@ -1,13 +1,16 @@
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
 import { deployInput } from '../deploy/input.js'
+import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import type { RollbackInput } from './input.js'
 import { findTarget } from './target.js'
 
 /** Deploys an earlier release again. Raises what `findTarget` and `deployApp` raise. */
 export async function rollBack({ app, to, context: folder }: RollbackInput, context: ToolContext) {
-  const target = await findTarget(app, to, context)
+  const target = await findTarget(app, to, context).catch(async (error: unknown) => {
+    throw await sayingWhatLives(error, app, context)
+  })
   const request = deployInput.parse({ app, image: target.image, context: folder })
   const operation = { tool: 'rollback', app, args: { app, to: target.release } }
   const result = await deployApp({ request, operation, base: target.base }, context)

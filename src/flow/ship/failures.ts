@@ -28,13 +28,19 @@ export function resumable(
   const done = reports.filter(({ status }) => status === 'done').map(({ step }) => step)
   const kept = done.length === 0 ? '' : ` Done and kept: ${done.join(', ')}.`
   const again = `${kept} The same ship goes on from here.`
+  const isNew = done.includes('create_app')
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
   const hasRoom = error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'
   return error.with({
+    ...(isNew && error.live === undefined ? { live: nothingYet(request) } : {}),
     remedy: `${error.remedy ?? ''}${again}`.trim(),
     next:
       isRepaired && hasRoom
         ? [...error.next, next.ship(withoutPlan(request), 'goes on where it stopped')]
         : error.next,
   })
+}
+
+function nothingYet({ app }: ShipInput): string {
+  return `Nothing is deployed to ${app}, which this ship created.`
 }

@@ -67,7 +67,7 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
       toml: config.composed.text,
       toml_from: config.from,
       toml_changes: [...config.composed.changes],
-      command: commandLineOf(deployRequest),
+      command: commandLineOf(deployRequest, config, app?.machines ?? []),
       machines: { created, replaced },
       strategy,
       ...(cost === undefined ? {} : { dollars_a_month: cost }),

@@ -8,6 +8,7 @@ import type { KnownBefore } from '../deploy/deployable-image.js'
 import { deployInput } from '../deploy/input.js'
 import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
+import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
@@ -24,7 +25,9 @@ import { createSteps, type Steps } from './steps.js'
 export function shipCommit(request: ShipInput, context: ToolContext): Promise<Shipped> {
   return withSharedLogin(context, (shared) =>
     withSource(buildRequestOf(request), shared, (place) => shipFrom(request, place, shared)),
-  )
+  ).catch(async (error: unknown) => {
+    throw await sayingWhatLives(error, request.app, context)
+  })
 }
 
 async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Shipped> {

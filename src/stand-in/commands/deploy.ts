@@ -34,6 +34,7 @@ export const deploy: Command = {
     strategy: { type: 'string' },
     ha: { type: 'boolean' },
     'wait-timeout': { type: 'string' },
+    'smoke-checks': { type: 'boolean' },
     ...withoutUse,
   },
   async run(context) {
@@ -45,8 +46,8 @@ export const deploy: Command = {
     await api.machines({ path: `/${app}` })
     const image = await findImage(host, api, app, flags.text('image') ?? config.build?.image)
     host.out(`\nWatch your deployment at https://fly.io/apps/${app}/monitoring\n\n`)
-    const ha = flags.isOn('ha', true)
-    const deployment = await prepare({ host, api, app, config, image, waitTimeoutMs, ha })
+    const choices = { ha: flags.isOn('ha', true), smokeChecks: flags.isOn('smoke-checks', true) }
+    const deployment = await prepare({ host, api, app, config, image, waitTimeoutMs, ...choices })
     await asRelease(deployment, () => deployMachines(deployment))
     const { id, version } = deployment.release
     if (host.env.FLY_EMIT_RELEASE_JSON)

@@ -38,7 +38,8 @@ export function parseSecrets(text: string): Readonly<Record<string, string>> {
 
 async function restartMachines(host: Host, api: Api, app: string): Promise<void> {
   const config = await wrapping('error loading appv2 config', fetchConfig(api, app))
-  const deployment = await prepare({ host, api, app, config, ha: false })
+  const choices = { ha: false, smokeChecks: true }
+  const deployment = await prepare({ host, api, app, config, ...choices })
   const updates = deployment.machines.map((machine) => restartOf(deployment, machine))
   await asRelease(deployment, () => updateMachines(deployment, updates))
 }

@@ -16,6 +16,7 @@ export interface Deployment {
   readonly waitTimeoutMs: number
   /** Two machines for new groups. */
   readonly ha: boolean
+  readonly smokeChecks: boolean
   /** The app's machines before. */
   readonly machines: readonly Machine[]
   /** Volumes that no machine has; who takes one takes it out. */

@@ -17,13 +17,14 @@ export interface DeploymentRequest {
   /** The configuration's where it is not given. */
   readonly waitTimeoutMs?: number | undefined
   readonly ha: boolean
+  readonly smokeChecks: boolean
 }
 
 const defaultWaitMs = 300_000
 
 /** Finds out what is there, makes the volumes of a first deploy, and creates the release. */
 export async function prepare(request: DeploymentRequest): Promise<Deployment> {
-  const { host, api, app, config, ha } = request
+  const { host, api, app, config, ha, smokeChecks } = request
   if (request.image !== undefined && config.deploy?.release_command)
     throw new FlyctlError('the stand-in for flyctl does not run release commands')
   const strategy = strategyOf(config)
@@ -37,7 +38,8 @@ export async function prepare(request: DeploymentRequest): Promise<Deployment> {
     request.waitTimeoutMs ?? durationMs(config.deploy?.wait_timeout ?? '') ?? defaultWaitMs
   const seenGroups = new Set<string>()
   const found = { machines, volumes, release, seenGroups }
-  return { host, api, app, config, image, strategy, waitTimeoutMs, ha, ...found }
+  const chosen = { image, strategy, waitTimeoutMs, ha, smokeChecks }
+  return { host, api, app, config, ...chosen, ...found }
 }
 
 function strategyOf({ deploy }: AppConfig): Strategy {

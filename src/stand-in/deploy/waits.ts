@@ -70,7 +70,8 @@ const smokeMs = 10_000
 
 /** Raises FlyctlError, with the log's lines, where a machine ends again and again. */
 export async function passSmokeChecks(deployment: Deployment, machine: Machine): Promise<void> {
-  const { api, app, host } = deployment
+  const { api, app, host, smokeChecks } = deployment
+  if (!smokeChecks) return
   const { id } = machine
   const { deadline, signal } = within(smokeMs, host.signal)
   for (const backoff = createBackoff(500, 2_000); ; await sleep(backoff(), signal)) {

@@ -294,6 +294,7 @@ function deploying(scene: Scene, { toml, ...changes }: Deploying = {}) {
       configPath: await scene.toml(toml ?? web(app)),
       image: scene.images.hello,
       ha: false,
+      smokeChecks: true,
       waitTimeout: '60s',
       ...changes,
     })

@@ -4,7 +4,7 @@ import { machinesIn, releasesIn } from './sandbox-state.js'
 import type { Scene } from './scene.js'
 import { web } from './tomls.js'
 
-/** SIGINT in a deploy: status 127 and no error, its release interrupted, its lease kept until it expires. */
+/** SIGINT in a deploy: status 127 and no error, its release interrupted, its lease kept until it expires or is cleared. */
 export async function interruptsADeploy(scene: Scene): Promise<void> {
   const app = `${scene.app}-slow`
   await scene.api('/v1/apps', 'POST', { name: app, org_slug: 'personal' })
@@ -14,6 +14,7 @@ export async function interruptsADeploy(scene: Scene): Promise<void> {
     configPath: await scene.toml(toml),
     image: scene.images.hello,
     ha: false,
+    smokeChecks: true,
     waitTimeout: '60s',
   })
   const ending = new AbortController()
@@ -30,4 +31,7 @@ export async function interruptsADeploy(scene: Scene): Promise<void> {
   const [machine] = await machinesIn(scene, app)
   const lease = `/v1/apps/${app}/machines/${machine?.id}/lease`
   expect(await scene.api(lease)).toMatchObject({ status: 'success' })
+  const clearing = await scene.start(commands.leasesClear(app, [machine?.id ?? '']))
+  expect(clearing).toMatchObject({ outcome: 'ok' })
+  expect(await scene.api(lease)).toMatchObject({ error: expect.stringContaining('not found') })
 }

@@ -13,6 +13,7 @@ export async function takesOver(scene: Scene, other: Scene): Promise<void> {
     configPath: await scene.toml(web(app)),
     image: scene.images.hello,
     ha: false,
+    smokeChecks: true,
     waitTimeout: '60s',
   })
   const given = async () => (await machinesIn(scene, app)).map(givenTo)

@@ -28,7 +28,7 @@ export const wayBackRows: readonly Row[] = [
     start: { progress: 'deployed', ownApp: true },
     call: calls.deploy({ health_path: '/nowhere', wait_timeout: '5s', rollback_on_failure: true }),
     meanwhile: {
-      when: { message: 'checking machine' },
+      when: { message: 'checks pass' },
       happens: async (scene) => void (await forgetImages(scene)),
     },
     expected: {

@@ -57,9 +57,11 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     [
       ...['deploy --app', app, '--config', path, '--image', image, '--remote-only'],
       ...['--https-failover=false --depot=false --deploy-retries 0 --dns-checks=false'],
-      ...[/--ha=(?:true|false)/, maybe('--wait-timeout', duration)],
+      ...[/--smoke-checks=(?:true|false)/, /--ha=(?:true|false)/],
+      ...[maybe('--wait-timeout', duration)],
       ...[maybe('--strategy', /rolling|immediate|canary|bluegreen/), '--yes'],
     ],
+    ['machine leases clear', many(name), '--app', app],
     ['secrets import --app', app, maybe('--stage')],
     ['secrets list --app', app, '--json'],
   ],

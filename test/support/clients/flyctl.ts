@@ -56,6 +56,9 @@ export function flyctlOf(world: World): Flyctl {
       })
       return endingOf(release, error)
     },
+    async clearLeases(name, machines) {
+      world.done.push(`clear the leases of ${machines.join(', ')} of ${name}`)
+    },
     secretNames: async (name) => find(name).secrets,
     async setSecrets({ app: name, values }) {
       const app = find(name)

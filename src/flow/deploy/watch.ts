@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AppStatus, Machine } from '../../fly/flyctl.js'
+import { describeExits } from '../../health/exits.js'
+import type { ToolContext } from '../context.js'
+import { hasIt, type RolloutRequest } from './rollout-request.js'
+
+/** A machine that does not come up with what is rolled out, and the app as it then was. */
+export interface Crash {
+  readonly machine: Machine
+  readonly status: AppStatus
+}
+
+export interface Watching {
+  readonly signal: AbortSignal
+  /** Between two looks. */
+  readonly leastPauseMs?: number
+}
+
+/** Each look starts a program, which takes at most a quarter of the time. */
+const pausesPerLook = 3
+/** So often may a machine end before waiting is in vain, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
+const mostExits = 3
+
+/**
+ * Looks at the machines while flyctl rolls out, tells of each that ends by itself, and resolves with the first that
+ * will not come up; with undefined once `signal` is aborted.
+ */
+export async function watchRollout(
+  rollout: RolloutRequest,
+  context: ToolContext,
+  { signal, leastPauseMs = 1_500 }: Watching,
+): Promise<Crash | undefined> {
+  const exitsTold = new Map<string, number>()
+  const passed = new Set<string>()
+  let pauseMs = leastPauseMs
+  while (await pause(pauseMs, signal)) {
+    const lookedAt = performance.now()
+    const status = await context.flyctl.status(rollout.request.app, { signal }).catch(() => {})
+    pauseMs = Math.max(leastPauseMs, pausesPerLook * (performance.now() - lookedAt))
+    if (status === undefined) continue
+    const replaced = status.machines.filter((machine) => hasIt(machine, rollout))
+    for (const machine of replaced) tellExits(machine, exitsTold, context)
+    const othersWait = replaced.length < status.machines.length
+    const machine = replaced.find(
+      (each) => isHopeless(each) || (othersWait && passed.has(each.id) && each.exits.length > 0),
+    )
+    if (machine !== undefined) return { machine, status }
+    for (const { id, checks } of replaced)
+      if (checks.length > 0 && checks.every((check) => check.status === 'passing')) passed.add(id)
+  }
+  return undefined
+}
+
+/** Whether the signal has not been aborted meanwhile. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false)
+}
+
+function tellExits(machine: Machine, told: Map<string, number>, context: ToolContext): void {
+  const { id, exits } = machine
+  if (exits.length <= (told.get(id) ?? 0)) return
+  told.set(id, exits.length)
+  const moment = { nowMs: Date.now(), watchedMs: 0 }
+  context.progress({ message: describeExits(machine, moment), stage: 'deploy' })
+}
+
+/** It ended too often, or Fly starts it no more: its restarts are used up, or its policy has none. */
+function isHopeless({ state, exits, lastExit, checksConfigured }: Machine): boolean {
+  if (lastExit === undefined) return false
+  const isFailure = lastExit.exitCode !== 0 || checksConfigured > 0
+  const isLeft = state === 'stopped' && !lastExit.isRestarted
+  return isFailure && (exits.length >= mostExits || isLeft)
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import type { ToolContext } from '../../../src/flow/context.js'
+import { deployInput } from '../../../src/flow/deploy/input.js'
+import type { RolloutRequest } from '../../../src/flow/deploy/rollout-request.js'
+import { watchRollout } from '../../../src/flow/deploy/watch.js'
+import type { Machine } from '../../../src/fly/flyctl.js'
+import { appStatus, digestA, digestB, ended, machine } from '../../support/machines.js'
+
+const old = (id: string) => machine({ id, imageDigest: digestA, release: 1 })
+const fresh = (id: string, changes: Partial<Machine> = {}) =>
+  machine({ id, imageDigest: digestB, release: 2, ...changes })
+
+const looks = 20
+
+/** What comes of a watch that sees these, one a look, and then always the last. */
+async function watch(...seen: readonly (readonly Machine[])[]) {
+  const request = deployInput.parse({ app: 'hello', image: 'registry.fly.io/hello:two' })
+  const before = { ...appStatus(old('a'), old('b'), old('c')), release: 1 }
+  const image = { before, digest: digestB, warnings: [] }
+  const rollout = { request, image, isWayBack: false } as unknown as RolloutRequest
+  const messages: string[] = []
+  const ending = new AbortController()
+  let asked = 0
+  const context = {
+    flyctl: {
+      async status() {
+        const machines = seen[Math.min(asked, seen.length - 1)] ?? []
+        asked += 1
+        if (asked === looks) ending.abort()
+        return appStatus(...machines)
+      },
+    },
+    progress: ({ message }: { readonly message: string }) => void messages.push(message),
+  } as unknown as ToolContext
+  const { signal } = ending
+  const crash = await watchRollout(rollout, context, { signal, leastPauseMs: 0 })
+  return { crash, asked, messages }
+}
+
+describe('the watch while flyctl rolls out', () => {
+  test('ends at the third end of a machine, and has told of each', async () => {
+    const { crash, asked, messages } = await watch(
+      [fresh('a', { checks: [] }), old('b')],
+      [fresh('a', { checks: [], ...ended(2) }), old('b')],
+      [fresh('a', { checks: [], ...ended(2, 2) }), old('b')],
+      [fresh('a', { state: 'stopped', ...ended(2, 3) }), old('b')],
+    )
+    expect(crash?.machine.id).toBe('a')
+    expect(asked).toBe(4)
+    expect(messages).toEqual([
+      'Machine a ended by itself once since its last update, with exit code 2',
+      'Machine a ended by itself 2 times since its last update, last with exit code 2',
+      'Machine a ended by itself 3 times since its last update, last with exit code 2',
+    ])
+  })
+
+  test('ends at the first end of a machine that Fly does not start again', async () => {
+    const { exits } = ended(1)
+    const final = exits.map((exit) => ({ ...exit, isRestarted: false }))
+    const gone = { state: 'stopped', exits: final, lastExit: final[0] }
+    const { crash, asked } = await watch([fresh('a', gone)])
+    expect(crash?.machine.id).toBe('a')
+    expect(asked).toBe(1)
+  })
+
+  test('ends where a machine ends after its checks passed, while others wait for the same', async () => {
+    const { crash } = await watch([fresh('a'), old('b')], [fresh('a', ended(1)), old('b')])
+    expect(crash?.machine.id).toBe('a')
+  })
+
+  test('goes on where a machine has ended once and comes up', async () => {
+    const starting = { state: 'starting', checks: [], ...ended(1) }
+    const { crash, asked } = await watch([fresh('a', starting)], [fresh('a', ended(1))])
+    expect(crash).toBeUndefined()
+    expect(asked).toBe(looks)
+  })
+
+  test('minds no machine that has the old release', async () => {
+    const { crash, messages } = await watch([{ ...old('b'), ...ended(2, 9) }])
+    expect(crash).toBeUndefined()
+    expect(messages).toEqual([])
+  })
+})
