@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-/** The environment of a sandbox of its own, for as long as `use` takes. */
-export async function withSandbox(use) {
+/** The environment of a sandbox of its own, for as long as `use` takes; at Fly, flyctl watches a machine for 10 s. */
+export async function withSandbox(use, { smokeSeconds = 1 } = {}) {
   const state = await mkdtemp(join(tmpdir(), 'flyops-bench-sandbox-'))
   const flyops = (...args) =>
     execFileSync(process.execPath, [main, 'sandbox', ...args, '--state', state], {
       encoding: 'utf8',
-      env: { ...process.env, FLYOPS_SANDBOX_SMOKE_SECONDS: '1' },
+      env: { ...process.env, FLYOPS_SANDBOX_SMOKE_SECONDS: String(smokeSeconds) },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
   try {

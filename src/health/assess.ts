@@ -14,6 +14,8 @@ export interface HealthRequest {
   readonly seen?: AppStatus | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal
+  /** Hears of each look while the verdict may still change. */
+  readonly onLook?: (report: HealthReport) => void
 }
 
 export interface HealthReport extends Judgement {
@@ -73,6 +75,7 @@ export async function pollUntilHealthy(
     const again = { ...request, timeoutMs: Math.min(leftMs, laterProbeMs) }
     const watchedMs = performance.now() - beganAt
     latest = await look(parts, again, { before: latest.status, watchedMs })
+    request.onLook?.(latest)
   }
   return latest
 }

@@ -50,9 +50,10 @@ export function startJob<T>(request: JobRequest<T>): Job<T> {
     },
     output(line) {
       silence.refresh()
-      lastLine = cut(line)
+      const shown = cut(line)
+      if (shown !== '') lastLine = shown
       updatedAt = new Date()
-      lines.push(lastLine)
+      lines.push(shown)
       if (lines.length > keepLines) lines.shift()
     },
   }

@@ -58,6 +58,7 @@ describe('a job', () => {
       progress({ message: 'step one', percent: 50 })
       progress({ message: 'a new stage of the image', percent: 30, stage: 'health' })
       output('compiling main.go')
+      output('')
       return ''
     })
     await job.ended

@@ -108,6 +108,7 @@ async function judgeRollout(
     expectedDigest: image.digest,
     timeoutMs: isDone ? settleMs : failureProbeMs,
     signal: context.signal,
+    onLook: tellingReasons(context),
   }
   const report = await assessHealth(context, health)
   if (!isDone && !mayComeUp(report, rollout, result)) return report
@@ -118,6 +119,16 @@ async function judgeRollout(
     report: settled,
     deadline: performance.now() + nameMs,
   })
+}
+
+/** Tells what is still wrong, each time that it is something else. */
+function tellingReasons({ progress }: ToolContext): (report: HealthReport) => void {
+  let told = ''
+  return ({ verdict, reasons: [message = ''] }) => {
+    if (verdict === 'healthy' || message === told) return
+    told = message
+    progress({ message, stage: 'health' })
+  }
 }
 
 /**
