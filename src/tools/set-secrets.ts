@@ -8,6 +8,8 @@ const output = z.object({
   app: z.string(),
   set: z.array(z.string()),
   staged: z.boolean(),
+  verdict: z.string().optional(),
+  reasons: z.array(z.string()).optional(),
   warnings: fields.warnings.optional(),
   next: fields.next,
 })
@@ -16,7 +18,7 @@ export const setSecrets = defineTool({
   name: 'set_secrets',
   title: 'Set secrets of an app',
   description:
-    'Gives an app secrets by their names: the values go from the environment of flyops, or from a file in the project folder, to Fly, and never through this conversation. Without stage the machines start again with them. Never ask for a value in the chat; ask the person to put it where flyops reads it. Next: deploy_image.',
+    'Gives an app secrets by their names: the values go from the environment of flyops, or from a file in the project folder, to Fly, and never through this conversation. Without stage the machines start again with them, and are judged. Never ask for a value in the chat; a person puts it where flyops reads it. Next: deploy_image.',
   annotations: mayReplace,
   input: setSecretsInput,
   output,
@@ -25,6 +27,10 @@ export const setSecrets = defineTool({
     'flyops set-secrets --app hello --names DATABASE_URL --from file --file .env.production',
   ],
   run: giveSecrets,
-  summarize: ({ app, set, staged }) =>
-    `${set.join(', ')} of ${app} ${staged ? 'will be set by the next deploy' : 'are set'}.`,
+  summarize({ app, set, staged, verdict, reasons = [] }) {
+    const names = `${set.join(', ')} of ${app}`
+    if (staged) return `${names} will be set by the next deploy.`
+    const judged = verdict === undefined ? '' : ` The app is ${verdict}: ${reasons.join(' ')}`
+    return `${names} are set.${judged}`
+  },
 })

@@ -13,6 +13,18 @@ STOPSIGNAL SIGKILL
 CMD ["sh", "-c", "mkdir -p /www && echo \\"it is $GREETING\\" >/www/info && exec httpd -f -p 8080 -h /www"]
 `
 
+/** Works only with a secret. */
+const needing = `FROM busybox
+EXPOSE 8080
+STOPSIGNAL SIGKILL
+CMD ["sh", "-c", "env | grep -q ^NEEDED= || { echo NEEDED is missing; exit 3; }; mkdir -p /www && echo hello >/www/info && exec httpd -f -p 8080 -h /www"]
+`
+
+interface Judged {
+  readonly verdict: string
+  readonly reasons: readonly string[]
+}
+
 describe.each(flyctls)('secrets, with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('go past the conversation', () => {
     const app = uniqueName('secrets')
@@ -24,7 +36,8 @@ describe.each(flyctls)('secrets, with $name', ({ isThere, env }) => {
       project = await createProject('hello')
       await project.write('Dockerfile', telling)
       await project.write('.env', `GREETING="${secret} of a file"\nOTHER=x\n`)
-      client = await connectClient({ root: project.root, env: { ...env(), GREETING: secret } })
+      const values = { GREETING: secret, NEEDED: 'at-last' }
+      client = await connectClient({ root: project.root, env: { ...env(), ...values } })
       await client.call('create_app', { app })
     })
     afterAll(async () => {
@@ -46,9 +59,32 @@ describe.each(flyctls)('secrets, with $name', ({ isThere, env }) => {
 
     test('from a file, the machines start again with them', async () => {
       const set = { app, names: ['GREETING'], from: 'file', file: '.env' }
-      expect(await client.call('set_secrets', set)).toMatchObject({ set: ['GREETING'] })
+      const isSet = { set: ['GREETING'], verdict: 'healthy' }
+      expect(await client.call('set_secrets', set)).toMatchObject(isSet)
       const body = { app, expect_text: `${secret} of a file`, timeout: '20s' }
       expect(await client.call('check_health', body)).toMatchObject({ verdict: 'healthy' })
+    })
+
+    test('that cure a crash loop end in the verdict of what runs with them', async () => {
+      const needy = uniqueName('needy')
+      await project.write('Dockerfile', needing)
+      await client.call('create_app', { app: needy })
+      const { image } = await client.call<{ image: string }>('build_image', { app: needy })
+      await client.call('push_image', { image })
+      await client.fail('deploy_image', { app: needy, image, wait_timeout: '10s' })
+      const crashing = await client.call<Judged>('check_health', { app: needy })
+      expect(crashing.verdict).toBe('unhealthy')
+      expect(crashing.reasons.join(' ')).toContain('NEEDED is missing')
+      const wrong = { app: needy, names: ['OTHER'], from: 'file', file: '.env' }
+      const error = await client.fail('set_secrets', wrong)
+      expect(error).toMatchObject({ code: 'unhealthy' })
+      expect(error.next[0]?.tool).toBe('get_logs')
+      expect(error.text).toContain('are set and its machines started again, but it is unhealthy')
+      expect(error.text).toContain('NEEDED is missing')
+      const right = { app: needy, names: ['NEEDED'], from: 'env' }
+      const cured = await client.call<Judged>('set_secrets', right)
+      expect(cured).toMatchObject({ set: ['NEEDED'], verdict: 'healthy' })
+      expect(cured.reasons.join(' ')).not.toContain('ended by itself')
     })
 
     test('that are nowhere are refused by their names', async () => {

@@ -1,5 +1,6 @@
 import type { Api } from '../api/api.js'
 import { getAppCompact } from '../api/apps.js'
+import { listMachines } from '../api/machines.js'
 import { currentConfigQuery } from '../api/queries.js'
 import type { Command } from '../command.js'
 import type { AppConfig } from '../config/shape.js'
@@ -24,7 +25,9 @@ export const secretsImport: Command = {
       throw new FlyctlError('requires at least one SECRET=VALUE pair')
     const updating = api.machines({ method: 'POST', path: `/${app}/secrets`, body: { values } })
     await wrapping('update secrets: failed to update app secrets', updating)
-    if (flags.isOn('stage') || !deployed)
+    // An app whose first deploy failed has machines too (flyctl 2026.8, secrets/secrets.go).
+    const isRunning = deployed || (await listMachines(api, app)).length > 0
+    if (flags.isOn('stage') || !isRunning)
       host.out('Secrets have been staged, but not set on VMs.\n')
     else await restartMachines(host, api, app)
   },

@@ -1,0 +1,80 @@
+import { FlyopsError, type Warning } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
+import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/assess.js'
+import type { ToolContext } from '../context.js'
+import { afterCheck } from '../health/next.js'
+import { readFailingLog } from '../logs/failing-log.js'
+
+/** What is told of an app that was started again with its secrets. */
+export interface Restarted {
+  readonly verdict?: HealthReport['verdict']
+  readonly reasons: string[]
+  readonly warnings: Warning[]
+}
+
+const settleMs = 30_000
+
+/**
+ * Starts an app's machines again by `setting` its secrets, and judges what runs then, whatever flyctl says: it takes
+ * crashes of before for new ones (flyctl 2026.8, leasable_machine.go). Raises what `setting` raises where no machine
+ * was started again, and `unhealthy`.
+ */
+export async function restartWith(
+  setting: () => Promise<void>,
+  before: AppStatus,
+  context: ToolContext,
+): Promise<Restarted> {
+  const failure = await setting().catch((error: unknown) => {
+    if (error instanceof FlyopsError && !context.signal.aborted) return error
+    throw error
+  })
+  const report = await judgeRestart(before.name, context)
+  const { verdict, reasons, status } = report
+  const started = status.machines.filter(({ release = 0 }) => release > before.release)
+  if (failure !== undefined && started.length === 0) throw failure
+  const isWhole = started.length === status.machines.length
+  // Machines at rest get the secrets when they are started next.
+  if (verdict === 'stopped' && isWhole) return { reasons: [...reasons], warnings: [] }
+  const works = verdict === 'healthy' || verdict === 'degraded'
+  if (!works || !isWhole) throw await notWorking({ report, started: started.length }, context)
+  const warnings = failure === undefined ? [] : [flyctlFailed(failure)]
+  return { verdict, reasons: [...reasons], warnings }
+}
+
+async function judgeRestart(app: string, context: ToolContext): Promise<HealthReport> {
+  context.progress({ message: 'checking the health from outside', stage: 'health' })
+  const deadline = performance.now() + settleMs
+  const request = { app, isNew: true, timeoutMs: settleMs, signal: context.signal }
+  const report = await assessHealth(context, request)
+  return pollUntilHealthy(context, request, { report, deadline })
+}
+
+function flyctlFailed({ evidence = '' }: FlyopsError): Warning {
+  const [said = ''] = evidence.split('\n').filter((line) => line.startsWith('Error: '))
+  const text = `flyctl failed, although every machine runs with the secrets: ${said}`
+  return { code: 'flyctl_failed', cosmetic: true, text }
+}
+
+interface Failed {
+  readonly report: HealthReport
+  /** How many machines were started again. */
+  readonly started: number
+}
+
+async function notWorking({ report, started }: Failed, context: ToolContext): Promise<FlyopsError> {
+  const { status, verdict, reasons } = report
+  const all = status.machines.length
+  const how = started === all ? 'its machines' : `only ${started} of its ${all} machines`
+  const log = await readFailingLog(report, context)
+  const because = log.cause ?? reasons[0] ?? ''
+  return new FlyopsError(
+    'unhealthy',
+    'deploy',
+    `The secrets of ${status.name} are set and ${how} started again, but it is ${verdict}: ${because}`,
+    {
+      remedy: 'Repair what the reasons name; the secrets stay set.',
+      next: afterCheck(report),
+      evidence: [...reasons, log.text].filter((part) => part !== '').join('\n'),
+    },
+  )
+}
