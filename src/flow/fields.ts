@@ -29,7 +29,7 @@ export const context = z
   .string()
   .max(4096)
   .default('.')
-  .describe('Folder of Dockerfile and fly.toml, in the project folder')
+  .describe('Folder with Dockerfile and fly.toml')
 
 export const duration = z
   .string()

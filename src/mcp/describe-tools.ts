@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { catalogue } from '../tools/catalogue.js'
+import type { ToolAnnotations } from '../tools/tool.js'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
 
@@ -11,29 +12,50 @@ export function describeTools(): readonly unknown[] {
     description,
     inputSchema: describeInput(input),
     outputSchema: describeOutput(output),
-    annotations,
+    annotations: told(annotations),
   }))
 }
 
 /**
- * Every field with its text, without the dialect: clients assume the newest (MCP 2025-11-25). Limits of
- * texts and lists are told by the error that refuses what is beyond them.
+ * That it only looks is all there is to say of a tool that does; and what clients assume of the others is left out: that
+ * they do not, and reach beyond this machine (MCP 2025-11-25, ToolAnnotations).
+ */
+function told({ readOnlyHint, destructiveHint, idempotentHint }: ToolAnnotations) {
+  return readOnlyHint ? { readOnlyHint } : { destructiveHint, idempotentHint }
+}
+
+/**
+ * Every field with its text, without the dialect: clients assume the newest (MCP 2025-11-25). What is beyond the limits of
+ * texts and lists is told by the error that refuses it, and so are unknown fields: some clients take no schema that
+ * forbids them (Gemini's function declarations).
  */
 function describeInput(input: z.ZodType): JsonSchema {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
     io: 'input',
     override: ({ jsonSchema }) => {
       for (const limit of untold) delete jsonSchema[limit]
-      const { sameAs } = jsonSchema
-      if (typeof sameAs !== 'string') return
-      for (const key of Object.keys(jsonSchema)) {
-        if (key !== 'type' && key !== 'enum') delete jsonSchema[key]
-      }
-      jsonSchema.description = `As in ${sameAs}`
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+      if (jsonSchema.default === false) delete jsonSchema.default
+      if (Number(jsonSchema.maximum) > mostToldMaximum) delete jsonSchema.maximum
+      if (jsonSchema.properties !== undefined)
+        jsonSchema.properties = advertised(jsonSchema.properties)
     },
   })
   return schema
 }
+
+type Properties = NonNullable<JsonSchema['properties']>
+
+/** Without the fields that are taken and not told: another tool tells of them, or hardly anybody says them. */
+function advertised(properties: Properties): Properties {
+  const told = Object.entries(properties).filter(
+    ([, field]) => typeof field === 'boolean' || field.advertised !== false,
+  )
+  return Object.fromEntries(told)
+}
+
+/** A larger one is the limit of a port, or of patience. */
+const mostToldMaximum = 1_000
 
 const untold = [
   'pattern',
@@ -45,42 +67,36 @@ const untold = [
   'minimum',
 ] as const
 
-/** Fields of results that mean the same everywhere: the instructions tell about them, or their names do. */
-const common = [
-  'next',
-  'warnings',
-  'stage',
-  'percent',
-  'last_line',
-  'elapsed_ms',
-  'duration_ms',
-  'machines_total',
-  'checks_total',
-]
+/** Fields of results that say themselves what they are, and that nobody calls a tool for. */
+const common = ['stage', 'elapsed_ms', 'duration_ms', 'machines_total', 'checks_total']
 
 /**
- * The fields of a result and their types, one level deep: models read the results themselves, and every
- * byte here is paid for in each conversation. Fields may be added without breaking clients that check.
+ * The fields of a result and their types; of objects in lists no more than that they are objects: models read the results
+ * themselves, and every byte here is paid for in each conversation. Fields may be added without breaking clients that
+ * check.
  */
 function describeOutput(output: z.ZodType): JsonSchema {
   const { properties = {}, required } = z.toJSONSchema(output, { io: 'input' })
-  const shallow = Object.entries(properties)
+  const fields = Object.entries(properties)
     .filter(([name]) => !common.includes(name))
-    .map(([name, schema]) => [name, outline(schema)] as const)
-  const always = required?.filter((name) => !common.includes(name))
+    .map(([name, field]) => [name, outline(field)] as const)
+    // One of several types, as a release or "none": strict clients take no such field.
+    .filter(([, field]) => field.type !== undefined)
   return {
     type: 'object',
-    properties: Object.fromEntries(shallow),
-    ...(always ? { required: always } : {}),
+    properties: { summary: { type: 'string' }, ...Object.fromEntries(fields) },
+    // More than that is promised by nobody: long work answers before it knows the rest.
+    ...(required?.includes('status') ? { required: ['status'] } : {}),
   }
 }
 
-function outline(schema: JsonSchema | boolean): JsonSchema | boolean {
-  if (typeof schema === 'boolean') return schema
-  const { type, enum: choices, const: constant } = schema
+function outline(schema: JsonSchema | boolean): JsonSchema {
+  if (typeof schema === 'boolean') return {}
+  const { type, enum: choices, const: constant, items } = schema
+  const told = choices ?? (constant === undefined ? undefined : [constant])
   return {
     ...(type === undefined ? {} : { type }),
-    ...(choices === undefined ? {} : { enum: choices }),
-    ...(constant === undefined ? {} : { const: constant }),
+    ...(told === undefined ? {} : { enum: told as (string | number)[] }),
+    ...(items === undefined || Array.isArray(items) ? {} : { items: outline(items) }),
   }
 }

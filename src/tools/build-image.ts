@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { buildFrom } from '../flow/build/build.js'
 import { buildInput } from '../flow/build/input.js'
 import * as fields from '../flow/fields.js'
-import { addsOnly, defineLongTool } from './tool.js'
+import { defineLongTool, mayReplace } from './tool.js'
 
 const output = z.object({
   status: fields.status,
@@ -23,8 +23,8 @@ export const buildImage = defineLongTool({
   name: 'build_image',
   title: 'Build an image of the current commit',
   description:
-    'Builds a Docker image on the local engine and tags it <registry>/<app>:<short commit SHA>, with labels that name the commit. Uncommitted changes get a tag <sha>-dirty-<hash> of their own. Use it first; the same commit built again comes from the cache. Takes seconds to minutes and pushes nothing. Next: create_app if the app does not exist yet, then push_image with the returned image.',
-  annotations: addsOnly,
+    'Builds an image with Docker and tags it <registry>/<app>:<short commit SHA>; uncommitted changes get a tag <sha>-dirty-<hash> of their own. Use it first; the same commit built again comes from the cache. Takes seconds to minutes and pushes nothing. Next: create_app if the app does not exist yet, then push_image with the returned image.',
+  annotations: mayReplace,
   input: buildInput,
   output,
   examples: [

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createOrFind } from '../flow/app/create.js'
 import { createInput } from '../flow/app/create-input.js'
 import * as fields from '../flow/fields.js'
-import { addsOnly, defineTool } from './tool.js'
+import { defineTool, mayReplace } from './tool.js'
 
 const output = z.object({
   app: z.string(),
@@ -18,8 +18,8 @@ export const createApp = defineTool({
   name: 'create_app',
   title: 'Create a Fly app',
   description:
-    'Creates an app on Fly.io, which owns a name, a hostname and an image repository; it has no machines and costs nothing until deploy_image. Call it before the first push_image. An app that is already ours is left as it is (created=false). A name that somebody else holds gives name_taken with suggestions. Next: build_image and push_image, or deploy_image with an image of another app.',
-  annotations: addsOnly,
+    'Creates an app on Fly.io: a name, a hostname and an image repository, without machines or cost until deploy_image. Call it before the first push_image. An app that is ours already is left as it is (created=false); a name that somebody else holds gives name_taken with suggestions. Next: push_image, or deploy_image with an image of another app.',
+  annotations: mayReplace,
   input: createInput,
   output,
   examples: ['flyops create-app --app hello', 'flyops create-app --generate-name --org my-team'],

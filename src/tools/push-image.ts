@@ -22,7 +22,7 @@ export const pushImage = defineLongTool({
   name: 'push_image',
   title: 'Push an image to the Fly registry',
   description:
-    'Logs docker in to the Fly registry with a private, short-lived login, pushes the image that build_image made and verifies its manifest. What the registry already has is not pushed again. The app that owns the repository must exist: call create_app first. Refuses to move a commit tag to other content unless overwrite. Next: deploy_image.',
+    'Logs docker in to the Fly registry with a private, short-lived login, pushes the image that build_image made and verifies its manifest. What is there already is not pushed again. The app that owns the repository must exist: call create_app first. Refuses to move a commit tag to other content unless overwrite. Next: deploy_image.',
   annotations: mayReplace,
   input: pushInput,
   output,

@@ -7,7 +7,7 @@ export const ship = defineLongTool({
   name: 'ship',
   title: 'Ship a commit to an app',
   description:
-    'Does the whole flow as one job: builds the commit and creates the app, tests the image locally, pushes, deploys and judges. What is true already is skipped, so a repeated ship does nothing, and one that broke goes on where it stopped. plan_only shows the steps, the machines and the monthly cost, and changes nothing; its plan_id makes the next call do exactly that. Next: check_health, or rollback.',
+    'Does the whole flow as one job: builds the commit, creates the app, tests the image, pushes, deploys and judges. What is true already is skipped: a repeated ship does nothing, and one that broke goes on where it stopped. plan_only shows the steps, the machines and the monthly cost, and changes nothing; its plan_id does exactly that. Next: check_health, or rollback.',
   annotations: mayReplace,
   input: shipInput,
   output: shipOutput,

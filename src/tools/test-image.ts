@@ -1,14 +1,14 @@
 import { testInput } from '../flow/test/input.js'
 import { summarizeTest, testOutput } from '../flow/test/output.js'
 import { tryImage } from '../flow/test/test-image.js'
-import { addsOnly, defineLongTool } from './tool.js'
+import { defineLongTool, mayReplace } from './tool.js'
 
 export const testImage = defineLongTool({
   name: 'test_image',
   title: 'Test an image on this machine',
   description:
     'Runs an image that build_image made in a local container. Finds out what neither you nor the toml say: port, path, grace_period, memory. Where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image; it costs nothing.',
-  annotations: addsOnly,
+  annotations: mayReplace,
   input: testInput,
   output: testOutput,
   examples: [

@@ -26,11 +26,16 @@ export const readsOnly: ToolAnnotations = {
   openWorldHint: true,
 }
 
-/** Makes something new, and leaves what is there as it is. */
-export const addsOnly: ToolAnnotations = { ...readsOnly, readOnlyHint: false }
-
-/** Puts something new in the place of what is there. */
-export const mayReplace: ToolAnnotations = { ...addsOnly, destructiveHint: true }
+/**
+ * Changes something. Of these none is said to be harmless, as directories of servers want it, and for good reason: a
+ * build moves a tag and runs the commands of its Dockerfile, a test runs whatever is in the image, with the secrets that
+ * it is given, and an app that is created takes its name from everybody else.
+ */
+export const mayReplace: ToolAnnotations = {
+  ...readsOnly,
+  readOnlyHint: false,
+  destructiveHint: true,
+}
 
 /** What a tool file writes down. */
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodType> {

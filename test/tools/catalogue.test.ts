@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { coreTools } from '../../src/access/policy.js'
+import { shipInput } from '../../src/flow/ship/input.js'
 import { describeTools } from '../../src/mcp/describe-tools.js'
 import { instructionsFor } from '../../src/mcp/instructions.js'
 import { catalogue } from '../../src/tools/catalogue.js'
@@ -10,9 +11,9 @@ interface Listed {
   readonly name: string
   readonly inputSchema: {
     readonly type: string
-    readonly additionalProperties: unknown
     readonly properties: Readonly<Record<string, { readonly description?: string }>>
   }
+  readonly annotations: object
   readonly outputSchema: { readonly type: string; readonly required?: readonly string[] }
 }
 
@@ -42,8 +43,15 @@ describe.each(catalogue)('$name', ({ name, title, description, annotations }) =>
     ])
   })
 
-  test('takes a strict object whose every field is described', () => {
-    expect(tool?.inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
+  test('is one that only looks, or one to be asked about', () => {
+    expect(annotations.readOnlyHint).toBe(!annotations.destructiveHint)
+    expect(tool?.annotations).toMatchObject(
+      annotations.readOnlyHint ? { readOnlyHint: true } : { destructiveHint: true },
+    )
+  })
+
+  test('takes an object whose every field is described', () => {
+    expect(tool?.inputSchema).toMatchObject({ type: 'object' })
     for (const [field, { description: text }] of Object.entries(
       tool?.inputSchema.properties ?? {},
     )) {
@@ -55,7 +63,7 @@ describe.each(catalogue)('$name', ({ name, title, description, annotations }) =>
 describe('the list of tools', () => {
   test('names no dialect, no unions, and no key of ours', () => {
     const json = JSON.stringify(listed)
-    for (const word of ['$schema', 'anyOf', 'oneOf', 'allOf', 'sameAs'])
+    for (const word of ['$schema', 'anyOf', 'oneOf', 'allOf', 'advertised'])
       expect(json).not.toContain(word)
   })
 
@@ -63,17 +71,21 @@ describe('the list of tools', () => {
     const fields = listed.find(({ name }) => name === 'deploy_image')?.inputSchema.properties
     expect(fields).toMatchObject({
       strategy: { enum: ['rolling', 'immediate', 'canary', 'bluegreen'] },
-      ha: { default: false },
+      context: { default: '.' },
       cpus: { maximum: 16 },
     })
   })
 
-  test('describes a field that ship has of another tool there alone', () => {
+  test('has what hardly anybody says once, and it is taken all the same', () => {
     const [ship, build] = ['ship', 'build_image'].map((each) =>
       listed.find(({ name }) => name === each),
     )
-    expect(ship?.inputSchema.properties.target?.description).toBe('As in build_image')
+    expect(ship?.inputSchema.properties).not.toHaveProperty('target')
     expect(build?.inputSchema.properties.target?.description).toBe('Build stage')
+    expect(shipInput.parse({ app: 'hello', target: 'production' })).toMatchObject({
+      target: 'production',
+    })
+    expect(shipInput.safeParse({ app: 'hello', targets: 'production' }).success).toBe(false)
   })
 
   test('promises of long work no more than its status', () => {
@@ -88,7 +100,7 @@ describe('the list of tools', () => {
     expect(sizeBytes(listed)).toBeLessThanOrEqual(28_000)
     expect(core).toHaveLength(coreTools.length)
     expect(sizeBytes(core)).toBeLessThanOrEqual(14_000)
-    expect(instructionsFor(names).length).toBeLessThan(1_500)
+    expect(Buffer.byteLength(instructionsFor(names))).toBeLessThanOrEqual(1_024)
   })
 
   test('the instructions name every tool, also one that their words do not', () => {

@@ -9,7 +9,7 @@ const ref = z
   .string()
   .regex(refPattern, 'must be a branch, tag or commit')
   .optional()
-  .describe('Build this commit of the repository instead of the work tree')
+  .describe('Commit, branch or tag instead of the work tree')
 
 const source = z
   .strictObject({
@@ -17,7 +17,7 @@ const source = z
     ref: z.string().regex(refPattern, 'must be a branch, tag or full commit'),
   })
   .optional()
-  .describe('Build a commit of a repository elsewhere: git_url, ref')
+  .describe('A commit of a repository elsewhere')
 
 const secrets = z
   .record(
@@ -25,9 +25,7 @@ const secrets = z
     z.strictObject({ env: fields.envName.optional(), file: z.string().max(4096).optional() }),
   )
   .optional()
-  .describe(
-    'BuildKit secrets by id, for RUN --mount=type=secret: {id: {env: NAME} or {file: PATH}}',
-  )
+  .describe('By id, for RUN --mount=type=secret: from a variable or a file')
 
 /** What build_image takes. */
 export const buildInput = z.strictObject({
@@ -37,7 +35,7 @@ export const buildInput = z.strictObject({
     .string()
     .max(4096)
     .optional()
-    .describe('Dockerfile, relative to the project folder; default: the one in context'),
+    .describe('Path in the project folder; default: the one in context'),
   tag: z
     .string()
     .regex(tagPattern, 'must be an image tag')
@@ -46,7 +44,7 @@ export const buildInput = z.strictObject({
   build_args: z
     .record(fields.envName, z.string().max(32_768))
     .optional()
-    .describe('Build arguments; no secrets, for they stay in the image'),
+    .describe('No secrets: they stay in the image'),
   target: z
     .string()
     .max(128)
@@ -65,7 +63,7 @@ export const buildInput = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][\w.-]{0,127}$/, 'must be the name of a buildx instance')
     .optional()
-    .describe('buildx instance (remote, kubernetes …); default: the selected one'),
+    .describe('buildx instance; default: the selected one'),
   ref,
   source,
 })

@@ -63,7 +63,7 @@ export const deployInput = z.strictObject({
   rollback_on_failure: z
     .boolean()
     .default(false)
-    .describe('Return to the last healthy release where this one does not work'),
+    .describe('Go back to the last healthy release where it fails'),
   ha: z.boolean().default(false).describe('Two machines on a first deploy'),
   wait_timeout: fields.duration.optional().describe('How long flyctl waits for each machine'),
   dry_run: z.boolean().default(false).describe('Show the toml and the command, change nothing'),

@@ -18,7 +18,7 @@ const {
 export const shipInput = z.strictObject({
   app: fields.app,
   context: fields.context,
-  org: orgSlug.optional().describe('As in create_app'),
+  org: orgSlug.optional().describe('Organization for a new app'),
   image_repository: fields.app
     .optional()
     .describe('App whose repository has the image; default app'),
@@ -29,20 +29,31 @@ export const shipInput = z.strictObject({
     .regex(/^[0-9a-f]{16}$/, 'must be a plan_id that ship returned')
     .optional()
     .describe('Do exactly that plan, or refuse'),
-  ...sameAs('build_image', buildSettings),
-  ...sameAs('deploy_image', deploySettings),
+  ...shown(buildSettings, ['dockerfile', 'build_args', 'ref']),
+  ...shown(deploySettings, [
+    'internal_port',
+    'health_path',
+    'region',
+    'memory',
+    'grace_period',
+    'auto_stop',
+    'env',
+    'required_secrets',
+    'strategy',
+    'rollback_on_failure',
+  ]),
 })
 
 export type ShipInput = z.output<typeof shipInput>
 
-/** In tools/list they only name that tool: clients read it too. */
-function sameAs<Shape extends Readonly<Record<string, z.ZodType>>>(
-  tool: string,
+/** tools/list shows these alone: the others are told of by build_image and deploy_image, and hardly ever asked for. */
+function shown<Shape extends Readonly<Record<string, z.ZodType>>>(
   shape: Shape,
+  names: readonly (keyof Shape & string)[],
 ): Shape {
   const entries = Object.entries(shape).map(([name, field]) => [
     name,
-    field.meta({ ...field.meta(), sameAs: tool }),
+    names.includes(name) ? field : field.meta({ ...field.meta(), advertised: false }),
   ])
   return Object.fromEntries(entries) as Shape
 }

@@ -4,7 +4,7 @@ import * as fields from '../fields.js'
 /** What test_image takes. */
 export const testInput = z.strictObject({
   image: fields.image,
-  context: fields.context.meta({ sameAs: 'build_image' }),
+  context: fields.context,
   internal_port: fields.port.optional().describe('Default: toml, else found out'),
   health_path: fields.urlPath.optional().describe('Default: toml, else found out'),
   worker: z.boolean().default(false).describe('Takes no requests'),
