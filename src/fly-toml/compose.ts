@@ -4,6 +4,7 @@ import { describeChanges } from './changes.js'
 import { longestGracePeriodMs, outsideCheckPath, refuseOtherHosts } from './checks.js'
 import { defaults, makeRoom } from './defaults.js'
 import { editText } from './edit.js'
+import { effectiveSettings } from './effective.js'
 import type { BaseConfig, ComposedConfig, ComposeRequest } from './fly-toml.js'
 import { defaultsName, headerFor, readHeader, withoutHeader } from './header.js'
 import { localPaths } from './local-files.js'
@@ -41,6 +42,7 @@ export function composeConfig(request: ComposeRequest): ComposedConfig {
   return {
     text: textOf(request, config),
     changes: describeChanges(before, config),
+    effective: effectiveSettings(config),
     checkPath: outsideCheckPath(config),
     internalPort: portIn(webServices(config)[0]?.internal_port),
     gracePeriodMs: longestGracePeriodMs(config),

@@ -1,3 +1,4 @@
+import type { EffectiveSetting } from './effective.js'
 import type { LocalPath } from './local-files.js'
 import type { GroupMachines } from './machines.js'
 
@@ -44,6 +45,7 @@ export interface ComposedConfig {
   readonly text: string
   /** What differs from the base, one `key: old → new` a line in the file's order, what is left out last. */
   readonly changes: readonly string[]
+  readonly effective: readonly EffectiveSetting[]
   /** The path that the first HTTP check of a service asks for. */
   readonly checkPath: string | undefined
   /** The port that the first service sends requests to. */

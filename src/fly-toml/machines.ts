@@ -17,6 +17,8 @@ export interface GroupMachines {
   /** Whether a health check asks its machines. */
   readonly isChecked: boolean
   readonly size: MachineSize
+  /** Whether the file sizes it; else machines that are there keep their size. */
+  readonly isSized: boolean
   /** How many never stop: those that no service may stop, too. */
   readonly minRunning: number | 'all'
 }
@@ -30,7 +32,7 @@ export function groupMachines(config: TomlTable): readonly GroupMachines[] {
     group,
     hasService: served.includes(group),
     isChecked: checks.some(({ service, table }) => concerns(group, service ?? table)),
-    size: sizeOf(group, config),
+    ...sizeOf(group, config),
     minRunning: minRunning(group, config),
   }))
 }
@@ -41,15 +43,16 @@ export function deployStrategy({ deploy }: TomlTable): string | undefined {
 }
 
 /** The table for the group, else the one for all; flyctl's preset names such as `shared-cpu-2x` count. */
-function sizeOf(group: string, config: TomlTable): MachineSize {
+function sizeOf(group: string, config: TomlTable): Pick<GroupMachines, 'size' | 'isSized'> {
   const tables = vmTables(config)
   const own = tables.find(({ processes }) => stringsIn(processes).includes(group))
-  const vm = own ?? tables.find(({ processes }) => stringsIn(processes).length === 0) ?? {}
+  const found = own ?? tables.find(({ processes }) => stringsIn(processes).length === 0)
+  const vm = found ?? {}
   const preset = /^(shared|performance)(?:-cpu)?-(\d+)x$/.exec(String(vm.size ?? ''))
   const cpuKind = typeof vm.cpu_kind === 'string' ? vm.cpu_kind : (preset?.[1] ?? 'shared')
   const cpus = numberIn(vm.cpus) ?? Number(preset?.[2] ?? 1)
   const memoryMb = memoryIn(vm.memory) ?? numberIn(vm.memory_mb) ?? leastMemoryMb(cpuKind, cpus)
-  return { cpuKind, cpus, memoryMb }
+  return { size: { cpuKind, cpus, memoryMb }, isSized: found !== undefined }
 }
 
 function minRunning(group: string, config: TomlTable): number | 'all' {

@@ -31,6 +31,7 @@ test('a plan says what is to be done, to which machines, and what that costs', (
     toml: '',
     toml_from: 'fly.toml',
     toml_changes: [],
+    settings: [],
     command: 'flyctl deploy',
     machines: { created: 1, replaced: 2 },
     strategy: { name: 'rolling', reason: '' },

@@ -28,6 +28,7 @@ export const deployed = z.object({
   config_path: z.string().optional(),
   config_from: z.string().optional(),
   config_changes: z.array(z.string()).optional(),
+  settings: z.array(z.string()).optional(),
   verdict: z.enum(verdicts).optional(),
   reasons: z.array(z.string()).optional(),
   ...healthShape.partial().shape,
@@ -161,6 +162,7 @@ export function describePlan(
     config_path: folder.display(config.path),
     config_from: config.from,
     config_changes: [...config.composed.changes],
+    settings: [...config.settings],
     url: image.before.url,
   }
 }

@@ -9,6 +9,7 @@ import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
 import { type DeployInput, mergeSettings, settingsOf } from '../deploy/input.js'
 import { type FoundBase, findBase, type Origin } from './base.js'
+import { describeSettings } from './settings.js'
 
 /** The toml that a deploy would use, before anything is written. */
 export interface PlannedConfig {
@@ -19,6 +20,8 @@ export interface PlannedConfig {
   /** The file that it starts from, as results name it. */
   readonly from: string
   readonly composed: ComposedConfig
+  /** What holds in the end and who says so, such as `memory 512mb (fly.toml)`. */
+  readonly settings: readonly string[]
   /** What is strange about the file that it starts from. */
   readonly warnings: readonly Warning[]
 }
@@ -39,11 +42,13 @@ export async function planConfig(
   const given = mergeSettings(found.kept, request)
   const composed = composeConfig({ app, image, settings: settingsOf(given), given, base })
   await checkLocalPaths(composed.localPaths, { root, folder })
+  const from = base?.path ?? 'defaults'
   return {
     folder,
     path: join(written, configName(app)),
-    from: base?.path ?? 'defaults',
+    from,
     composed,
+    settings: describeSettings(composed.effective, { request, kept: found.kept, from }),
     warnings,
   }
 }

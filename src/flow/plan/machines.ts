@@ -28,11 +28,25 @@ export interface Fleet {
   readonly ha: boolean
 }
 
+/** The same where nothing is to be done. */
+export function unchangedMachines(fleet: Fleet): MachinePlan {
+  const { cost, strategy } = planMachines(fleet)
+  const before = cost && { ...cost, after: cost.before, change: 0 }
+  return {
+    created: 0,
+    replaced: 0,
+    strategy: { ...strategy, reason: 'nothing is to be replaced' },
+    cost: before,
+  }
+}
+
 /** What a deploy does to the machines of an app, and to what they cost. */
 export function planMachines({ composed, machines, ha }: Fleet): MachinePlan {
   const groups = composed.machines.map((group) => {
     const there = machines.filter(({ processGroup }) => processGroup === group.group)
-    return { ...group, there, count: there.length || (ha && group.hasService ? 2 : 1) }
+    const count = there.length || (ha && group.hasService ? 2 : 1)
+    const size = group.isSized ? group.size : (there[0]?.size ?? group.size)
+    return { ...group, there, size, count }
   })
   const replaced = groups.reduce((sum, { there }) => sum + there.length, 0)
   const count = groups.reduce((sum, group) => sum + group.count, 0)

@@ -3,7 +3,7 @@ import { verdicts } from '../../health/verdict.js'
 import { commandLineOf } from '../deploy/deploy-image.js'
 import * as fields from '../fields.js'
 import { next } from '../next.js'
-import { planMachines } from '../plan/machines.js'
+import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { type ShipInput, withoutPlan } from './input.js'
 import { type StepName, type StepReport, stepNames } from './steps.js'
@@ -36,6 +36,7 @@ export const shipOutput = z.object({
       toml: z.string(),
       toml_from: z.string(),
       toml_changes: z.array(z.string()),
+      settings: z.array(z.string()),
       command: z.string(),
       machines: z.object({ created: fields.count, replaced: fields.count }),
       strategy: z.object({ name: z.string(), reason: z.string() }),
@@ -50,23 +51,26 @@ export type Shipped = z.output<typeof shipOutput>
 /** What a ship would do, what it costs, and the call that does exactly this. */
 export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
   const { build, config, app, deployRequest } = plan
-  const { cost, strategy, created, replaced } = planMachines({
-    composed: config.composed,
-    machines: app?.machines ?? [],
-    ha: deployRequest.ha,
-  })
+  const { composed, settings } = config
+  const steps = plannedSteps(request, plan)
+  const isDeployed = steps.some(({ step, status }) => step === 'deploy' && status === 'skipped')
+  const fleet = { composed, machines: app?.machines ?? [], ha: deployRequest.ha }
+  const { cost, strategy, created, replaced } = isDeployed
+    ? unchangedMachines(fleet)
+    : planMachines(fleet)
   return {
     status: 'done',
     app: request.app,
     image: build.image,
     commit: build.state.commit,
     ...(plan.digest === undefined ? {} : { digest: plan.digest }),
-    steps: plannedSteps(request, plan),
+    steps,
     plan_id: plan.id,
     plan: {
-      toml: config.composed.text,
+      toml: composed.text,
       toml_from: config.from,
-      toml_changes: [...config.composed.changes],
+      toml_changes: [...composed.changes],
+      settings: [...settings],
       command: commandLineOf(deployRequest, config, app?.machines ?? []),
       machines: { created, replaced },
       strategy,

@@ -91,3 +91,10 @@ test('a strategy of the settings stays, and a size without a list price leaves t
   expect(plan.strategy).toEqual({ name: 'canary', reason: 'the settings say so' })
   expect(plan.cost).toBeUndefined()
 })
+
+test('machines that the file does not size keep their size, and cost what they cost', () => {
+  const large = machine({ size: { cpuKind: 'shared', cpus: 1, memoryMb: 1024 } })
+  const text = '[http_service]\ninternal_port = 8080\n'
+  const { cost } = planMachines({ composed: composed(text), machines: [large], ha: false })
+  expect(cost).toMatchObject({ before: 5.69, after: 5.69, change: 0 })
+})

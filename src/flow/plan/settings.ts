@@ -1,0 +1,44 @@
+import type { EffectiveSetting } from '../../fly-toml/effective.js'
+import type { GivenSettings } from '../deploy/input.js'
+
+export interface Sources {
+  /** What this call gives, and what earlier ones gave. */
+  readonly request: GivenSettings
+  readonly kept: GivenSettings
+  /** The file that says the rest. */
+  readonly from: string
+}
+
+/** One line for each setting: what it is, and who says so. */
+export function describeSettings(
+  settings: readonly EffectiveSetting[],
+  sources: Sources,
+): readonly string[] {
+  const lines = settings
+    .filter(({ field }) => field !== 'env')
+    .map((setting) => {
+      const { field, of, value } = setting
+      const name = of === undefined ? field : `${field} of ${of}`
+      return `${name} ${value} (${sourceOf(setting, sources)})`
+    })
+  const variables = Map.groupBy(
+    settings.filter(({ field }) => field === 'env'),
+    (setting) => sourceOf(setting, sources),
+  )
+  const ofEnv = [...variables].map(
+    ([source, names]) => `env ${names.map(({ of }) => of).join(', ')} (${source})`,
+  )
+  return [...lines, ...ofEnv]
+}
+
+function sourceOf(setting: EffectiveSetting, { request, kept, from }: Sources): string {
+  if (isGiven(setting, request)) return 'caller'
+  if (isGiven(setting, kept)) return 'an earlier call'
+  return setting.isWritten ? from : 'Fly’s default'
+}
+
+function isGiven({ field, of }: EffectiveSetting, given: GivenSettings): boolean {
+  if (field === 'env') return of !== undefined && Object.hasOwn(given.env ?? {}, of)
+  const fields = field === 'cpus' ? ['cpus', 'cpu_kind'] : [field]
+  return Object.entries(given).some(([name, value]) => fields.includes(name) && value !== undefined)
+}
