@@ -29,6 +29,9 @@ const unchanged = '; the original is unchanged'
 /** What is written where nobody has written anything. */
 export const defaultsName = 'the defaults'
 
+/** What an app runs with that somebody deployed in another way. */
+export const runningName = 'the running app'
+
 /** Whether a header names a file, which may have changed since. */
 export function isFile(madeOf: string): boolean {
   return madeOf.endsWith('.toml')

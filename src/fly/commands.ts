@@ -50,6 +50,9 @@ export const configValidate = (path: string): Args => [
   path,
 ]
 
+/** The configuration of the newest release, in JSON. */
+export const configShow = (app: string): Args => ['config', 'show', '--app', app]
+
 export interface DeployArguments {
   readonly app: string
   /** Absolute path of the toml. */

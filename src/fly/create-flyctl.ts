@@ -150,6 +150,12 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       const result = await start(commands.leasesClear(app, machines), limits)
       if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     },
+    async runningConfig(app, options) {
+      const context = { stage: 'config', doing: `asking for the settings of ${app}` } as const
+      const result = await call(commands.configShow(app), context, options)
+      // As they are: they are deployed again, and nothing else shall take their place.
+      return readReply(replies.configReply, result, { ...context, redact: (text) => text })
+    },
     async secretNames(app, options) {
       const context = { stage: 'deploy', doing: `listing the secrets of ${app}` } as const
       const secrets = await ask(replies.secretsReply, commands.secretsList(app), context, options)

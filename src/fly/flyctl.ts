@@ -163,6 +163,8 @@ export interface Flyctl {
   logs(app: string, machine: string | undefined, options?: CallOptions): Promise<readonly LogLine[]>
   /** Raises `config_invalid`; returns what `--strict` finds beside. */
   validateConfig(path: string, cwd: string, options?: CallOptions): Promise<readonly string[]>
+  /** What the newest release was deployed with: the tables of a fly.toml. Raises `app_not_found`. */
+  runningConfig(app: string, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>
   deploy(request: DeployRequest, options: DeployOptions): Promise<DeployEnding>
   /** Takes the leases of machines away, whoever holds them. Raises `app_not_found`. */
   clearLeases(app: string, machines: readonly string[], options?: CallOptions): Promise<void>

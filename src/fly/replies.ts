@@ -42,6 +42,9 @@ export const appsReply = z
   .nullable()
   .transform((apps) => apps ?? [])
 
+/** A fly.toml as JSON. */
+export const configReply = z.record(z.string(), z.unknown())
+
 export const releasesReply = z
   .array(
     z.object({

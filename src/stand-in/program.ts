@@ -5,6 +5,7 @@ import { appsDestroy } from './commands/apps-destroy.js'
 import { appsList } from './commands/apps-list.js'
 import { authDocker } from './commands/auth-docker.js'
 import { authWhoami } from './commands/auth-whoami.js'
+import { configShow } from './commands/config-show.js'
 import { configValidate } from './commands/config-validate.js'
 import { deploy } from './commands/deploy.js'
 import { logs } from './commands/logs.js'
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   'apps list': appsList,
   'apps destroy': appsDestroy,
   'config validate': configValidate,
+  'config show': configShow,
   deploy,
   status,
   releases,

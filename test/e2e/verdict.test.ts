@@ -1,7 +1,3 @@
-import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -16,10 +12,6 @@ interface Deployed {
   readonly reasons: readonly string[]
   readonly machines: readonly { readonly id: string }[]
   readonly warnings: readonly { readonly code: string; readonly text: string }[]
-}
-
-interface Health extends Deployed {
-  readonly probe?: { readonly status: number; readonly body_excerpt: string }
 }
 
 const withoutChecks = `app = 'x'
@@ -157,29 +149,6 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       expect(health).toMatchObject({ verdict: 'healthy' })
       expect(health).not.toHaveProperty('probe')
       expect(health.reasons).toContain('Its one check passes.')
-    })
-
-    test.concurrent('on the app alone: a check whose path names another host', async () => {
-      const { client, project } = await open()
-      const asked: (string | undefined)[] = []
-      const inside = createServer((request, response) => {
-        asked.push(request.url)
-        response.end('the credentials of this machine')
-      }).listen(0, '127.0.0.1')
-      await once(inside, 'listening')
-      const host = `127.0.0.1:${(inside.address() as AddressInfo).port}`
-      await mkdir(join(project.root, 'www', host))
-      await project.write(`www/${host}/latest`, 'the page of the app\n')
-      await project.write(
-        'fly.toml',
-        `[http_service]\ninternal_port = 8080\n[[http_service.checks]]\npath = '//${host}/latest'\n`,
-      )
-      const app = uniqueName('verdict')
-      await client.call('ship', { app })
-      const { probe } = await client.call<Health>('check_health', { app })
-      expect(probe).toMatchObject({ status: 200, body_excerpt: 'the page of the app' })
-      expect(asked).toEqual([])
-      inside.close()
     })
 
     test.concurrent('not on success: an app that listens on 127.0.0.1 only', async () => {

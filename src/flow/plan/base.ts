@@ -34,6 +34,8 @@ export interface Origin {
 /** Where a toml starts from, and the folder that its relative paths start from. */
 export interface FoundBase extends LocalPlaces {
   readonly base: BaseConfig | undefined
+  /** Whether flyops has deployed the app from here before, of the defaults too. */
+  readonly isOurs: boolean
   /** What callers have set before, which a fly-<app>.toml of ours has kept. */
   readonly kept: GivenSettings
   readonly warnings: readonly Warning[]
@@ -61,17 +63,17 @@ export async function findBase(
     if (found === undefined) continue
     const isApps = isNamed || found.isTarget || ours !== undefined || appOf(found) === request.app
     if (!isApps && fallback !== undefined) return { root, folder, ...recorded(fallback) }
-    return { root, folder, kept, ...withoutOldHeader(found) }
+    return { root, folder, kept, isOurs: ours !== undefined, ...withoutOldHeader(found) }
   }
   const places = await placesIn(project, request)
   if (ours === undefined && fallback !== undefined) return { ...places, ...recorded(fallback) }
   const left = written?.madeOf === defaultsName ? undefined : ours
-  return { ...places, base: left, kept, warnings: [] }
+  return { ...places, base: left, isOurs: ours !== undefined, kept, warnings: [] }
 }
 
 /** What was deployed once, with what callers had given then. */
-function recorded(base: BaseConfig): Pick<FoundBase, 'base' | 'kept' | 'warnings'> {
-  return { base, kept: readWritten(base)?.kept ?? {}, warnings: [] }
+function recorded(base: BaseConfig): Omit<FoundBase, keyof LocalPlaces> {
+  return { base, isOurs: false, kept: readWritten(base)?.kept ?? {}, warnings: [] }
 }
 
 interface Search extends BaseSearch {

@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlyopsError, type Warning } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
 import { composeConfig } from '../../fly-toml/compose.js'
-import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
+import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
 import { checkLocalPaths } from '../../fly-toml/local-files.js'
+import { runningBase } from '../../fly-toml/running.js'
 import { createPrivateFolder } from '../../process/private-folders.js'
 import { configName } from '../../project/written-config.js'
+import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import { type DeployInput, mergeSettings, settingsOf } from '../deploy/input.js'
 import { type FoundBase, findBase, type Origin } from './base.js'
@@ -26,6 +29,12 @@ export interface PlannedConfig {
   readonly warnings: readonly Warning[]
 }
 
+/** What the caller has looked at already. */
+interface Known {
+  readonly found?: FoundBase
+  readonly app?: Promise<AppStatus | undefined>
+}
+
 /**
  * Composes fly-<app>.toml, once for all that an operation does; raises `config_invalid` for a base that cannot be
  * read, or makes flyctl read what is not the project's.
@@ -33,11 +42,12 @@ export interface PlannedConfig {
 export async function planConfig(
   request: DeployInput,
   context: ToolContext,
-  origin: Origin & { readonly found?: FoundBase } = {},
+  origin: Origin & Known = {},
 ): Promise<PlannedConfig> {
   const written = await context.folder.resolve(request.context, 'context', 'folder')
   const found = origin.found ?? (await findBase(request, context, origin))
-  const { base, root, folder, warnings } = found
+  const { root, folder, warnings } = found
+  const base = await baseOf(found, { request, ...origin }, context)
   const { app, image } = request
   const given = mergeSettings(found.kept, request)
   const composed = composeConfig({ app, image, settings: settingsOf(given), given, base })
@@ -51,6 +61,18 @@ export async function planConfig(
     settings: describeSettings(composed.effective, { request, kept: found.kept, from }),
     warnings,
   }
+}
+
+/** What runs is the base where nobody has written a file: an app that a colleague or a pipeline deployed stays as it is. */
+async function baseOf(
+  { base, isOurs }: FoundBase,
+  { request: { app: name }, app }: Known & { readonly request: DeployInput },
+  context: ToolContext,
+): Promise<BaseConfig | undefined> {
+  if (base !== undefined || isOurs) return base
+  const seen = await (app ?? findApp(name, context))
+  if (seen === undefined || seen.machines.length === 0) return undefined
+  return runningBase(await context.flyctl.runningConfig(name, context))
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */

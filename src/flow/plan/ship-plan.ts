@@ -76,7 +76,7 @@ async function look(
   const base = await findBase(request, context, { commit: folder })
   const build = await planBuild(buildRequest, { ...context, folder }, base.base)
   const deployRequest = deployRequestOf(request, build.image)
-  const config = await planConfig(deployRequest, context, { found: base })
+  const config = await planConfig(deployRequest, context, { found: base, app: looking })
   const isNew = ahead !== undefined
   const validate = () => {
     const validating = validateConfig(config, context)

@@ -424,6 +424,12 @@ export const deployCases: readonly Case[] = [
     that: () => ['app started 3'],
   },
   {
+    name: 'what the newest release was deployed with',
+    line: ({ app }) => commands.configShow(app),
+    reads: json(replies.configReply),
+    as: ({ app }) => expect.objectContaining({ app, http_service: expect.anything() }),
+  },
+  {
     name: 'the releases, newest first',
     line: ({ app }) => commands.releases(app),
     reads: json(replies.releasesReply, (found) => found.map(toRelease)),

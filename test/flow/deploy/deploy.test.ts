@@ -38,6 +38,7 @@ function contextOf(outcome: 'ok' | 'failed', meanwhile: () => Promise<void>): To
         return { result, release: undefined, notListening: false }
       },
       status: async () => after,
+      runningConfig: async () => ({ app }),
     },
     sendProbe: async () => ({ url: '', status: 200, latencyMs: 1, bodyExcerpt: '' }),
     journal: { append: async () => true },

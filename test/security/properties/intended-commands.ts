@@ -54,6 +54,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ['releases --app', app, '--image --json'],
     ['logs --app', app, '--no-tail --json', maybe('--machine', /[a-z0-9]{1,32}/)],
     ['config validate --strict --config', path],
+    ['config show --app', app],
     [
       ...['deploy --app', app, '--config', path, '--image', image, '--remote-only'],
       ...['--https-failover=false --depot=false --deploy-retries 0 --dns-checks=false'],

@@ -169,7 +169,7 @@ function createFlyctl(): (args: readonly string[]) => Answer {
     const [first = '', second = ''] = args
     if (first === 'apps' || first === 'auth' || first === 'version' || first === 'orgs')
       return answerOfAccount(args, apps)
-    if (first === 'config') return { stdout: '✓ Configuration is valid\n' }
+    if (first === 'config' && second === 'validate') return { stdout: '✓ Configuration is valid\n' }
     const name = after(args, '--app')
     const app = apps.get(name)
     if (app === undefined) return { stderr: 'Error: Could not find App\n', exitCode: 1 }
@@ -180,6 +180,8 @@ function createFlyctl(): (args: readonly string[]) => Answer {
         return json(
           Array.from({ length: app.release }, (_, at) => releaseOf(app, at + 1)).reverse(),
         )
+      case 'config':
+        return json({ app: name, primary_region: 'ams' })
       case 'logs':
         return json({ level: 'info', instance: 'm1', message: 'listening', region: 'ewr' })
       case 'secrets':

@@ -41,6 +41,7 @@ export function flyctlOf(world: World): Flyctl {
     releases: async (name) => find(name).releases,
     logs: async () => [],
     validateConfig: async () => [],
+    runningConfig: async (name) => find(name).config,
     async deploy({ app: name, image, strategy }) {
       world.done.push(`deploy ${image} to ${name}${strategy === undefined ? '' : ` ${strategy}`}`)
       const { machine: changes = {}, error, changesNothing } = world.rollOuts.shift() ?? {}
@@ -71,10 +72,18 @@ export function flyctlOf(world: World): Flyctl {
 function newApp(name: string, org: string): AppInMemory {
   const hostname = `${name}.fly.dev`
   const url = `https://${hostname}`
-  return { name, org, hostname, url, release: 0, machines: [], releases: [], secrets: [] }
+  return {
+    ...{ name, org, hostname, url, release: 0, machines: [], releases: [], secrets: [] },
+    config: {},
+  }
 }
 
-function statusOf({ releases: _releases, secrets: _secrets, ...status }: AppInMemory): AppStatus {
+function statusOf({
+  releases: _releases,
+  secrets: _secrets,
+  config: _config,
+  ...status
+}: AppInMemory): AppStatus {
   return status
 }
 

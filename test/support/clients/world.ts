@@ -10,6 +10,8 @@ export interface AppInMemory extends AppStatus {
   /** Newest first. */
   readonly releases: readonly Release[]
   readonly secrets: readonly string[]
+  /** What its newest release was deployed with; tests set it for what others have deployed. */
+  readonly config: Readonly<Record<string, unknown>>
 }
 
 /** What comes of a deploy. */
