@@ -27,7 +27,6 @@ export async function runLesson({ app, root, env }) {
   await writeFile(config, toml)
   await flyctl('deploy', '--app', app, '--config', config, '--image', image, '--ha=false', '--yes')
   const status = JSON.parse(await flyctl('status', '--app', app, '--json'))
-  await flyctl('checks', 'list', '--app', app)
   const answer = await fetch(new URL('/info', status.AppURL))
   if (!answer.ok) throw new Error(`${app} answers ${answer.status}`)
   await flyctl('releases', '--app', app, '--image')

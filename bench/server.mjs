@@ -11,7 +11,12 @@ export async function withServer({ root, env }, use) {
     command: process.execPath,
     args: [main, 'serve', '--root', root],
     // Nothing of the user's own is read or written.
-    env: { PATH: process.env.PATH, HOME: root, FLYOPS_STATE_DIR: `${root}/.git/flyops`, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: `${root}/.git`,
+      FLYOPS_STATE_DIR: `${root}/.git/flyops`,
+      ...env,
+    },
     stderr: 'ignore',
   })
   const client = new Client({ name: 'bench', version: '0.0.0' })

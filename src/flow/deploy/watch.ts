@@ -16,8 +16,9 @@ export interface Watching {
   readonly leastPauseMs?: number
 }
 
-/** Each look starts a program, which takes at most a quarter of the time. */
-const pausesPerLook = 3
+/** Each look starts a program: on a machine that has much to do, or deploys many apps, there are fewer. */
+const pausesPerLook = 6
+const longestPauseMs = 8_000
 /** So often may a machine end before waiting is in vain, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
 const mostExits = 3
 
@@ -28,7 +29,7 @@ const mostExits = 3
 export async function watchRollout(
   rollout: RolloutRequest,
   context: ToolContext,
-  { signal, leastPauseMs = 1_500 }: Watching,
+  { signal, leastPauseMs = 2_000 }: Watching,
 ): Promise<Crash | undefined> {
   const exitsTold = new Map<string, number>()
   const passed = new Set<string>()
@@ -36,7 +37,8 @@ export async function watchRollout(
   while (await pause(pauseMs, signal)) {
     const lookedAt = performance.now()
     const status = await context.flyctl.status(rollout.request.app, { signal }).catch(() => {})
-    pauseMs = Math.max(leastPauseMs, pausesPerLook * (performance.now() - lookedAt))
+    const fairMs = pausesPerLook * (performance.now() - lookedAt)
+    pauseMs = Math.max(leastPauseMs, Math.min(fairMs, longestPauseMs))
     if (status === undefined) continue
     const replaced = status.machines.filter((machine) => hasIt(machine, rollout))
     for (const machine of replaced) tellExits(machine, exitsTold, context)
