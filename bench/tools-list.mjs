@@ -10,7 +10,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** How much a model reads before it does anything. */
 export async function* toolsList() {
   for (const { name, tools, maxBytes } of sets) {
-    const { result } = await startToTools(['dist/main.js', 'serve', '--tools', name], root)
+    const { result } = await startToTools(
+      [process.execPath, 'dist/main.js', 'serve', '--tools', name],
+      root,
+    )
     const sizeBytes = Buffer.byteLength(JSON.stringify(result))
     yield {
       name: `tools/list result, ${name}`,

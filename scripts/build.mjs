@@ -1,52 +1,14 @@
 // Builds dist: the launchers, the bundles that they load, and the prepared answer to tools/list.
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { common, programs, root } from './bundles.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 
-// The SDK checks with ajv what clients answer to elicitation: a tenth of the start, and mcp/ask.ts does without.
-const withoutAjv = {
-  name: 'without-ajv',
-  setup({ onLoad }) {
-    const filter = /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/
-    const refusal = 'throw new Error("flyops has no validator for elicitation")'
-    const contents = `export class AjvJsonSchemaValidator { getValidator() { ${refusal} } }`
-    onLoad({ filter }, () => ({ contents }))
-  },
-}
-
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'linked',
-  logLevel: 'warning',
-  plugins: [withoutAjv],
-  // Its CommonJS form asks for its own files in a way that no bundler follows.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.
-  banner: {
-    js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
-  },
-}
-
-// Without splitting, a file that lazily imports modules of zod fails at start.
 async function bundle() {
-  const { metafile } = await build({
-    ...common,
-    entryPoints: { app: 'src/main.ts', 'stand-in': 'src/stand-in/main.ts' },
-    splitting: true,
-    outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
-    metafile: true,
-  })
+  const { metafile } = await build(programs)
   return Object.keys(metafile.outputs).map((path) => join(root, path))
 }
 

@@ -28,7 +28,7 @@ function quiet(command: Command, host: Host): void {
 }
 
 /** A failure before any tool runs: settings, or the sandbox. */
-function reportFailure(error: unknown, { argv, stdout, stderr }: Host): number {
+export function reportFailure(error: unknown, { argv, stdout, stderr }: Host): number {
   if (!(error instanceof FlyopsError)) throw error
   const json = argv.includes('--json')
   createTerminal({ stdout, stderr, json, redact: plainText }).error(error)

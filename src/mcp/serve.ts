@@ -44,6 +44,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     (await import('./legacy/server.js')).createLegacyServer(served, caller)
   if (options.http === undefined) {
     const loadLegacy = async (send: (message: object) => Promise<void>) => {
+      // What comes is a call: what it needs is read from the disk together.
+      void loadBackend()
       const { openConversation } = await import('./legacy/conversation.js')
       const server = await createLegacyServer({ caller: localCaller, keepsWork: () => false })
       return openConversation(server, send)

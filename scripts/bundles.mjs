@@ -1,0 +1,48 @@
+// How esbuild is to make the bundles of dist.
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+// The SDK checks with ajv what clients answer to elicitation: a tenth of the start, and mcp/legacy/ask.ts does without.
+const withoutAjv = {
+  name: 'without-ajv',
+  setup({ onLoad }) {
+    const filter = /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/
+    const refusal = 'throw new Error("flyops has no validator for elicitation")'
+    const contents = `export class AjvJsonSchemaValidator { getValidator() { ${refusal} } }`
+    onLoad({ filter }, () => ({ contents }))
+  },
+}
+
+/** @type {import('esbuild').BuildOptions} */
+export const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  plugins: [withoutAjv],
+  // Its CommonJS form asks for its own files in a way that no bundler follows.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
+  },
+}
+
+/**
+ * Without splitting, a file that lazily imports modules of zod fails at start.
+ * @type {import('esbuild').BuildOptions & { metafile: true }}
+ */
+export const programs = {
+  ...common,
+  entryPoints: { app: 'src/main.ts', 'stand-in': 'src/stand-in/main.ts' },
+  splitting: true,
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  metafile: true,
+}

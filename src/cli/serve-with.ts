@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import type { HttpOptions } from '../mcp/http.js'
+import { serve } from '../mcp/serve.js'
+import { loadSettings, type PolicyFlags } from '../settings.js'
+import type { CommonFlags } from './common-flags.js'
+import type { Host } from './host.js'
+
+export type ServeFlags = CommonFlags & PolicyFlags
+
+export interface HttpFlags {
+  readonly host: string
+  readonly port: string
+  readonly tokens?: string
+  readonly allowedHosts?: string
+}
+
+/** Serves MCP on standard input and output, or where there are flags for it over HTTP. */
+export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags): Promise<void> {
+  const { policy } = loadSettings({ flags, env: host.env, cwd: host.cwd })
+  await serve({
+    ...host,
+    policy,
+    loadComposition: async () => (await import('./start.js')).start(host, flags),
+    isEager: flags.sandbox === true,
+    http: http === undefined ? undefined : httpOptions(http, host),
+  })
+}
+
+function httpOptions(flags: HttpFlags, { env, cwd }: Host): HttpOptions {
+  const names = flags.allowedHosts ?? env.FLYOPS_ALLOWED_HOSTS ?? ''
+  return {
+    host: flags.host,
+    port: flags.port,
+    token: env.FLYOPS_HTTP_TOKEN || undefined,
+    tokensFile: flags.tokens === undefined ? undefined : resolve(cwd, flags.tokens),
+    allowedHosts: [
+      ...names.split(',').map((name) => name.trim()),
+      ...(env.FLY_APP_NAME ? [`${env.FLY_APP_NAME}.fly.dev`] : []),
+    ].filter((name) => name !== ''),
+    commit: env.FLYOPS_COMMIT || undefined,
+  }
+}
