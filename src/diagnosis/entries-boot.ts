@@ -110,12 +110,11 @@ export const bootEntries: readonly Entry[] = [
     id: 'smoke_failed',
     stage: 'deploy',
     pattern:
-      /smoke checks for [^\n]{1,100} failed|app appears to be crashing|ended by itself (?:at least )?\d+ times since its last update/i,
+      /smoke checks for [^\n]{1,100} failed|app appears to be crashing|ended by itself (?:once|(?:at least )?\d+ times) since its last update/i,
     depth: 'symptom',
-    cause:
-      'The app crashed within ten seconds of its start: a missing secret, a wrong CMD, too little memory or a port in use.',
+    cause: 'The app ends by itself soon after its start; what it logged last says why.',
     remedy:
-      'Read the machine’s last log lines, set the secret that they miss, or go back: rollback.',
+      'Repair what the machine’s last log lines name, and only that; meanwhile go back: rollback.',
     retry: 'no',
     who: 'tool',
     next: listReleases('to find the image to go back to'),

@@ -10,6 +10,8 @@ export interface HealthRequest {
   readonly path?: string | undefined
   readonly expectedText?: string | undefined
   readonly expectedDigest?: string | undefined
+  /** Whether the look before the GET is enough where all is well: of many apps each look costs a process. */
+  readonly isQuick?: boolean | undefined
   /** What was seen just now, and need not be asked again. */
   readonly seen?: AppStatus | undefined
   readonly timeoutMs: number
@@ -92,8 +94,11 @@ async function look(
   { before, watchedMs }: Glance,
 ): Promise<HealthReport> {
   const probe = await probeApp(parts, request, before)
-  const isSeen = probe === undefined && watchedMs === 0
-  const status = isSeen ? before : await parts.flyctl.status(request.app, request)
+  const seen = { status: before, probe, ...judge({ ...request, status: before, probe, watchedMs }) }
+  const isIdle = before.machines.some(({ state }) => state !== 'started')
+  const isEnough = request.isQuick === true && seen.verdict === 'healthy' && !isIdle
+  if (watchedMs === 0 && (probe === undefined || isEnough)) return seen
+  const status = await parts.flyctl.status(request.app, request)
   return { status, probe, ...judge({ ...request, status, probe, watchedMs }) }
 }
 

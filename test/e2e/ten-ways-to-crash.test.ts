@@ -14,26 +14,27 @@ interface Judged {
 
 /** One image with all ways, so that one build and one push are enough. */
 const dockerfile = `FROM busybox
-COPY site /www
+COPY calm /calm
+COPY touchy /touchy
 COPY run.sh /run.sh
 EXPOSE 8080
 STOPSIGNAL SIGKILL
 CMD ["sh", "/run.sh"]
 `
-const script = `serve() { httpd -f -p 8080 -h /www & }
+const script = `serve() { httpd -f -p 8080 -h $1 & }
 case "$WAY" in
   at-once) echo panic: open /mnt/prices.csv: no such file or directory; exit 2 ;;
-  after-five-seconds) serve; sleep 5; exit 5 ;;
+  after-five-seconds) serve /calm; sleep 5; exit 5 ;;
   after-first-check) nc -l -p 8080 -e cat /answer; exit 6 ;;
-  on-first-request) serve; wait; exit 7 ;;
+  on-first-request) serve /touchy; wait; exit 7 ;;
   out-of-memory) exec tail /dev/zero ;;
   one-of-two) [ "$FLY_MACHINE_ID" = "$VICTIM" ] && exit 8 ;;
   every-six-seconds) sleep 6; exit 4 ;;
   until-the-limit) exit 9 ;;
-  by-itself) serve; sleep 3; exit 0 ;;
+  by-itself) serve /calm; sleep 3; exit 0 ;;
   new-release) exit 10 ;;
 esac
-exec httpd -f -p 8080 -h /www
+exec httpd -f -p 8080 -h /calm
 `
 const check = (path: string) => `[http_service]
 internal_port = 8080
@@ -47,15 +48,17 @@ const restarts = (retries: number) => `[[restart]]
 policy = 'on-failure'
 retries = ${retries}
 `
-/** Fly's proxy speaks HTTP to it, and a check that sends no request watches it. */
-const onlyTcp = `[[services]]
+/** Fly's proxy speaks HTTP to it. */
+const unchecked = `[[services]]
 protocol = 'tcp'
 internal_port = 8080
 auto_start_machines = true
 [[services.ports]]
 port = 443
 handlers = ['tls', 'http']
-[[services.tcp_checks]]
+`
+/** A check that sends no request. */
+const onlyTcp = `${unchecked}[[services.tcp_checks]]
 grace_period = '2s'
 interval = '2s'
 timeout = '5s'
@@ -63,20 +66,21 @@ timeout = '5s'
 const tomls: Readonly<Record<string, string>> = {
   web: check('/info'),
   limited: `${check('/info')}${restarts(2)}`,
+  unchecked,
   tcp: onlyTcp,
   worker: "[processes]\nworker = 'sh /run.sh'\n",
 }
 
 /** The way, its toml, and what must be told of how it ended. */
 const ways = [
-  ['at-once', 'web', 'with exit code 2'],
-  ['after-five-seconds', 'web', 'with exit code 5'],
+  ['at-once', 'web', 'logged: panic: open /mnt/prices.csv: no such file or directory'],
+  ['after-five-seconds', 'unchecked', 'with exit code 5'],
   ['after-first-check', 'web', 'with exit code 6'],
   ['on-first-request', 'tcp', 'with exit code 7'],
   ['out-of-memory', 'web', 'killed for lack of memory (exit code 137)'],
   ['every-six-seconds', 'worker', 'with exit code 4'],
   ['until-the-limit', 'limited', 'with exit code 9'],
-  ['by-itself', 'web', 'with exit code 0'],
+  ['by-itself', 'unchecked', 'with exit code 0'],
 ] as const
 
 // A machine must stay up for as long as at Fly.
@@ -93,10 +97,12 @@ describe.each(flyctls)('ten ways to crash, with $name', ({ isThere, env }) => {
       project = await createProject('hello')
       await project.write('Dockerfile', dockerfile)
       await project.write('run.sh', script)
-      await mkdir(join(project.root, 'site', 'cgi-bin'), { recursive: true })
-      await project.write('site/info', 'well\n')
-      await project.write('site/cgi-bin/index.cgi', '#!/bin/sh\nkill $(pidof httpd)\n')
-      await chmod(join(project.root, 'site/cgi-bin/index.cgi'), 0o755)
+      await mkdir(join(project.root, 'calm'))
+      await project.write('calm/info', 'well\n')
+      await project.write('calm/index.html', 'well\n')
+      await mkdir(join(project.root, 'touchy', 'cgi-bin'), { recursive: true })
+      await project.write('touchy/cgi-bin/index.cgi', '#!/bin/sh\nkill $(pidof httpd)\n')
+      await chmod(join(project.root, 'touchy/cgi-bin/index.cgi'), 0o755)
       for (const [name, toml] of Object.entries(tomls))
         await project.write(`${name}.toml`, `app = 'x'\n${toml}`)
       client = await connectClient({ root: project.root, env: env() })

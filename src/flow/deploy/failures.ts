@@ -7,7 +7,7 @@ import { faultsOfRelease } from '../../health/release-faults.js'
 import { judge } from '../../health/verdict.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
-import { readFailingLog } from '../logs/failing-log.js'
+import { type FailingLog, readFailingLog } from '../logs/failing-log.js'
 import { next as calls } from '../next.js'
 import { freeMachines } from './free-machines.js'
 import { suggestRepairs } from './repairs.js'
@@ -53,11 +53,12 @@ export async function crashed(
   const { app } = rollout.request
   const judgement = judge({ status, probe: undefined, expectedDigest: rollout.image.digest })
   const report: HealthReport = { status, probe: undefined, ...judgement }
-  const { text: log } = await readFailingLog(report, context)
+  const log = await readFailingLog(report, context)
   const cause = faultOfMachine(machine) ?? `Machine ${machine.id} ended by itself.`
-  return new FlyopsError('unhealthy', 'deploy', `The roll-out of ${app} was stopped: ${cause}`, {
+  const message = `The roll-out of ${app} was stopped: ${cause}${lastWords(report, log)}`
+  return new FlyopsError('unhealthy', 'deploy', message, {
     ...(await whatHelps(rollout, report, context)),
-    evidence: [...new Set([cause, ...report.reasons, log])]
+    evidence: [...new Set([cause, ...report.reasons, log.text])]
       .filter((part) => part !== '')
       .join('\n'),
   })
@@ -69,7 +70,7 @@ export async function unhealthy(
   context: ToolContext,
 ): Promise<FlyopsError> {
   const { app } = rollout.request
-  const { text: log } = await readFailingLog(report, context)
+  const log = await readFailingLog(report, context)
   // Of an app that has ended it says nothing that it does not listen either.
   const isSilent = ending.notListening && !report.status.machines.some(({ lastExit }) => lastExit)
   const said = [
@@ -78,10 +79,17 @@ export async function unhealthy(
       ? ''
       : `flyctl: ${errorLineOf(ending.result) ?? lastLines(evidenceOf(ending.result), 5)}`,
   ]
-  return new FlyopsError('unhealthy', 'deploy', describeState(app, report), {
+  const message = `${describeState(app, report)}${lastWords(report, log)}`
+  return new FlyopsError('unhealthy', 'deploy', message, {
     ...(await whatHelps(rollout, report, context)),
-    evidence: [...report.reasons, ...said, log].filter((part) => part !== '').join('\n'),
+    evidence: [...report.reasons, ...said, log.text].filter((part) => part !== '').join('\n'),
   })
+}
+
+/** The line in which an app that ended by itself says why. */
+function lastWords({ status }: HealthReport, { cause }: FailingLog): string {
+  const hasEnded = status.machines.some(({ exits }) => exits.length > 0)
+  return hasEnded && cause !== undefined ? ` It logged: ${cause}` : ''
 }
 
 async function whatHelps(rollout: RolloutRequest, report: HealthReport, context: ToolContext) {

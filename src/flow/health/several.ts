@@ -29,7 +29,7 @@ export async function judgeEach(
   }
   const judged = await sideBySide([...new Set(apps)], apps.length, async (app) => {
     try {
-      const report = await assessHealth(parts, { ...asked, app })
+      const report = await assessHealth(parts, { ...asked, app, isQuick: true })
       const { status, verdict, reasons } = report
       const shown = reasons.slice(0, shownReasons)
       const told = { app, verdict, reasons: shown, ...describeCarried(status) }

@@ -44,7 +44,7 @@ export async function restartWith(
 async function judgeRestart(app: string, context: ToolContext): Promise<HealthReport> {
   context.progress({ message: 'checking the health from outside', stage: 'health' })
   const deadline = performance.now() + settleMs
-  const request = { app, isNew: true, timeoutMs: settleMs, signal: context.signal }
+  const request = { app, timeoutMs: settleMs, signal: context.signal }
   const report = await assessHealth(context, request)
   return pollUntilHealthy(context, request, { report, deadline })
 }
