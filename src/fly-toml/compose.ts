@@ -1,10 +1,11 @@
 import { stringify, type TomlTable } from 'smol-toml'
 import { FlyopsError } from '../errors.js'
+import { applyAssignments } from './assignments.js'
 import { describeChanges } from './changes.js'
 import { longestGracePeriodMs, outsideCheckPath, refuseOtherHosts } from './checks.js'
 import { defaults, makeRoom } from './defaults.js'
 import { editText } from './edit.js'
-import { effectiveSettings } from './effective.js'
+import { effectiveSettings, markSet } from './effective.js'
 import type { BaseConfig, ComposedConfig, ComposeRequest } from './fly-toml.js'
 import { defaultsName, headerFor, readHeader, withoutHeader } from './header.js'
 import { localPaths } from './local-files.js'
@@ -38,11 +39,13 @@ export function composeConfig(request: ComposeRequest): ComposedConfig {
   }
   makeRoom(config, settings)
   applySettings(config, settings)
+  const unset = effectiveSettings(config)
+  applyAssignments(config, settings.set ?? [])
   refuseOtherHosts(config, base?.path ?? 'The toml')
   return {
     text: textOf(request, config),
     changes: describeChanges(before, config),
-    effective: effectiveSettings(config),
+    effective: markSet(unset, effectiveSettings(config)),
     checkPath: outsideCheckPath(config),
     internalPort: portIn(webServices(config)[0]?.internal_port),
     gracePeriodMs: longestGracePeriodMs(config),

@@ -13,6 +13,8 @@ export interface EffectiveSetting {
   readonly value: string
   /** Whether the file says so; else flyctl or Fly decides. */
   readonly isWritten: boolean
+  /** Whether it is so because of `set`. */
+  readonly isSet?: true
 }
 
 /** The settings that matter to whoever looks at a plan. */
@@ -29,6 +31,17 @@ export function effectiveSettings(config: TomlTable): readonly EffectiveSetting[
       : [{ field: 'processes', value: processGroups(config).join(', '), isWritten: true }]),
     ...variables(config),
   ]
+}
+
+/** Those that were others before `set`. */
+export function markSet(
+  before: readonly EffectiveSetting[],
+  after: readonly EffectiveSetting[],
+): readonly EffectiveSetting[] {
+  const texts = new Set(before.map((setting) => JSON.stringify(setting)))
+  return after.map((setting) =>
+    texts.has(JSON.stringify(setting)) ? setting : { ...setting, isSet: true },
+  )
 }
 
 function serviceSettings(config: TomlTable): EffectiveSetting[] {

@@ -19,6 +19,8 @@ export interface DeploySettings {
   readonly forceHttps?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly strategy?: string
+  /** Other keys of the toml: `key.of.tables=value`. */
+  readonly set?: readonly string[]
 }
 
 /** Where a new fly-<app>.toml starts from. */

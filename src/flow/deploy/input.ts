@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeployArguments } from '../../fly/commands.js'
+import { assignmentPattern, mergeAssignments } from '../../fly-toml/assignments.js'
 import type { DeploySettings } from '../../fly-toml/fly-toml.js'
 import * as fields from '../fields.js'
 
@@ -36,6 +37,11 @@ const settingsShape = {
     .enum(['rolling', 'immediate', 'canary', 'bluegreen'])
     .optional()
     .describe('How machines are replaced'),
+  set: z
+    .array(z.string().max(4096).regex(assignmentPattern, 'must be key.of.tables=value'))
+    .max(50)
+    .optional()
+    .describe('Other keys of the toml: vm.cpus=2'),
 }
 
 const settingsInput = z.strictObject(settingsShape)
@@ -53,7 +59,7 @@ export const deployInput = z.strictObject({
     .max(4096)
     .regex(/\.toml$/, 'must be the path of a .toml file')
     .optional()
-    .describe('toml to start from; default: the one of this app, else fly.toml'),
+    .describe('toml to start from'),
   ...settingsShape,
   required_secrets: z
     .array(fields.envName)
@@ -74,9 +80,12 @@ export type DeployInput = z.output<typeof deployInput>
 /** Those of a call over those of earlier ones; variables by their names. */
 export function mergeSettings(kept: GivenSettings, request: GivenSettings): GivenSettings {
   const env = { ...kept.env, ...request.env }
+  const set = mergeAssignments(kept.set ?? [], request.set ?? [])
   const entries = Object.keys(settingsShape).map((name) => {
     const key = name as keyof GivenSettings
-    return [key, key === 'env' && Object.keys(env).length > 0 ? env : (request[key] ?? kept[key])]
+    if (key === 'env') return [key, Object.keys(env).length > 0 ? env : undefined]
+    if (key === 'set') return [key, set.length > 0 ? set : undefined]
+    return [key, request[key] ?? kept[key]]
   })
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
@@ -108,6 +117,7 @@ export function settingsOf(request: GivenSettings): DeploySettings {
     forceHttps: request.force_https,
     env: request.env,
     strategy: request.strategy,
+    set: request.set,
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

@@ -1,3 +1,4 @@
+import { mergeAssignments, readAssignment } from '../../fly-toml/assignments.js'
 import type { EffectiveSetting } from '../../fly-toml/effective.js'
 import type { GivenSettings } from '../deploy/input.js'
 
@@ -28,10 +29,19 @@ export function describeSettings(
   const ofEnv = [...variables].map(
     ([source, names]) => `env ${names.map(({ of }) => of).join(', ')} (${source})`,
   )
-  return [...lines, ...ofEnv]
+  return [...lines, ...ofEnv, ...assigned(sources)]
+}
+
+function assigned({ request, kept }: Sources): readonly string[] {
+  const given = request.set ?? []
+  return mergeAssignments(kept.set ?? [], given).map((text) => {
+    const { key, value } = readAssignment(text)
+    return `${key} ${value} (${given.includes(text) ? 'caller' : 'an earlier call'})`
+  })
 }
 
 function sourceOf(setting: EffectiveSetting, { request, kept, from }: Sources): string {
+  if (setting.isSet) return 'set'
   if (isGiven(setting, request)) return 'caller'
   if (isGiven(setting, kept)) return 'an earlier call'
   return setting.isWritten ? from : 'Fly’s default'

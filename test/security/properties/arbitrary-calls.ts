@@ -160,6 +160,7 @@ const known: Readonly<Record<string, readonly unknown[]>> = {
   interval: ['15s'],
   grace_period: ['1s', '1m', '24h'],
   wait_timeout: ['5m', '24h'],
+  set: ['vm.cpus=2', 'env.A=b', 'files.0.local_path=/etc/passwd', 'build.image=x'],
 }
 
 /** A value that the field takes; with `badness`, now and then one that it does not. */
