@@ -10,6 +10,20 @@ async function holdLease(scene: Scene) {
 }
 
 export const apiRows: readonly Row[] = [
+  // flyctl waits a minute for a lease: the first to begin, so that the others are played meanwhile.
+  {
+    name: 'somebody holds the lease longer than a deploy waits',
+    start: { progress: 'deployed', ownApp: true },
+    arrange: holdLease,
+    call: calls.deploy(),
+    expected: {
+      code: 'deploy_failed',
+      diagnosis: 'lease_held',
+      next: [calls.health, calls.deploy()],
+      leadsTo: { verdict: 'healthy', config_path: expect.stringMatching(/^fly-/) },
+    },
+    leavesToml: true,
+  },
   {
     name: '500 when it is read',
     start: { progress: 'pushed' },
@@ -132,18 +146,5 @@ export const apiRows: readonly Row[] = [
     followUp: ({ job_id }) => ({ tool: 'cancel_job', arguments: { job_id } }),
     expected: { result: { status: 'cancelled' } },
     leavesToml: false,
-  },
-  {
-    name: 'somebody holds the lease longer than a deploy waits',
-    start: { progress: 'deployed', ownApp: true },
-    arrange: holdLease,
-    call: calls.deploy(),
-    expected: {
-      code: 'deploy_failed',
-      diagnosis: 'lease_held',
-      next: [calls.health, calls.deploy()],
-      leadsTo: { verdict: 'healthy', config_path: expect.stringMatching(/^fly-/) },
-    },
-    leavesToml: true,
   },
 ]
