@@ -297,7 +297,7 @@ describe('the journal', () => {
     const facts = entries.flatMap((entry) => entry.facts ?? [])
     expect(facts.at(-1)).toMatchObject({
       digest,
-      toml: expect.stringContaining(`app = "${app}"`),
+      toml: expect.stringContaining(`app = '${app}'`),
     })
     expect(entries.at(-1)).toMatchObject({ status: 'done', result: { digest, verdict: 'healthy' } })
     const { mode } = await stat(join(scratch(), 'state', 'journal.jsonl'))

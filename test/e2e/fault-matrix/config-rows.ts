@@ -35,8 +35,8 @@ const broken = (line: string) => ({ Dockerfile: `FROM busybox\n${line}\n` })
 export const configRows: readonly Row[] = [
   {
     name: 'the toml ends within a string',
-    start: { progress: 'pushed', files: { 'fly.toml': "app = 'x'\nregion = \"ewr\n" } },
-    call: calls.deploy(),
+    start: { progress: 'pushed', files: { 'broken.toml': "app = 'x'\nregion = \"ewr\n" } },
+    call: calls.deploy({ base_config: 'broken.toml' }),
     expected: {
       code: 'config_invalid',
       diagnosis: 'toml_invalid',

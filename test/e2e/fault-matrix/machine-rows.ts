@@ -89,6 +89,7 @@ export const machineRows: readonly Row[] = [
         calls.deploy({
           health_path: '/cgi-bin/index.cgi',
           timeout: '1s',
+          wait_timeout: '5m',
           grace_period: '60s',
         }),
         calls.releases,
