@@ -11,7 +11,7 @@ import { defaultsName, headerFor, readHeader, withoutHeader } from './header.js'
 import { localPaths } from './local-files.js'
 import { deployStrategy, groupMachines } from './machines.js'
 import { parseTables } from './parse.js'
-import { processGroups, serviceGroups, webServices } from './services.js'
+import { processCommands, serviceGroups, speaksHttp, webServices } from './services.js'
 import { applySettings } from './settings.js'
 import { foldKeys, spellLike } from './spelling.js'
 import { isTable, portIn } from './tables.js'
@@ -52,7 +52,8 @@ export function composeConfig(request: ComposeRequest): ComposedConfig {
     serviceGroups: serviceGroups(config),
     machines: groupMachines(config),
     env: envOf(config),
-    hasCommands: processGroups(config).length > 0,
+    speaksHttp: speaksHttp(config),
+    commands: processCommands(config),
     strategy: deployStrategy(config),
     localPaths: localPaths(config),
   }
@@ -81,7 +82,7 @@ function bodyOf(base: BaseConfig | undefined, config: TomlTable): string {
 }
 
 /** flyctl takes numbers and booleans too, as text. */
-export function envOf({ env }: TomlTable): Record<string, string> {
+function envOf({ env }: TomlTable): Record<string, string> {
   const entries = isTable(env) ? Object.entries(env) : []
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
 }

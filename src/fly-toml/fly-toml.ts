@@ -59,8 +59,10 @@ export interface ComposedConfig {
   readonly machines: readonly GroupMachines[]
   /** `[env]`. */
   readonly env: Readonly<Record<string, string>>
-  /** Whether a process group has a command in place of the image's. */
-  readonly hasCommands: boolean
+  /** Whether the edge sends HTTP to that port. */
+  readonly speaksHttp: boolean
+  /** Of the process groups that have one in place of the image's. */
+  readonly commands: Readonly<Record<string, string>>
   /** Undefined: flyctl's own. */
   readonly strategy: string | undefined
   /** What it makes flyctl read on this machine. */

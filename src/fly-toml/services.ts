@@ -27,6 +27,12 @@ export function takesHttp(service: TomlTable): boolean {
   return tablesIn(service.ports).some((port) => stringsIn(port.handlers).includes('http'))
 }
 
+/** Whether the edge speaks HTTP to the main service. */
+export function speaksHttp(config: TomlTable): boolean {
+  const [main] = webServices(config)
+  return main !== undefined && (main === config.http_service || takesHttp(main))
+}
+
 /** Where `force_https` goes: into `[http_service]`, else into the plain http ports. */
 export function httpsRedirects(config: TomlTable): TomlTable[] {
   const main = httpService(config)
@@ -43,6 +49,16 @@ export function httpsRedirects(config: TomlTable): TomlTable[] {
 export function processGroups({ processes }: TomlTable): string[] {
   if (isTable(processes)) return Object.keys(processes)
   return tablesIn(processes).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+}
+
+/** What is started in place of the image's CMD, by process group. */
+export function processCommands({ processes }: TomlTable): Record<string, string> {
+  const entries = isTable(processes)
+    ? Object.entries(processes)
+    : tablesIn(processes).map(({ name, command }) => [String(name), command] as const)
+  return Object.fromEntries(
+    entries.flatMap(([group, command]) => (typeof command === 'string' ? [[group, command]] : [])),
+  )
 }
 
 /** The groups that any service sends requests to; a service without `processes` serves them all. */

@@ -7,7 +7,7 @@ export const testImage = defineLongTool({
   name: 'test_image',
   title: 'Test an image on this machine',
   description:
-    'Runs an image that build_image made in a local container. Finds out what neither you nor the toml say: port, path, grace_period, memory. Where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image; it costs nothing.',
+    'Runs an image that build_image made in a local container. Finds out what neither you nor the toml say: port, path, grace_period, memory. Where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image.',
   annotations: mayReplace,
   input: testInput,
   output: testOutput,

@@ -10,7 +10,7 @@ import { createPrivateFolder } from '../../process/private-folders.js'
 import { configName } from '../../project/written-config.js'
 import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
-import { type DeployInput, mergeSettings, settingsOf } from '../deploy/input.js'
+import { type DeployInput, type GivenSettings, mergeSettings, settingsOf } from '../deploy/input.js'
 import { type FoundBase, findBase, type Origin } from './base.js'
 import { describeSettings } from './settings.js'
 
@@ -22,6 +22,8 @@ export interface PlannedConfig {
   readonly path: string
   /** The file that it starts from, as results name it. */
   readonly from: string
+  /** What callers have set in it, now and before. */
+  readonly given: GivenSettings
   readonly composed: ComposedConfig
   /** What holds in the end and who says so, such as `memory 512mb (fly.toml)`. */
   readonly settings: readonly string[]
@@ -57,6 +59,7 @@ export async function planConfig(
     folder,
     path: join(written, configName(app)),
     from,
+    given,
     composed,
     settings: describeSettings(composed.effective, { request, kept: found.kept, from }),
     warnings,

@@ -7,14 +7,18 @@ import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
 import { operationsIfReadable } from '../record/operations-here.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
-import { type ImageTest, testSettings } from '../test/image-test.js'
+import type { ImageTest } from '../test/image-test.js'
 import { testInput } from '../test/input.js'
-import { leastPatienceMs } from '../test/plan-test.js'
+import type { FoundSettings } from '../test/output.js'
+import { passedBefore } from '../test/passed-before.js'
+import { testSecrets } from '../test/plan-test.js'
+import { testOf } from '../test/test-of.js'
 import { findBase } from './base.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { isDeployed } from './deployed-already.js'
 import { findMade, findShipped } from './made.js'
+import { type OpenSetting, openSettings, withMeasured } from './measured.js'
 import type { Place } from './source.js'
 
 /** What a ship finds before it does anything. */
@@ -35,9 +39,12 @@ export interface ShipPlan {
   readonly isLocal: boolean
   /** Digest in the registry, where that image is there. */
   readonly digest: string | undefined
-  /** Undefined where there is nothing to ask for. */
-  readonly test: ImageTest | undefined
+  readonly test: ImageTest
   readonly isTested: boolean
+  /** What that test is to find out for the deploy. */
+  readonly open: readonly OpenSetting[]
+  /** The same with what it has found. */
+  readonly settle: (measured: FoundSettings) => Promise<ShipPlan>
   /** Whether every machine runs that digest, deployed with this very toml. */
   readonly runs: (digest: string) => boolean
 }
@@ -61,21 +68,21 @@ export async function planShip(
 }
 
 async function look(
-  request: ShipInput,
+  shipRequest: ShipInput,
   { folder, ...place }: Place,
   context: ToolContext,
   begun: Promise<unknown>[],
 ): Promise<ShipPlan> {
-  const buildRequest = { ...buildRequestOf(request), ...place }
+  const buildRequest = { ...buildRequestOf(shipRequest), ...place }
   const { operations, warnings } = await operationsIfReadable(context)
-  const looking = findApp(request.app, context)
-  const ahead = askAhead(request, operations, context)
+  const looking = findApp(shipRequest.app, context)
+  const ahead = askAhead(shipRequest, operations, context)
   begun.push(looking, ...(ahead === undefined ? [] : [ahead]))
   // Whoever waits for them hears of a failure.
   for (const asked of begun) asked.catch(() => {})
-  const base = await findBase(request, context, { commit: folder })
+  const base = await findBase(shipRequest, context, { commit: folder })
   const build = await planBuild(buildRequest, { ...context, folder }, base.base)
-  const deployRequest = deployRequestOf(request, build.image)
+  const deployRequest = deployRequestOf(shipRequest, build.image)
   const config = await planConfig(deployRequest, context, { found: base, app: looking })
   const isNew = ahead !== undefined
   const validate = () => {
@@ -86,27 +93,41 @@ async function look(
   }
   const reading = isNew ? validate() : undefined
   const local = await context.docker.inspectImage(build.image, context)
-  const seen = { build, request, config, local, looking, isNew }
+  const seen = { build, request: shipRequest, config, local, looking, isNew }
   const shipped = await findShipped(seen, operations)
   const [made, findings] =
     shipped === undefined
       ? await Promise.all([findMade(seen, operations, context), reading ?? validate()])
       : [shipped, []]
-  const test = testOf(deployRequest, config)
+  const test = await shipTest({ deployRequest, config }, context)
+  const passed = passedBefore(made.imageId, test, operations)
   const found = {
     build,
-    deployRequest,
-    config,
     findings: [...warnings, ...findings],
     orgs: ahead,
     app: await looking,
     ...made,
     isLocal: made.imageId !== undefined && local?.imageId === made.imageId,
     test,
-    isTested: wasTested(made.imageId, test, operations),
+    isTested: passed !== undefined,
   }
-  const runs = (digest: string) => isDeployed({ ...found, digest }, operations)
-  return { ...found, runs, id: identify(request, { ...found, runs }) }
+  const open = openSettings(config)
+  async function settle(measured: FoundSettings): Promise<ShipPlan> {
+    const settled = withMeasured(deployRequest, open, measured)
+    return planOf(settled, await planConfig(settled, context, { found: base }), [])
+  }
+  function planOf(
+    request: DeployInput,
+    config: PlannedConfig,
+    open: readonly OpenSetting[],
+  ): ShipPlan {
+    const runs = (digest: string) => isDeployed({ ...found, config, digest }, operations)
+    const plan = { ...found, deployRequest: request, config, open, settle, runs }
+    return { ...plan, id: identify(shipRequest, plan) }
+  }
+  return passed === undefined || open.length === 0
+    ? planOf(deployRequest, config, open)
+    : settle(passed)
 }
 
 /** For an app that nobody here has seen yet: what its creation and its first push will need. */
@@ -120,53 +141,20 @@ function askAhead(
   return context.flyctl.orgs(context)
 }
 
-/** Passed before, with these settings. */
-function wasTested(
-  imageId: string | undefined,
-  test: ImageTest | undefined,
-  operations: readonly Operation[],
-): boolean {
-  if (imageId === undefined || test === undefined) return false
-  const settings = JSON.stringify(testSettings(test))
-  return operations.some(
-    ({ tool, end, facts }) =>
-      tool === 'test_image' &&
-      end?.status === 'done' &&
-      facts.image_id === imageId &&
-      JSON.stringify(facts.settings) === settings,
-  )
-}
-
-const testTimeoutMs = 60_000
-
-/** As the app's own settings say; undefined for what takes no requests, or is started by other commands. */
-function testOf(
-  { app, image, context }: DeployInput,
-  { composed }: PlannedConfig,
-): ImageTest | undefined {
-  const {
-    internalPort: port,
-    checkPath: path,
-    env,
-    hasCommands,
-    machines,
-    gracePeriodMs,
-  } = composed
-  if (port === undefined || path === undefined || hasCommands) return undefined
-  return {
-    app,
+/** By the settings of the deploy; secrets that it must have are taken where flyops has them too. */
+async function shipTest(
+  { deployRequest: deploy, config }: Pick<ShipPlan, 'deployRequest' | 'config'>,
+  context: ToolContext,
+): Promise<ImageTest> {
+  const { app, image, context: path, required_secrets: required = [] } = deploy
+  const names = required.filter((name) => context.env[name])
+  const request = testInput.parse({
     image,
-    request: testInput.parse({ image, context }),
-    port: { value: port, from: 'toml' },
-    path: { value: path, from: 'toml' },
-    isWorker: false,
-    command: [],
-    env,
-    secrets: {},
-    memory: `${machines[0]?.size.memoryMb ?? 1024}mb`,
-    timeoutMs: testTimeoutMs + gracePeriodMs,
-    patienceMs: Math.max(leastPatienceMs, gracePeriodMs),
-  }
+    context: path,
+    ...(names.length === 0 ? {} : { secrets: names }),
+  })
+  const secrets = await testSecrets(request, app, context)
+  return { ...testOf({ deploy, config, request }), app, secrets }
 }
 
 function identify(request: ShipInput, plan: Omit<ShipPlan, 'id'>): string {

@@ -1,5 +1,6 @@
-import { FlyopsError } from '../../errors.js'
+import { FlyopsError, type NextCall } from '../../errors.js'
 import { next } from '../next.js'
+import { testInput } from '../test/input.js'
 import { type ShipInput, withoutPlan } from './input.js'
 import type { StepReport } from './steps.js'
 
@@ -18,6 +19,19 @@ export function planStale(request: ShipInput): FlyopsError {
   )
 }
 
+/** A test's error, with the ships that its repairs are for: with that port, that path or those secrets. */
+export function shipInstead(error: unknown, request: ShipInput): unknown {
+  if (!(error instanceof FlyopsError)) return error
+  const isTest = ({ tool, arguments: args }: NextCall) => tool === 'test_image' && !args.worker
+  const ships = error.next.filter(isTest).map(({ arguments: args, why }) => {
+    const { internal_port, health_path, secrets: required_secrets } = testInput.parse(args)
+    const repaired = { internal_port, health_path, required_secrets }
+    const changes = Object.entries(repaired).filter(([, value]) => value !== undefined)
+    return next.ship({ ...withoutPlan(request), ...Object.fromEntries(changes) }, why)
+  })
+  return error.with({ next: [...error.next.filter((call) => !isTest(call)), ...ships] })
+}
+
 /** The step's own error; what was done is not done again, which a caller should know. */
 export function resumable(
   error: unknown,
@@ -30,7 +44,9 @@ export function resumable(
   const again = `${kept} The same ship goes on from here.`
   const isNew = done.includes('create_app')
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
-  const hasRoom = error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'
+  const isShip = error.next.some(({ tool }) => tool === 'ship')
+  const hasRoom =
+    !isShip && error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'
   return error.with({
     ...(isNew && error.live === undefined ? { live: nothingYet(request) } : {}),
     remedy: `${error.remedy ?? ''}${again}`.trim(),

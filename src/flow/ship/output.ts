@@ -37,6 +37,7 @@ export const shipOutput = z.object({
       toml_from: z.string(),
       toml_changes: z.array(z.string()),
       settings: z.array(z.string()),
+      found_by_test: z.array(z.string()).optional(),
       command: z.string(),
       machines: z.object({ created: fields.count, replaced: fields.count }),
       strategy: z.object({ name: z.string(), reason: z.string() }),
@@ -51,6 +52,7 @@ export type Shipped = z.output<typeof shipOutput>
 /** What a ship would do, what it costs, and the call that does exactly this. */
 export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
   const { build, config, app, deployRequest } = plan
+  const isFoundOut = plan.open.length > 0 && whyNoTest(request, plan) === undefined
   const { composed, settings } = config
   const steps = plannedSteps(request, plan)
   const isDeployed = steps.some(({ step, status }) => step === 'deploy' && status === 'skipped')
@@ -71,6 +73,7 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
       toml_from: config.from,
       toml_changes: [...composed.changes],
       settings: [...settings],
+      ...(isFoundOut ? { found_by_test: [...plan.open] } : {}),
       command: commandLineOf(deployRequest, config, app?.machines ?? []),
       machines: { created, replaced },
       strategy,
@@ -99,7 +102,7 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
 export function summarizeShip(result: Shipped): string {
   const { app, image, release, verdict, url, plan, steps = [] } = result
   if (plan !== undefined)
-    return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)} ${describeMachines(plan)}`
+    return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)}${describeFound(plan)} ${describeMachines(plan)}`
   const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
   if (!isNew)
     return `${app} runs ${image} already, as release ${release}, and is ${verdict}: ${url}`
@@ -108,6 +111,10 @@ export function summarizeShip(result: Shipped): string {
     undo === undefined ? '' : ` To undo: flyops rollback --app ${app} --to ${undo.arguments.to}.`
   const proof = (result.reasons ?? []).join(' ')
   return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof} ${url}${back}`
+}
+
+function describeFound({ found_by_test: names = [] }: NonNullable<Shipped['plan']>): string {
+  return names.length === 0 ? '' : ` ${names.join(' and ')}: found out by the test.`
 }
 
 function describePlanned(steps: readonly { step: string; status: string }[]): string {
@@ -127,15 +134,12 @@ function describeMachines({
   return `Machines: ${created} created, ${replaced} replaced; ${price}.`
 }
 
-export const notTestable = 'it takes no requests, or is started by commands of the settings'
-
 /** Undefined where the image is to be tested. */
 export function whyNoTest(
   { skip_test }: ShipInput,
-  { test, isTested, digest, isLocal }: ShipPlan,
+  { isTested, digest, isLocal }: ShipPlan,
 ): string | undefined {
   if (skip_test) return 'skip_test'
-  if (test === undefined) return notTestable
   if (isTested) return 'this image passed before'
   return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined
 }

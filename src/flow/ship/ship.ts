@@ -16,9 +16,9 @@ import { pushAndRecord } from '../push/push.js'
 import { recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
 import { testAndRecord } from '../test/test-image.js'
-import { planStale, resumable } from './failures.js'
+import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
-import { notTestable, type Shipped, showPlan, whyNoTest } from './output.js'
+import { type Shipped, showPlan, whyNoTest } from './output.js'
 import { createSteps, type Steps } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
@@ -51,10 +51,11 @@ interface Shipment {
   readonly steps: Steps
 }
 
-async function run(shipment: Shipment, context: ToolContext): Promise<Shipped> {
-  const { request, plan, steps } = shipment
-  const created = await buildAndCreate(shipment, context)
-  await testOnce(shipment)
+async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
+  const { request, steps } = begun
+  const created = await buildAndCreate(begun, context)
+  const plan = await testOnce(begun)
+  const shipment = { ...begun, plan }
   const digest = await pushOnce(shipment, created !== undefined)
   const running = await findRunning(plan, digest, context)
   const outcome =
@@ -114,11 +115,19 @@ async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus
   return { ...made, name: app, release: 0, machines: [] }
 }
 
-async function testOnce({ request, plan, steps }: Shipment): Promise<void> {
+/** The plan with what the test has found out. */
+async function testOnce({ request, plan, steps }: Shipment): Promise<ShipPlan> {
   const why = whyNoTest(request, plan)
-  const { test } = plan
-  if (why !== undefined || test === undefined) return steps.skip('test', why ?? notTestable)
-  await steps.run('test', (context) => testAndRecord(test, context))
+  if (why !== undefined) {
+    steps.skip('test', why)
+    return plan
+  }
+  const trial = await steps
+    .run('test', (context) => testAndRecord(plan.test, context))
+    .catch((error: unknown) => {
+      throw shipInstead(error, request)
+    })
+  return plan.open.length === 0 ? plan : plan.settle(trial)
 }
 
 /** The digest in the registry. */

@@ -6,8 +6,10 @@ import type { Answered } from './find-path.js'
 import type { ImageTest, Setting } from './image-test.js'
 import type { Trial } from './output.js'
 
-interface Found extends Answered {
+/** Without an answer where it is not asked by HTTP. */
+interface Found extends Partial<Answered> {
   readonly port: number
+  readonly startupMs: number
 }
 
 /** Of a container that has passed; `found` where it takes requests. */
@@ -43,7 +45,7 @@ function describeFound(
     ...(path === undefined ? {} : { path: path.value, path_from: path.from }),
     startup_ms: startupMs,
     grace_period: gracePeriod(startupMs),
-    probe: describeProbe(probe),
+    ...(probe === undefined ? {} : { probe: describeProbe(probe) }),
   }
 }
 
@@ -85,7 +87,7 @@ function warningsOf({ path, startupMs, probe }: Found): Warning[] {
     const text = `It takes ${seconds} s to start: the first visitor after an idle time would wait as long, or get a 503. Deploy it with auto_stop "off", or with min_machines_running 1.`
     warnings.push({ code: 'slow_start', cosmetic: false, text })
   }
-  if (path === undefined) {
+  if (path === undefined && probe !== undefined) {
     const text = `It is alive, but GET / answers ${probe.status}${to(probe.redirect)}, and no usual path answers 2xx: give a health_path that does, or health checks fail.`
     warnings.push({ code: 'no_health_path', cosmetic: false, text })
   }

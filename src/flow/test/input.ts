@@ -16,7 +16,7 @@ export const testInput = z.strictObject({
     .optional()
     .describe('NAME=value lines; default: environment of flyops'),
   memory: fields.memory.optional().describe('Default: toml'),
-  timeout: fields.duration.optional().describe('To answer; default 30s'),
+  timeout: fields.duration.optional().describe('To answer; default 60s'),
 })
 
 export type TestInput = z.output<typeof testInput>

@@ -26,6 +26,11 @@ export const testOutput = z.object({
 
 export type Tested = z.output<typeof testOutput>
 
+/** What a deploy can do with, as the journal keeps it. */
+export const foundSettings = testOutput.pick({ port: true, path: true, grace_period: true })
+
+export type FoundSettings = z.output<typeof foundSettings>
+
 /** What a trial run found out. */
 export type Trial = Omit<Tested, 'status' | 'ok' | 'next'>
 
@@ -33,6 +38,7 @@ export type Trial = Omit<Tested, 'status' | 'ok' | 'next'>
 export function summarizeTest(tested: Tested): string {
   const { image, worker, port, path = '/', startup_ms = 0, probe, grace_period } = tested
   if (worker) return `${image} stays up, as a worker should.`
+  if (probe === undefined) return `${image} listens on port ${port}.`
   const start = `${(startup_ms / 1000).toFixed(1)} s after its start`
-  return `${image} answered GET ${path} on port ${port} with ${probe?.status}, ${start}; a grace_period of ${grace_period} gives it time.`
+  return `${image} answered GET ${path} on port ${port} with ${probe.status}, ${start}; a grace_period of ${grace_period} gives it time.`
 }

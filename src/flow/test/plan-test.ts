@@ -1,89 +1,49 @@
 import { durationMs } from '../../durations.js'
 import { FlyopsError, hasCode } from '../../errors.js'
-import { composeConfig } from '../../fly-toml/compose.js'
-import { type DescribedApp, describeApp } from '../../fly-toml/described-app.js'
-import { configName } from '../../project/written-config.js'
 import type { ToolContext } from '../context.js'
-import { settingsOf } from '../deploy/input.js'
+import { deployInput } from '../deploy/input.js'
 import { readFlyImage } from '../fly-image.js'
-import { findBase } from '../plan/base.js'
+import { planConfig } from '../plan/config.js'
 import { readSecrets } from '../secrets/values.js'
-import type { ImageTest, Setting } from './image-test.js'
+import type { ImageTest } from './image-test.js'
 import type { TestInput } from './input.js'
-
-const longestMs = 30_000
-/** Fly's own grace period: from then on its checks count too. */
-export const leastPatienceMs = 10_000
+import { testOf } from './test-of.js'
 
 /**
- * What is tested, and how: as the caller says, else as the toml does that a deploy would start from. Raises
- * `config_invalid`, `invalid_input` and `forbidden`.
+ * What is tested, and how: as the caller says, else as the toml does that a deploy would have. Raises what `planConfig`
+ * raises, `invalid_input` and `forbidden`.
  */
 export async function planTest(request: TestInput, context: ToolContext): Promise<ImageTest> {
-  const { image, internal_port, health_path, env = {}, memory } = request
+  const { image, internal_port, health_path, worker, timeout } = request
+  if (worker && (internal_port ?? health_path) !== undefined) throw eitherOr()
   const { owner: app } = readFlyImage(image, context.registryHost)
-  const described = await findDescribed(request, app, context)
-  const asked = request.timeout === undefined ? undefined : durationMs(request.timeout)
-  const patienceMs = Math.max(leastPatienceMs, described?.gracePeriodMs ?? 0)
-  const ofToml = described?.memoryMb === undefined ? undefined : `${described.memoryMb}mb`
+  const place = { app, image, context: request.context }
+  const deploy = deployInput.parse({ ...place, internal_port, health_path })
+  const config = await planConfig(deploy, context).catch((error: unknown) => {
+    if (!hasCode(error, 'root_unset') || request.context !== '.') throw error
+    return undefined
+  })
+  const asked = timeout === undefined ? undefined : durationMs(timeout)
   return {
+    ...testOf({ deploy, config, request }),
+    ...(asked === undefined ? {} : { timeoutMs: asked, patienceMs: asked }),
     app,
-    image,
-    request,
-    port: setting(internal_port, described?.internalPort),
-    path: setting(health_path, described?.checkPath),
-    isWorker: isWorker(request, described),
-    command: described?.command ?? [],
-    env: { ...described?.env, ...env },
-    secrets: await secretsOf(request, app, context),
-    memory: memory ?? ofToml,
-    timeoutMs: asked ?? Math.max(longestMs, longestMs / 2 + patienceMs),
-    patienceMs: asked ?? patienceMs,
+    secrets: await testSecrets(request, app, context),
   }
 }
 
-function setting<Value>(
-  ofCaller: Value | undefined,
-  ofToml: Value | undefined,
-): Setting<Value> | undefined {
-  if (ofCaller !== undefined) return { value: ofCaller, from: 'caller' }
-  return ofToml === undefined ? undefined : { value: ofToml, from: 'toml' }
-}
-
-/** Whoever names a port or a path wants an answer. */
-function isWorker(
-  { worker, internal_port, health_path }: TestInput,
-  described: DescribedApp | undefined,
-): boolean {
-  if (internal_port === undefined && health_path === undefined)
-    return worker || described?.isWorker === true
-  if (!worker) return false
-  throw new FlyopsError('invalid_input', 'test', 'worker: a worker has no port and no path.', {
+function eitherOr(): FlyopsError {
+  return new FlyopsError('invalid_input', 'test', 'worker: a worker has no port and no path.', {
     remedy: 'Leave `internal_port` and `health_path` out, or `worker`.',
   })
-}
-
-/** Undefined where there is no toml, or no project folder that could have one. */
-async function findDescribed(
-  { image, context: path }: TestInput,
-  app: string,
-  context: ToolContext,
-): Promise<DescribedApp | undefined> {
-  const root = await context.folder.resolve('.', 'context', 'folder').catch((error: unknown) => {
-    if (!hasCode(error, 'root_unset') || path !== '.') throw error
-  })
-  if (root === undefined) return undefined
-  const { base, kept } = await findBase({ app, context: path }, context)
-  if (Object.keys(kept).length === 0) return base === undefined ? undefined : describeApp(base)
-  const { text } = composeConfig({ app, image, settings: settingsOf(kept), base })
-  return describeApp({ path: base?.path ?? configName(app), text, isTarget: false })
 }
 
 /** docker, its loader and its libraries take these for themselves: a project's file shall not steer them. */
 const readByDocker =
   /^(?:LD_|DYLD_|GLIBC_|MALLOC_|DOCKER_|BUILD(?:X|KIT)_|OTEL_|SSL_CERT_|XDG_|RES_|GO(?:DEBUG|GC|MEMLIMIT|MAXPROCS|TRACEBACK)$|(?:HTTPS?|ALL|NO)_PROXY$|(?:PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|HOSTALIASES|LOCALDOMAIN|LOCPATH|NLSPATH|GCONV_PATH|TZ|TZDIR)$)/i
 
-async function secretsOf(
+/** Raises `invalid_input` and `forbidden`. */
+export async function testSecrets(
   { secrets: names = [], secrets_file: file }: TestInput,
   app: string,
   context: ToolContext,

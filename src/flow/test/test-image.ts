@@ -8,7 +8,7 @@ import { hidden } from '../record/hidden.js'
 import { recorded } from '../record/recorded.js'
 import { type ImageTest, testSettings } from './image-test.js'
 import { type TestInput, testInput } from './input.js'
-import type { Tested, Trial } from './output.js'
+import { foundSettings, type Tested, type Trial } from './output.js'
 import { planTest } from './plan-test.js'
 import { runTrial } from './trial.js'
 
@@ -54,7 +54,9 @@ export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Tr
       throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost), 'test')
     if (!(await context.docker.isLocal())) throw engineElsewhere()
     await note({ image_id: image.imageId, settings: testSettings(test) })
-    return runTrial(test, image, context)
+    const trial = await runTrial(test, image, context)
+    await note({ found: foundSettings.parse(trial) })
+    return trial
   })
 }
 

@@ -31,11 +31,12 @@ async function observe(running: Running, image: LocalImage): Promise<Trial | num
   }
   const port = await findPort(running)
   if (!running.ports.includes(port)) return port
-  const answered = await findPath(running, port)
-  return describeTrial(running, image, { ...answered, port })
+  const { speaksHttp } = running.test
+  const found = speaksHttp ? await findPath(running, port) : { startupMs: running.elapsedMs() }
+  return describeTrial(running, image, { ...found, port })
 }
 
-const workerMs = 5_000
+const workerMs = 3_000
 
 async function stayUp(running: Running): Promise<void> {
   running.context.progress({ message: 'seeing whether the worker stays up' })

@@ -1,0 +1,26 @@
+import type { DeployInput } from '../deploy/input.js'
+import type { FoundSettings } from '../test/output.js'
+import type { PlannedConfig } from './config.js'
+
+/** Settings that the test of an image finds out where neither the caller nor a toml has them. */
+export type OpenSetting = 'internal_port' | 'health_path'
+
+export function openSettings({ from, given }: PlannedConfig): readonly OpenSetting[] {
+  if (from !== 'defaults') return []
+  const names = ['internal_port', 'health_path'] as const
+  return names.filter((name) => given[name] === undefined)
+}
+
+/** The deploy with what was found of them, and time to start where it needs more than most. */
+export function withMeasured(
+  request: DeployInput,
+  open: readonly OpenSetting[],
+  { port, path, grace_period }: FoundSettings,
+): DeployInput {
+  const found = { internal_port: port, health_path: path }
+  return {
+    ...request,
+    ...Object.fromEntries(open.map((name) => [name, found[name]])),
+    grace_period: request.grace_period ?? (grace_period === '10s' ? undefined : grace_period),
+  }
+}

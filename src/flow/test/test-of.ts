@@ -1,0 +1,52 @@
+import { splitCommand } from '../../fly-toml/command-line.js'
+import type { DeployInput } from '../deploy/input.js'
+import type { PlannedConfig } from '../plan/config.js'
+import { openSettings } from '../plan/measured.js'
+import type { ImageTest, Setting } from './image-test.js'
+import type { TestInput } from './input.js'
+
+const longestMs = 60_000
+/** Fly's own grace period: from then on its checks count too. */
+const leastPatienceMs = 10_000
+
+/** The deploy that an image is tested for. */
+export interface Tested {
+  readonly deploy: DeployInput
+  /** Undefined where there is no project folder that could have a toml. */
+  readonly config: PlannedConfig | undefined
+  /** As test_image takes it. */
+  readonly request: TestInput
+}
+
+/**
+ * How an image is tested: as its machines would run it, and asked as their checks would. What stands in the toml by
+ * default alone is asked by nobody, and is found out.
+ */
+export function testOf({ deploy, config, request }: Tested): Omit<ImageTest, 'app' | 'secrets'> {
+  const composed = config?.composed
+  const open = config === undefined ? [] : openSettings(config)
+  const graceMs = composed?.gracePeriodMs ?? 0
+  const group = composed?.serviceGroups[0] ?? composed?.machines[0]?.group ?? ''
+  const size = composed?.machines.find((machine) => machine.group === group)?.size
+  return {
+    image: deploy.image,
+    request,
+    port: settingOf(deploy.internal_port, open.includes('internal_port') ? undefined : composed?.internalPort),
+    path: settingOf(deploy.health_path, open.includes('health_path') ? undefined : composed?.checkPath),
+    isWorker: request.worker || composed?.serviceGroups.length === 0,
+    speaksHttp: composed?.speaksHttp ?? true,
+    command: splitCommand(composed?.commands[group] ?? '') ?? [],
+    env: { ...composed?.env, ...request.env },
+    memory: request.memory ?? (size === undefined ? undefined : `${size.memoryMb}mb`),
+    timeoutMs: longestMs + graceMs,
+    patienceMs: Math.max(leastPatienceMs, graceMs),
+  }
+}
+
+function settingOf<Value>(
+  ofCaller: Value | undefined,
+  ofToml: Value | undefined,
+): Setting<Value> | undefined {
+  if (ofCaller !== undefined) return { value: ofCaller, from: 'caller' }
+  return ofToml === undefined ? undefined : { value: ofToml, from: 'toml' }
+}

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Container, Docker } from '../../../src/docker/docker.js'
+import { type Flow, type Overrides, openFlow } from '../../support/clients/open-flow.js'
+
+interface Shipped {
+  readonly steps: readonly { readonly step: string; readonly status: string }[]
+  readonly plan: { readonly found_by_test?: readonly string[] }
+}
+
+/** A container that differs so from the one of the world. */
+function running(changes: Partial<Container>): Overrides {
+  const startContainer = (docker: Docker): Docker['startContainer'] => {
+    return async (request) => ({ ...(await docker.startContainer(request)), ...changes })
+  }
+  return { docker: (docker) => ({ startContainer: startContainer(docker) }) }
+}
+
+const onPort3000 = running({ look: async () => ({ listening: ['0.0.0.0:3000'] }) })
+
+function statusOf({ steps }: Shipped, step: string) {
+  return steps.find((each) => each.step === step)?.status
+}
+
+function tomlOf({ root }: Flow): Promise<string> {
+  return readFile(join(root, 'fly-hello.toml'), 'utf8')
+}
+
+test('without a toml the port and the path are those that the test found, in one ship', async () => {
+  const flow = await openFlow(onPort3000)
+  const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true })
+  expect(plan.plan.found_by_test).toEqual(['internal_port', 'health_path'])
+  expect(await flow.call('ship', { app: 'hello' })).toMatchObject({ verdict: 'healthy' })
+  expect(await tomlOf(flow)).toMatch(/internal_port = 3000[\s\S]*path = ["']\/["']/)
+
+  const again = await flow.call<Shipped>('ship', { app: 'hello' })
+  expect(again.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
+})
+
+test('what was found is known to the ship that goes on', async () => {
+  let isFull = true
+  const { docker = () => ({}) } = onPort3000
+  const flow = await openFlow({
+    docker: (whole) => ({
+      ...docker(whole),
+      push: async (...args) =>
+        isFull ? { kind: 'refused', text: 'received 500' } : whole.push(...args),
+    }),
+  })
+  expect(await flow.fail('ship', { app: 'hello' })).toMatchObject({ code: 'push_refused' })
+  isFull = false
+  const shipped = await flow.call<Shipped>('ship', { app: 'hello' })
+  expect(statusOf(shipped, 'test')).toBe('skipped')
+  expect(await tomlOf(flow)).toContain('internal_port = 3000')
+})
+
+test('what the caller says is not found out', async () => {
+  const flow = await openFlow()
+  const given = { app: 'hello', internal_port: 8080, health_path: '/ready' }
+  const plan = await flow.call<Shipped>('ship', { ...given, plan_only: true })
+  expect(plan.plan.found_by_test).toBeUndefined()
+  await flow.call('ship', given)
+  expect(await tomlOf(flow)).toMatch(/internal_port = 8080[\s\S]*\/ready/)
+})
+
+test('a toml that names another port than the app’s is told, with the ship that repairs it', async () => {
+  const flow = await openFlow(onPort3000)
+  await flow.write('fly.toml', "app = 'hello'\n[http_service]\ninternal_port = 8080\n")
+  const error = await flow.fail('ship', { app: 'hello' })
+  expect(error).toMatchObject({ code: 'test_failed', diagnosis: 'not_listening' })
+  expect(error.message).toContain('listens on port 3000, not on 8080, as the toml says')
+  expect(error.next).toMatchObject([
+    { tool: 'ship', arguments: { app: 'hello', internal_port: 3000 } },
+  ])
+  const [repair] = error.next
+  expect(await flow.call('ship', { ...repair?.arguments })).toMatchObject({ verdict: 'healthy' })
+})
+
+test('secrets that it misses are set, and then tested and deployed with', async () => {
+  const given: Record<string, string>[] = []
+  const flow = await openFlow({
+    env: { DATABASE_URL: 'postgres://hush' },
+    docker: (docker) => ({
+      async startContainer(request) {
+        given.push({ ...request.secrets })
+        const container = await docker.startContainer(request)
+        if (request.secrets.DATABASE_URL !== undefined) return container
+        return {
+          ...container,
+          ended: async () => {},
+          log: async () => "KeyError: 'DATABASE_URL'",
+        }
+      },
+    }),
+  })
+  const error = await flow.fail('ship', { app: 'hello' })
+  expect(error).toMatchObject({ code: 'test_failed', diagnosis: 'missing_variable' })
+  const [set, ship] = error.next
+  expect(set).toMatchObject({ tool: 'set_secrets', arguments: { names: ['DATABASE_URL'] } })
+  expect(ship).toMatchObject({ tool: 'ship', arguments: { required_secrets: ['DATABASE_URL'] } })
+  await flow.call('set_secrets', { ...set?.arguments })
+  expect(await flow.call('ship', { ...ship?.arguments })).toMatchObject({ verdict: 'healthy' })
+  expect(given).toEqual([{}, { DATABASE_URL: 'postgres://hush' }])
+})
+
+test('a worker is tested by its staying up', async () => {
+  const flow = await openFlow(running({ look: async () => ({ listening: [] }) }))
+  await flow.write('fly.toml', "app = 'hello'\n[processes]\nwork = 'work --all'\n")
+  const shipped = await flow.call<Shipped>('ship', { app: 'hello' })
+  expect(statusOf(shipped, 'test')).toBe('done')
+  expect(shipped).not.toHaveProperty('probe')
+})
