@@ -6,6 +6,7 @@ import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
 import { operationsIfReadable } from '../record/operations-here.js'
+import { isOwnSecret } from '../secrets/own-secrets.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
 import type { ImageTest } from '../test/image-test.js'
 import { testInput } from '../test/input.js'
@@ -147,7 +148,7 @@ async function shipTest(
   context: ToolContext,
 ): Promise<ImageTest> {
   const { app, image, context: path, required_secrets: required = [] } = deploy
-  const names = required.filter((name) => context.env[name])
+  const names = required.filter((name) => context.env[name] && !isOwnSecret(name))
   const request = testInput.parse({
     image,
     context: path,

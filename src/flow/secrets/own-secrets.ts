@@ -3,10 +3,15 @@ import { localOwner, type ToolContext } from '../context.js'
 
 type Asked = Pick<ToolContext, 'owner' | 'env'>
 
+/** Whether flyops itself may log in with it: nothing that a program prints asks for one of these with reason. */
+export function isOwnSecret(name: string): boolean {
+  return /^(?:FLY|FLYOPS)_/i.test(name)
+}
+
 /** Raises `forbidden` where a caller with a token of its own names what flyops itself logs in with. */
 export function refuseOwnSecrets(names: readonly string[], { owner }: Asked): void {
   if (owner === localOwner) return
-  const own = names.filter((name) => /^(?:FLY|FLYOPS)_/i.test(name))
+  const own = names.filter(isOwnSecret)
   if (own.length > 0) throw notForCallers(own.join(', '))
 }
 

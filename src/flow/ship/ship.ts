@@ -127,7 +127,8 @@ async function testOnce({ request, plan, steps }: Shipment): Promise<ShipPlan> {
     .catch((error: unknown) => {
       throw shipInstead(error, request)
     })
-  return plan.open.length === 0 ? plan : plan.settle(trial)
+  const settled = plan.open.length === 0 ? plan : await plan.settle(trial)
+  return { ...settled, findings: [...plan.findings, ...(trial.warnings ?? [])] }
 }
 
 /** The digest in the registry. */

@@ -4,6 +4,7 @@ import type { Actor } from '../../error-codes.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
 import { next } from '../next.js'
+import { isOwnSecret } from '../secrets/own-secrets.js'
 import type { ImageTest } from './image-test.js'
 import type { TestInput } from './input.js'
 import { lastWords } from './last-words.js'
@@ -125,7 +126,9 @@ function explainEnd({ test, state, log }: FailedTest): Explanation {
     const remedy = 'Give it more `memory`, here and when it is deployed.'
     return { message, remedy, diagnosis: 'oom_killed' }
   }
-  const missing = missingVariablesIn(log).filter((name) => !Object.hasOwn(test.secrets, name))
+  const missing = missingVariablesIn(log).filter(
+    (name) => !Object.hasOwn(test.secrets, name) && !isOwnSecret(name),
+  )
   return missing.length === 0
     ? { message, remedy: 'Correct what its last words and its log show, and build again.' }
     : explainMissing(test, message, missing)
