@@ -31,8 +31,14 @@ export function testOf({ deploy, config, request }: Tested): Omit<ImageTest, 'ap
   return {
     image: deploy.image,
     request,
-    port: settingOf(deploy.internal_port, open.includes('internal_port') ? undefined : composed?.internalPort),
-    path: settingOf(deploy.health_path, open.includes('health_path') ? undefined : composed?.checkPath),
+    port: settingOf(
+      deploy.internal_port,
+      open.includes('internal_port') ? undefined : composed?.internalPort,
+    ),
+    path: settingOf(
+      deploy.health_path,
+      open.includes('health_path') ? undefined : composed?.checkPath,
+    ),
     isWorker: request.worker || composed?.serviceGroups.length === 0,
     speaksHttp: composed?.speaksHttp ?? true,
     command: splitCommand(composed?.commands[group] ?? '') ?? [],
