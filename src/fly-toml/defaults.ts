@@ -10,7 +10,7 @@ export function defaults(settings: DeploySettings): TomlTable {
   const service = defaultService('app')
   return {
     primary_region: 'ewr',
-    http_service: { ...service, checks: [defaultCheck()] },
+    http_service: settings.withoutCheck ? service : { ...service, checks: [defaultCheck()] },
     vm: [defaultVm(settings)],
   }
 }

@@ -94,12 +94,20 @@ async function look(
   { before, watchedMs }: Glance,
 ): Promise<HealthReport> {
   const probe = await probeApp(parts, request, before)
-  const seen = { status: before, probe, ...judge({ ...request, status: before, probe, watchedMs }) }
+  const isUnasked = [request.path, request.expectedText, checkPathOf(before)].every(
+    (asked) => asked === undefined,
+  )
+  const evidence = { ...request, probe, watchedMs, isUnasked }
+  const seen = { status: before, probe, ...judge({ ...evidence, status: before }) }
   const isIdle = before.machines.some(({ state }) => state !== 'started')
   const isEnough = request.isQuick === true && seen.verdict === 'healthy' && !isIdle
   if (watchedMs === 0 && (probe === undefined || isEnough)) return seen
   const status = await parts.flyctl.status(request.app, request)
-  return { status, probe, ...judge({ ...request, status, probe, watchedMs }) }
+  return { status, probe, ...judge({ ...evidence, status }) }
+}
+
+function checkPathOf({ machines }: AppStatus): string | undefined {
+  return machines.find(({ checkPath }) => checkPath !== undefined)?.checkPath
 }
 
 async function probeApp(

@@ -5,10 +5,16 @@ export interface Answer {
   readonly probe: Probe | undefined
   /** What the body of the probe should contain. */
   readonly expectedText?: string | undefined
+  /** Whether nobody says which path must answer 2xx: any answer below 500 is life then. */
+  readonly isUnasked?: boolean | undefined
 }
 
 /** What is wrong with the answer that a GET from outside got; undefined where nothing is. */
-export function faultOfProbe({ probe, expectedText }: Answer): string | undefined {
+export function faultOfProbe({
+  probe,
+  expectedText,
+  isUnasked = false,
+}: Answer): string | undefined {
   if (probe === undefined) {
     return expectedText === undefined
       ? undefined
@@ -16,6 +22,7 @@ export function faultOfProbe({ probe, expectedText }: Answer): string | undefine
   }
   if (probe.status === undefined)
     return `GET ${probe.url} got no answer: ${probe.error ?? 'unknown'}.`
+  if (isUnasked && probe.status < 500) return undefined
   if (probe.redirect !== undefined) {
     const instead =
       probe.redirectPath === undefined

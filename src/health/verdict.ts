@@ -27,6 +27,8 @@ export interface Evidence {
   readonly expectedDigest?: string | undefined
   /** What the body of the probe should contain. */
   readonly expectedText?: string | undefined
+  /** Whether nobody says which path must answer 2xx. */
+  readonly isUnasked?: boolean | undefined
   /** For how long the app has been looked at; 0 unless given. */
   readonly watchedMs?: number | undefined
 }

@@ -44,11 +44,12 @@ function pass(run: string, more: object = {}): Promise<Passed> {
   return client.call('test_image', { image, env: { RUN: run }, ...more })
 }
 
-async function failFast(run: string, more: object = {}) {
-  const startedAt = performance.now()
-  const error = await client.fail('test_image', { image, env: { RUN: run }, ...more })
-  return { error, ms: performance.now() - startedAt }
+function fail(run: string, more: object = {}) {
+  return client.fail('test_image', { image, env: { RUN: run }, ...more })
 }
+
+/** Longer than a test may take: whoever waits for it fails. */
+const forEver = { timeout: '1h' }
 
 /** A server with these paths, on that port. */
 function serve(port: number | string, ...paths: readonly string[]): string {
@@ -132,10 +133,9 @@ describe.concurrent('what nobody says is found out', () => {
 
 describe.concurrent('a trial that cannot succeed ends soon, with its cause', () => {
   test('it listens on another port, and the call that asks there works', async () => {
-    const { error, ms } = await failFast(serve(3000, 'up'), { internal_port: 8080 })
+    const error = await fail(serve(3000, 'up'), { internal_port: 8080, ...forEver })
     expect(error).toMatchObject({ code: 'test_failed', stage: 'test', diagnosis: 'not_listening' })
     expect(error.text).toContain('listens on port 3000, not on 8080')
-    expect(ms).toBeLessThan(15_000)
     const [next] = error.next
     expect(await client.call(next?.tool ?? '', { ...next?.arguments })).toMatchObject({
       port: 3000,
@@ -144,16 +144,14 @@ describe.concurrent('a trial that cannot succeed ends soon, with its cause', () 
   })
 
   test('it listens on loopback only', async () => {
-    const { error, ms } = await failFast(serve('127.0.0.1:8080', 'info'))
+    const error = await fail(serve('127.0.0.1:8080', 'info'), forEver)
     expect(error).toMatchObject({ diagnosis: 'not_listening' })
     expect(error.text).toContain('listens on 127.0.0.1 only')
-    expect(ms).toBeLessThan(15_000)
   })
 
   test('it listens on nothing, and passes as the worker that it may be', async () => {
-    const { error, ms } = await failFast('exec sleep 600')
+    const error = await fail('exec sleep 600')
     expect(error.text).toContain('listens on nothing')
-    expect(ms).toBeLessThan(25_000)
     const [next] = error.next
     const passed = await client.call(next?.tool ?? '', { ...next?.arguments })
     expect(passed).toMatchObject({ ok: true, worker: true, listening: [] })
@@ -162,31 +160,27 @@ describe.concurrent('a trial that cannot succeed ends soon, with its cause', () 
   })
 
   test('a worker that dies', async () => {
-    const { error } = await failFast('echo no queue >&2; exit 3', { worker: true })
+    const error = await fail('echo no queue >&2; exit 3', { worker: true })
     expect(error.text).toContain('ended with exit code 3 instead of staying up: no queue')
   })
 
   test('a server that dies tells its last words', async () => {
     const words = 'panic: open /mnt/prices.csv: no such file or directory'
-    const { error, ms } = await failFast(`echo "${words}" >&2; echo goroutine 1; exit 2`)
+    const error = await fail(`echo "${words}" >&2; echo goroutine 1; exit 2`, forEver)
     expect(error.text).toContain(`ended with exit code 2 instead of serving: ${words}`)
     expect(error.evidence).toContain('goroutine 1')
-    expect(ms).toBeLessThan(15_000)
   })
 
   test('an answer that is no success, and a path that answers', async () => {
-    const { error } = await failFast(serve(8080, 'healthz'), { health_path: '/nothing' })
+    const error = await fail(serve(8080, 'healthz'), { health_path: '/nothing' })
     expect(error.text).toContain('answers GET /nothing with 404')
     expect(error.next).toMatchObject([{ arguments: { health_path: '/healthz' } }])
   })
 
   test('a path that redirects, and where it leads', async () => {
-    const { error } = await failFast(
-      `mkdir -p /w/app; echo in >/w/app/index.html; ${serve(8080)}`,
-      {
-        health_path: '/app',
-      },
-    )
+    const error = await fail(`mkdir -p /w/app; echo in >/w/app/index.html; ${serve(8080)}`, {
+      health_path: '/app',
+    })
     expect(error).toMatchObject({ diagnosis: 'check_redirect' })
     expect(error.text).toContain('(to /app/)')
     expect(error.next).toMatchObject([{ arguments: { health_path: '/app/' } }])
@@ -202,7 +196,7 @@ describe.concurrent('secrets', () => {
   const needy = `[ -n "$DATABASE_URL" ] || { echo "KeyError: 'DATABASE_URL'"; exit 1; }; echo $DATABASE_URL; ${serve(8080, 'up')}`
 
   test('that are missing are named, and the calls that give them can be made as they stand', async () => {
-    const { error } = await failFast(needy)
+    const error = await fail(needy)
     expect(error).toMatchObject({ diagnosis: 'missing_variable', who: 'ask' })
     expect(error.text).toContain('It lacks DATABASE_URL')
     const [again, set] = error.next
@@ -221,7 +215,7 @@ describe.concurrent('secrets', () => {
 
   test('that would steer docker itself are refused', async () => {
     const secrets = { secrets: ['LD_PRELOAD'], secrets_file: '.env' }
-    const { error } = await failFast('exec sleep 600', secrets)
+    const error = await fail('exec sleep 600', secrets)
     expect(error).toMatchObject({ code: 'invalid_input' })
   })
 })
@@ -286,6 +280,6 @@ test('what a killed flyops has left goes with the next test', async () => {
   process.kill(doomed.pid, 'SIGKILL')
   await ended
   expect(await containersOf(doomed)).not.toBe('')
-  await failFast('exit 1')
+  await fail('exit 1')
   expect(await containersOf(doomed)).toBe('')
 })

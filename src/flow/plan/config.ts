@@ -35,6 +35,8 @@ export interface PlannedConfig {
 interface Known {
   readonly found?: FoundBase
   readonly app?: Promise<AppStatus | undefined>
+  /** Of the defaults: no path is known that a check could ask for. */
+  readonly withoutCheck?: boolean
 }
 
 /**
@@ -52,7 +54,8 @@ export async function planConfig(
   const base = await baseOf(found, { request, ...origin }, context)
   const { app, image } = request
   const given = mergeSettings(found.kept, request)
-  const composed = composeConfig({ app, image, settings: settingsOf(given), given, base })
+  const settings = { ...settingsOf(given), withoutCheck: origin.withoutCheck ?? false }
+  const composed = composeConfig({ app, image, settings, given, base })
   await checkLocalPaths(composed.localPaths, { root, folder })
   const from = base?.path ?? 'defaults'
   return {

@@ -115,7 +115,8 @@ async function look(
   const open = openSettings(config)
   async function settle(measured: FoundSettings): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)
-    return planOf(settled, await planConfig(settled, context, { found: base }), [])
+    const withoutCheck = open.includes('health_path') && measured.path === undefined
+    return planOf(settled, await planConfig(settled, context, { found: base, app: looking, withoutCheck }), [])
   }
   function planOf(
     request: DeployInput,

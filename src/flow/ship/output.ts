@@ -52,7 +52,7 @@ export type Shipped = z.output<typeof shipOutput>
 /** What a ship would do, what it costs, and the call that does exactly this. */
 export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
   const { build, config, app, deployRequest } = plan
-  const isFoundOut = plan.open.length > 0 && whyNoTest(request, plan) === undefined
+  const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed, settings } = config
   const steps = plannedSteps(request, plan)
   const isDeployed = steps.some(({ step, status }) => step === 'deploy' && status === 'skipped')
@@ -72,8 +72,8 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
       toml: composed.text,
       toml_from: config.from,
       toml_changes: [...composed.changes],
-      settings: [...settings],
-      ...(isFoundOut ? { found_by_test: [...plan.open] } : {}),
+      settings: settings.filter((line) => !found.some((name) => line.startsWith(`${name} `))),
+      ...(found.length === 0 ? {} : { found_by_test: [...found] }),
       command: commandLineOf(deployRequest, config, app?.machines ?? []),
       machines: { created, replaced },
       strategy,

@@ -28,7 +28,10 @@ export async function describeTrial(
     architecture: image.architecture,
     ...(sight === undefined ? {} : { listening: [...sight.listening] }),
     log: log.split('\n'),
-    warnings: [...architectureWarnings(image), ...(found === undefined ? [] : warningsOf(found))],
+    warnings: [
+      ...architectureWarnings(image),
+      ...(found === undefined ? workerWarnings(test) : warningsOf(found)),
+    ],
   }
 }
 
@@ -88,10 +91,17 @@ function warningsOf({ path, startupMs, probe }: Found): Warning[] {
     warnings.push({ code: 'slow_start', cosmetic: false, text })
   }
   if (path === undefined && probe !== undefined) {
-    const text = `It is alive, but GET / answers ${probe.status}${to(probe.redirect)}, and no usual path answers 2xx: give a health_path that does, or health checks fail.`
+    const text = `It is alive, but GET / answers ${probe.status}${to(probe.redirect)}, and no usual path answers 2xx: without a health_path that does, no check can ask for one.`
     warnings.push({ code: 'no_health_path', cosmetic: false, text })
   }
   return warnings
+}
+
+function workerWarnings({ deploysAsWorker }: ImageTest): readonly Warning[] {
+  if (deploysAsWorker) return []
+  const text =
+    'A deploy without a toml gives it a service, and a check that fails: write a fly.toml first that has [processes] and no service.'
+  return [{ code: 'worker_needs_toml', cosmetic: false, text }]
 }
 
 function to(redirect: string | undefined): string {

@@ -18,6 +18,8 @@ export interface ImageTest {
   readonly path: Setting<string> | undefined
   /** It takes no requests. */
   readonly isWorker: boolean
+  /** The toml gives it no service. */
+  readonly deploysAsWorker: boolean
   /** Else it passes by listening on its port. */
   readonly speaksHttp: boolean
   /** In place of the image's CMD; none leaves that as it is. */

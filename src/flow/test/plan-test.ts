@@ -19,7 +19,9 @@ export async function planTest(request: TestInput, context: ToolContext): Promis
   const { owner: app } = readFlyImage(image, context.registryHost)
   const place = { app, image, context: request.context }
   const deploy = deployInput.parse({ ...place, internal_port, health_path })
-  const config = await planConfig(deploy, context).catch((error: unknown) => {
+  // What runs on Fly is not asked: a test needs no login.
+  const unseen = { app: Promise.resolve(undefined) }
+  const config = await planConfig(deploy, context, unseen).catch((error: unknown) => {
     if (!hasCode(error, 'root_unset') || request.context !== '.') throw error
     return undefined
   })

@@ -16,21 +16,25 @@ import { runTrial } from './trial.js'
 export async function tryImage(request: TestInput, context: ToolContext): Promise<Tested> {
   const test = await planTest(request, context)
   const trial = await testAndRecord(test, context)
+  const { image } = test
+  const why = trial.worker ? 'the worker stays up' : 'the image answers'
   return {
     status: 'done',
     ok: true,
     ...trial,
-    next: [
-      next.pushImage(
-        { image: test.image },
-        trial.worker ? 'the worker stays up' : 'the image answers',
-      ),
-      next.deployImage(
-        { app: test.app, image: test.image, context: request.context, ...settingsFor(trial) },
-        'after the push, with the settings that were tested',
-      ),
-    ],
+    next: [next.pushImage({ image }, why), ...deployOf(test, trial)],
   }
+}
+
+/** None where a deploy would make something else of it than what was tested. */
+function deployOf({ app, image, request, isWorker, deploysAsWorker }: ImageTest, trial: Trial) {
+  const { context } = request
+  if (isWorker && !deploysAsWorker) return []
+  if (!isWorker && trial.probe !== undefined && trial.path === undefined)
+    return [next.ship({ app, context }, 'deploys it without a check that would fail')]
+  const settings = settingsFor(trial)
+  const why = 'after the push, with the settings that were tested'
+  return [next.deployImage({ app, image, context, ...settings }, why)]
 }
 
 /** What the deploy does not read in the toml by itself. */

@@ -25,6 +25,7 @@ export interface Tested {
 export function testOf({ deploy, config, request }: Tested): Omit<ImageTest, 'app' | 'secrets'> {
   const composed = config?.composed
   const open = config === undefined ? [] : openSettings(config)
+  const deploysAsWorker = composed?.serviceGroups.length === 0
   const graceMs = composed?.gracePeriodMs ?? 0
   const group = composed?.serviceGroups[0] ?? composed?.machines[0]?.group ?? ''
   const size = composed?.machines.find((machine) => machine.group === group)?.size
@@ -39,7 +40,8 @@ export function testOf({ deploy, config, request }: Tested): Omit<ImageTest, 'ap
       deploy.health_path,
       open.includes('health_path') ? undefined : composed?.checkPath,
     ),
-    isWorker: request.worker || composed?.serviceGroups.length === 0,
+    isWorker: request.worker || deploysAsWorker,
+    deploysAsWorker,
     speaksHttp: composed?.speaksHttp ?? true,
     command: splitCommand(composed?.commands[group] ?? '') ?? [],
     env: { ...composed?.env, ...request.env },

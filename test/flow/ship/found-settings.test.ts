@@ -38,6 +38,19 @@ test('without a toml the port and the path are those that the test found, in one
   expect(again.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
 })
 
+test('an app that is alive and has no path for a check gets none', async () => {
+  const flow = await openFlow(onPort3000)
+  flow.world.answer = { status: 404 }
+  flow.world.rollOuts.push({ machine: { checkPath: undefined } })
+  expect(await flow.call('ship', { app: 'hello' })).toMatchObject({
+    verdict: 'healthy',
+    warnings: [{ code: 'no_health_path' }],
+  })
+  expect(await tomlOf(flow)).not.toContain('checks')
+  const again = await flow.call<Shipped>('ship', { app: 'hello' })
+  expect(again.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
+})
+
 test('what was found is known to the ship that goes on', async () => {
   let isFull = true
   const { docker = () => ({}) } = onPort3000
