@@ -116,7 +116,11 @@ async function look(
   async function settle(measured: FoundSettings): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)
     const withoutCheck = open.includes('health_path') && measured.path === undefined
-    return planOf(settled, await planConfig(settled, context, { found: base, app: looking, withoutCheck }), [])
+    return planOf(
+      settled,
+      await planConfig(settled, context, { found: base, app: looking, withoutCheck }),
+      [],
+    )
   }
   function planOf(
     request: DeployInput,
