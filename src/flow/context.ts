@@ -67,6 +67,11 @@ export interface ToolClients {
 /** Who calls by the command line or on standard input; callers with a token have names of their own. */
 export const localOwner = 'local'
 
+/** What a person typed; undefined where they declined, closed the question or left it open. */
+export interface Answer {
+  readonly typed: string | undefined
+}
+
 /** What one call may use beside the clients. */
 export interface ToolContext extends ToolClients {
   /** Who calls: jobs are shown to their owner alone. */
@@ -82,8 +87,8 @@ export interface ToolContext extends ToolClients {
   output(line: string): void
   /** Bounds the calls that run at once; absent where there is but one, on the command line. */
   readonly calls?: Calls
-  /** Asks the person to type something, and resolves with it; absent where the client cannot ask. */
-  readonly askToType?: (question: string) => Promise<string | undefined>
+  /** Asks the person to type something; absent where the client cannot ask, and undefined where it turns out so. */
+  readonly askToType?: (question: string) => Promise<Answer | undefined>
   /** There where the caller takes work that goes on as a task: when a call hands it over, and to whom. */
   readonly task?: { readonly afterMs: number; readonly handOver: (job: Job) => void }
   /** The registry login that the steps of some work share. */

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
+import type { ToolContext } from '../flow/context.js'
 import type { ProgressNotification } from './progress.js'
 
 /** A call of a tool, of whichever version of the protocol. */
@@ -16,7 +17,7 @@ export interface ToolCall {
   /** Absent where the client did not ask for progress. */
   readonly sendProgress: ((notification: ProgressNotification) => void) | undefined
   /** Absent where the client cannot ask its person. */
-  readonly askToType: ((question: string) => Promise<string | undefined>) | undefined
+  readonly askToType: ToolContext['askToType'] | undefined
 }
 
 export type CallAnswer =

@@ -5,7 +5,14 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Caller } from '../access/caller.js'
 import type { Verifier } from '../access/verifier.js'
 import { version } from '../version.js'
-import { type GuardedEnv, namesGuard, rateGuard, refuse, tokenGuard } from './http-guards.js'
+import {
+  type GuardedEnv,
+  howToLogIn,
+  namesGuard,
+  rateGuard,
+  refuse,
+  tokenGuard,
+} from './http-guards.js'
 import { refusalOfForm } from './legacy/forms.js'
 import { createRunningCalls, type RunningCalls } from './legacy/running-calls.js'
 import type { LegacyCaller } from './legacy/server.js'
@@ -80,6 +87,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
     context.header('Allow', 'POST')
     return refuse(context, 405, 'Only POST is served: there are no sessions.')
   })
+  app.get('/.well-known/*', (context) => refuse(context, 404, `Not found. ${howToLogIn}`))
   app.notFound((context) => refuse(context, 404, 'Not found. MCP is served at /mcp.'))
   app.onError((error, context) => {
     options.onError(error)

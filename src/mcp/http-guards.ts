@@ -15,6 +15,10 @@ type Guard = MiddlewareHandler<GuardedEnv>
 /** Requests of one caller in a minute: many more than a model makes. */
 const maxRequestsPerMinute = 600
 
+/** Clients that are refused look for OAuth, and blame what they do not find. */
+export const howToLogIn =
+  'Send one as the header Authorization: Bearer TOKEN; who runs this server makes them with `flyops token`. There is no OAuth here, and nothing to register.'
+
 /** Every refusal has this form: clients of JSON-RPC can read no other. */
 export function refuse(
   context: Context,
@@ -54,7 +58,8 @@ export function tokenGuard(verify: Verifier | undefined, localCaller: Caller): G
       return next()
     }
     const token = bearerOf(context.req.header('authorization'))
-    if (token === undefined) return unauthorized(context, 'Send a token as Authorization: Bearer.')
+    if (token === undefined)
+      return unauthorized(context, `This server wants a token. ${howToLogIn}`)
     const answer = await slowly(token, getConnInfo(context).remote.address ?? '')
     if (answer.kind === 'wrong')
       return unauthorized(context, 'This token is not valid.', 'invalid_token')

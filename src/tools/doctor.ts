@@ -34,9 +34,11 @@ export const doctor = defineTool({
   run: examineMachine,
   summarize({ checks }) {
     const failed = namesOf(checks, 'failed')
+    const unknown = namesOf(checks, 'unknown')
     const warned = namesOf(checks, 'warning')
     const warnings = warned === '' ? '' : ` Warnings: ${warned}.`
-    return `${failed === '' ? 'Nothing failed.' : `Failed: ${failed}.`}${warnings}`
+    const unanswered = unknown === '' ? '' : ` Not answered in time: ${unknown}.`
+    return `${failed === '' ? 'Nothing failed.' : `Failed: ${failed}.`}${unanswered}${warnings}`
   },
 })
 

@@ -29,6 +29,30 @@ test('says on an old Node what it needs', async () => {
   })
 })
 
+test('says so on an old Node to a client too', async () => {
+  const old = `data:text/javascript,${encodeURIComponent(
+    'const as = (value) => ({ value });' +
+      'Object.defineProperties(process, { versions: as({ node: "20.9.0" }), version: as("v20.9.0") })',
+  )}`
+  const { launch } = await prepareLaunch(app)
+  const input = [
+    '{"jsonrpc":"2.0","id":"one","method":"server/discover"}',
+    '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+    'no JSON',
+    '{"jsonrpc":"2.0","id":2,"method":"initialize"}\n',
+  ].join('\n')
+  const { status, stdout } = launch({ nodeArgs: ['--import', old], args: ['serve'], input })
+  const message = 'flyops needs Node.js 22 or newer; this is v20.9.0'
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(answers).toEqual(
+    ['one', 2].map((id) => ({ jsonrpc: '2.0', id, error: { code: -32_603, message } })),
+  )
+  expect(status).toBe(1)
+})
+
 test.each(await readdir(launcherFolder))(
   '%s is written in syntax that Node 12 reads',
   async (name) => {

@@ -75,6 +75,16 @@ describe('who has no good token gets 401, and nothing is started', () => {
     expect(await server.programCalls()).toEqual(before)
   })
 
+  test('and is told where tokens come from, whatever it looks for', async () => {
+    const refused = await send(server.url, { headers: mcpHeaders, body })
+    expect(refused.headers['www-authenticate']).toBe('Bearer realm="flyops"')
+    const message = expect.stringMatching(/Authorization: Bearer TOKEN.*`flyops token`.*no OAuth/)
+    expect(replyOf(refused).error).toMatchObject({ message })
+    const place = new URL('/.well-known/oauth-protected-resource/mcp', server.url)
+    const found = await send(place, { method: 'GET' })
+    expect([found.status, replyOf(found).error]).toMatchObject([404, { message }])
+  })
+
   test.each(['token', 'access_token', 'key'])('one in the query, as %s', async (name) => {
     const url = new URL(`?${name}=${everything}`, server.url)
     expect((await send(url, { headers: mcpHeaders, body })).status).toBe(401)

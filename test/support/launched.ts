@@ -15,6 +15,7 @@ export interface Launched {
     readonly nodeArgs?: readonly string[]
     readonly args?: readonly string[]
     readonly env?: Readonly<Record<string, string>>
+    readonly input?: string
   }): { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 }
 
@@ -30,11 +31,11 @@ export async function prepareLaunch(app: string): Promise<Launched> {
   await writeFile(join(dist, 'app.js'), app)
   return {
     home,
-    launch({ nodeArgs = [], args = [], env = {} } = {}) {
+    launch({ nodeArgs = [], args = [], env = {}, input = '' } = {}) {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [...nodeArgs, join(dist, 'main.js'), ...args],
-        { encoding: 'utf8', env: { HOME: home, ...env } },
+        { encoding: 'utf8', input, env: { HOME: home, ...env } },
       )
       return { status, stdout, stderr }
     },

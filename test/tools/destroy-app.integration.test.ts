@@ -80,7 +80,7 @@ const destroyCalls = async () =>
 /** A person who types that, and the questions that they were asked. */
 const typing = (typed: string, questions: string[]) => async (question: string) => {
   questions.push(question)
-  return typed
+  return { typed }
 }
 
 const confirmed = { app: 'hello', confirm: 'hello' }
@@ -110,9 +110,18 @@ describe('who confirms', () => {
   })
 
   test('and then no argument of the caller in their place', async () => {
-    const refused = call(confirmed, { askToType: async () => undefined })
+    const refused = call(confirmed, { askToType: async () => ({ typed: undefined }) })
     await expect(refused).rejects.toMatchObject({ code: 'not_confirmed' })
     expect(await destroyCalls()).toEqual([])
+  })
+
+  test('the caller again, where nobody could be asked', async () => {
+    const nobody = { askToType: async () => undefined }
+    await expect(call({ app: 'hello' }, nobody)).rejects.toMatchObject({
+      remedy: expect.stringContaining('confirm: "hello"'),
+    })
+    await call(confirmed, nobody)
+    expect(await destroyCalls()).toHaveLength(1)
   })
 })
 

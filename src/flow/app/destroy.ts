@@ -53,14 +53,13 @@ async function confirmed(
   { askToType }: ToolContext,
 ): Promise<void> {
   const what = `${name} of organization ${org}, its machines (${machines.length}), volumes and secrets (release ${release})`
-  const typed =
-    askToType === undefined
-      ? confirm
-      : await askToType(`Destroy ${what}? This cannot be undone. Type the name of the app.`)
+  const question = `Destroy ${what}? This cannot be undone. Type the name of the app.`
+  const answer = await askToType?.(question)
+  const typed = answer === undefined ? confirm : answer.typed
   if (typed === name) return
   throw new FlyopsError('not_confirmed', 'preflight', `Nothing was destroyed: ${what} stays.`, {
     remedy:
-      askToType === undefined
+      answer === undefined
         ? `Ask the person; if they want it, give confirm: "${name}".`
         : 'The person did not type the name of the app.',
   })

@@ -21,9 +21,9 @@ export interface Scene {
   readonly signal: AbortSignal
 }
 
-export const findingStatuses = ['ok', 'warning', 'failed'] as const
+export const findingStatuses = ['ok', 'warning', 'failed', 'unknown'] as const
 
-/** What a check found; a `warning` stands in the way of nothing, or of one step only. */
+/** What a check found; a `warning` stands in the way of nothing, or of one step only; `unknown` is what nobody answered. */
 export interface Finding {
   readonly status: (typeof findingStatuses)[number]
   readonly detail: string
@@ -37,6 +37,8 @@ export interface Check {
   run(scene: Scene): Promise<Finding>
   /** The fix where the check does not end in time. */
   readonly fixWhenSlow: string
+  /** Whether it asks Fly, whose silence says nothing about what it was asked. */
+  readonly asksFly?: true
 }
 
 export function ok(detail: string): Finding {

@@ -1,4 +1,4 @@
-import { type Check, type Finding, failed, failedBy, type Scene } from './check.js'
+import { type Check, type Finding, failedBy, type Scene } from './check.js'
 import { disk } from './disk-check.js'
 import { builder, dockerClient, dockerEngine } from './docker-checks.js'
 import { flyctl, login, organizations } from './fly-checks.js'
@@ -37,9 +37,15 @@ export async function examine(
   })
   return Promise.all(
     checks.map(async (check) => {
-      const slow = failed(`No answer within ${limitMs / 1000} s.`, check.fixWhenSlow)
+      const slow: Finding = {
+        status: check.asksFly ? 'unknown' : 'failed',
+        detail: `No answer within ${limitMs / 1000} s.`,
+        fix: check.fixWhenSlow,
+      }
       // A program that does not end when it is told to is not waited for.
-      const found = check.run({ ...scene, signal }).catch(failedBy)
+      const found = check
+        .run({ ...scene, signal })
+        .catch((error: unknown) => (signal.aborted ? slow : failedBy(error)))
       return { name: check.name, ...(await Promise.race([found, late.then(() => slow)])) }
     }),
   )

@@ -15,6 +15,7 @@ export const flyctl: Check = {
 
 export const login: Check = {
   name: 'login',
+  asksFly: true,
   fixWhenSlow: fixWhenFlyIsSlow,
   async run({ flyctl, signal }) {
     const found = flyctl.login()
@@ -30,6 +31,7 @@ export const login: Check = {
 
 export const organizations: Check = {
   name: 'organizations',
+  asksFly: true,
   fixWhenSlow: fixWhenFlyIsSlow,
   async run({ flyctl, org, signal }) {
     try {

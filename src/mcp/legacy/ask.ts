@@ -1,11 +1,14 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js'
 import {
+  type ElicitResult,
   ElicitResultSchema,
+  ErrorCode,
   McpError,
   type ServerNotification,
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js'
+import type { Answer } from '../../flow/context.js'
 
 type Asking = Pick<RequestHandlerExtra<ServerRequest, ServerNotification>, 'sendRequest' | 'signal'>
 
@@ -20,6 +23,8 @@ export function mayAsk(server: Server): boolean {
 /** People read before they type. */
 const answerMs = 5 * 60_000
 
+const leftOpen: ElicitResult = { action: 'cancel' }
+
 const requestedSchema = {
   type: 'object' as const,
   properties: { typed: { type: 'string' as const, title: 'Name' } },
@@ -27,14 +32,14 @@ const requestedSchema = {
 }
 
 /**
- * What the person typed; undefined where they declined, closed the question or left it open, or the client
- * could not ask (MCP 2025-11-25, elicitation). Raises what the SDK raises where the call itself is cancelled.
+ * What the person typed; undefined where the client could not ask after all, as one without anybody before it (MCP
+ * 2025-11-25, elicitation). Raises what the SDK raises where the call itself is cancelled.
  * Not by the SDK's own method: that one checks the answer with ajv, a tenth of a start.
  */
 export async function askToType(
   message: string,
   { sendRequest, signal }: Asking,
-): Promise<string | undefined> {
+): Promise<Answer | undefined> {
   const params = { message, requestedSchema }
   const options = { timeout: answerMs, signal }
   const answer = await sendRequest(
@@ -43,8 +48,10 @@ export async function askToType(
     options,
   ).catch((error: unknown) => {
     if (signal.aborted || !(error instanceof McpError)) throw error
-    return undefined
+    // The person left the question open.
+    return error.code === ErrorCode.RequestTimeout ? leftOpen : undefined
   })
-  const typed = answer?.action === 'accept' ? answer.content?.typed : undefined
-  return typeof typed === 'string' ? typed : undefined
+  if (answer === undefined) return undefined
+  const typed = answer.action === 'accept' ? answer.content?.typed : undefined
+  return { typed: typeof typed === 'string' ? typed : undefined }
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '../../flow/context.js'
 import type { Backend } from '../backend.js'
 import { isObject } from '../message.js'
 import type { Method, ModernRequest } from './handle.js'
@@ -61,10 +62,9 @@ function personOf({ capabilities, params }: ModernRequest) {
   const typed = isAnswered ? typedIn(inputResponses[key]) : undefined
   let question: string | undefined
   return {
-    async askToType(text: string): Promise<string | undefined> {
-      if (isAnswered) return typed
-      question = text
-      return undefined
+    async askToType(text: string): Promise<Answer> {
+      if (!isAnswered) question = text
+      return { typed }
     },
     /** What is to be asked before the call can be answered. */
     question: () => question,

@@ -174,6 +174,14 @@ describe('docker', () => {
 })
 
 describe('flyctl', () => {
+  test('whose login is not answered in time proves nothing of it', async () => {
+    const found = await findings({
+      flyctl: { ...wellFlyctl, 'auth whoami': { waits: true } },
+      limitMs: 500,
+    })
+    expect(found.login).toMatchObject({ status: 'unknown', detail: 'No answer within 0.5 s.' })
+  })
+
   test('that is missing is one failure, not three', async () => {
     const found = await findings({ flyctl: undefined })
     expect(found.flyctl).toMatchObject({

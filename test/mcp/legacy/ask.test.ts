@@ -8,6 +8,7 @@ import {
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js'
 import { afterEach, expect, test } from 'vitest'
+import type { Answer } from '../../../src/flow/context.js'
 import { askToType, mayAsk } from '../../../src/mcp/legacy/ask.js'
 
 let client: Client | undefined
@@ -20,11 +21,11 @@ async function connect(
   answer?: (signal: AbortSignal) => Promise<ElicitResult>,
 ) {
   const server = new Server({ name: 'asks', version: '1' }, { capabilities: { tools: {} } })
-  const outcome = Promise.withResolvers<string | undefined>()
+  const outcome = Promise.withResolvers<Answer | undefined>()
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const asked = askToType(params.name, extra)
     asked.then(outcome.resolve, outcome.reject)
-    return { content: [{ type: 'text', text: (await asked) ?? '' }] }
+    return { content: [{ type: 'text', text: (await asked)?.typed ?? '' }] }
   })
   client = new Client({ name: 'answers', version: '1' }, { capabilities })
   if (answer !== undefined)
@@ -49,20 +50,20 @@ test.each([
   expect(mayAsk(server)).toBe(expected)
 })
 
-test.each<[string, () => Promise<ElicitResult>, string | undefined]>([
-  ['typed', async () => ({ action: 'accept', content: { typed: 'hello' } }), 'hello'],
-  ['declined', async () => ({ action: 'decline' }), undefined],
-  ['closed', async () => ({ action: 'cancel' }), undefined],
+test.each<[string, () => Promise<ElicitResult>, Answer | undefined]>([
+  ['typed', async () => ({ action: 'accept', content: { typed: 'hello' } }), { typed: 'hello' }],
+  ['declined', async () => ({ action: 'decline' }), { typed: undefined }],
+  ['closed', async () => ({ action: 'cancel' }), { typed: undefined }],
   [
     'declined with the name left in the form',
     async () => ({ action: 'decline', content: { typed: 'hello' } }),
-    undefined,
+    { typed: undefined },
   ],
   ['failed', () => Promise.reject(new Error('no window')), undefined],
 ])('an answer that is %s', async (_name, answer, expected) => {
   const { client, outcome } = await connect(form, answer)
   await client.callTool({ name: 'question' })
-  expect(await outcome).toBe(expected)
+  expect(await outcome).toEqual(expected)
 })
 
 test('takes the question back where the call is cancelled', async () => {
