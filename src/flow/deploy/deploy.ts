@@ -123,6 +123,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     const known = { before: image.before.release, verdict }
     throw await sayingWhatLives(error, request.app, context, known)
   })
+  if (config.isLent) await putBack()
   return {
     ...describePlan(request, { config, image }, context),
     ...(release === undefined ? {} : { release }),

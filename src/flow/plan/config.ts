@@ -4,7 +4,9 @@ import { FlyopsError, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { composeConfig } from '../../fly-toml/compose.js'
 import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
+import { readHeader } from '../../fly-toml/header.js'
 import { checkLocalPaths } from '../../fly-toml/local-files.js'
+import { readTarget } from '../../fly-toml/read.js'
 import { runningBase } from '../../fly-toml/running.js'
 import { createPrivateFolder } from '../../process/private-folders.js'
 import { configName } from '../../project/written-config.js'
@@ -27,6 +29,8 @@ export interface PlannedConfig {
   readonly composed: ComposedConfig
   /** What holds in the end and who says so, such as `memory 512mb (fly.toml)`. */
   readonly settings: readonly string[]
+  /** Whether the author's own file lies at `path` and is not the base: it is put back when flyctl has ended. */
+  readonly isLent: boolean
   /** What is strange about the file that it starts from. */
   readonly warnings: readonly Warning[]
 }
@@ -58,9 +62,13 @@ export async function planConfig(
   const composed = composeConfig({ app, image, settings, given, base })
   await checkLocalPaths(composed.localPaths, { root, folder })
   const from = base?.path ?? 'defaults'
+  const { display } = context.folder
+  const place = { root: await context.folder.resolve('.', 'context', 'folder'), folder: written }
+  const target = base?.isTarget ? undefined : await readTarget({ ...place, app, display })
   return {
     folder,
     path: join(written, configName(app)),
+    isLent: target !== undefined && readHeader(target.text) === undefined,
     from,
     given,
     composed,

@@ -112,3 +112,18 @@ test('what follows a release that did not serve offers no way back to that', asy
     next: [{ tool: 'check_health' }, { tool: 'list_releases' }],
   })
 })
+
+test('an author’s own file is there again when the older settings run', async () => {
+  const flow = await openFlow()
+  const own = '# mine\napp = "hello"\n[http_service]\ninternal_port = 8080\n'
+  await flow.write('fly-hello.toml', own)
+  await flow.call('ship', { app })
+  changeCommit(flow.world)
+  const edited = `${own}auto_stop_machines = "off" # not yet\n`
+  await flow.write('fly-hello.toml', edited)
+  await flow.call('ship', { app })
+  const before = await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')
+  await flow.call('rollback', { app })
+  expect(before).toContain('# not yet')
+  expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).toBe(before)
+})
