@@ -5,7 +5,8 @@ import type { Verdict } from '../../health/verdict.js'
 import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
-import { deployInput } from '../deploy/input.js'
+import { commandLineOf } from '../deploy/deploy-image.js'
+import { type DeployInput, deployInput } from '../deploy/input.js'
 import { failureOf } from '../failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
@@ -27,6 +28,10 @@ export interface TargetResult {
   readonly release?: number | undefined
   readonly verdict?: Verdict | undefined
   readonly config_from?: string
+  /** Of a plan: the file, the command line, and each setting with who says so. */
+  readonly toml?: string
+  readonly command?: string
+  readonly settings?: string[]
   /** Variables and secrets of the source that the app lacks. */
   readonly names_missing?: string[]
   /** Those that it has beside them. */
@@ -79,7 +84,7 @@ async function promote(
   }
   if (await runsWell(status, { config, digest }, context))
     return { ...about, status: 'skipped', verdict: 'healthy' }
-  if (isPlan) return { ...about, status: 'planned' }
+  if (isPlan) return { ...about, ...planned(request, config, status), status: 'planned' }
   const operation = { tool: 'deploy_image', app, args: given(deployInput, request) }
   const { release, verdict } = await deployApp(
     {
@@ -95,6 +100,14 @@ async function promote(
     },
   )
   return { ...about, status: 'deployed', release, verdict }
+}
+
+function planned(request: DeployInput, config: PlannedConfig, { machines }: AppStatus) {
+  return {
+    toml: config.composed.text,
+    command: commandLineOf(request, config, machines),
+    settings: [...config.settings],
+  }
 }
 
 function differences(

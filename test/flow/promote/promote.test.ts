@@ -49,7 +49,16 @@ test('a plan names the secrets that an app lacks, and changes nothing', async ()
   const plan = { from_app: 'source', apps: ['one'], plan_only: true }
   expect(await flow.call('promote_image', plan)).toMatchObject({
     image,
-    results: [{ app: 'one', status: 'planned', names_missing: ['PASSWORD'] }],
+    results: [
+      {
+        app: 'one',
+        status: 'planned',
+        names_missing: ['PASSWORD'],
+        toml: expect.stringContaining('app = "one"'),
+        command: expect.stringContaining('--config fly-one.toml'),
+        settings: expect.arrayContaining(['env COLOUR (an earlier call)']),
+      },
+    ],
   })
   expect(flow.world.done).toEqual([])
 })
