@@ -49,8 +49,8 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
         async (status) => {
           const app = uniqueName('verdict')
           const image = await pushed(app)
-          // From the first look at the new machine on: waits for it would only be repeated.
-          await apiFault(status, 'GET', `/v1/apps/${app}/machines/`)
+          // At the first look at its checks: the wait for its start, before that, would only be repeated.
+          await apiFault(status, 'GET', `/v1/apps/${app}/machines/`, '--nth', '2')
           const deployed = await client.call<Deployed>('deploy_image', { app, image })
           expect(deployed).toMatchObject({ verdict: 'healthy', release: 1 })
           const text = expect.stringMatching(
@@ -66,7 +66,7 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
         const app = uniqueName('slow')
         const image = await pushed(app)
         await fault('add', 'machine', 'slow-start', '--app', app, '--seconds', '8')
-        await apiFault(429, 'GET', `/v1/apps/${app}/machines/`)
+        await apiFault(429, 'GET', `/v1/apps/${app}/machines/`, '--nth', '2')
         const deployed = await client.call<Deployed>('deploy_image', { app, image })
         expect(deployed.verdict).toBe('healthy')
         expect(deployed.warnings).toContainEqual(expect.objectContaining({ code: 'flyctl_failed' }))
