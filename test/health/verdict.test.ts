@@ -310,6 +310,16 @@ describe('the verdict', () => {
     expect(judged.reasons.join('\n')).toContain(reason)
   })
 
+  test.each([
+    [200, 'healthy'],
+    [302, 'healthy'],
+    [404, 'healthy'],
+    [500, 'unhealthy'],
+  ])('%i from /, where nobody names a path, is %s', (status, verdict) => {
+    const probe = { ...answered, status, redirect: status === 302 ? '/login' : undefined }
+    expect(judge(evidence({ probe, isUnasked: true })).verdict).toBe(verdict)
+  })
+
   test('a redirect is not healthy, and the reason names the path to use', () => {
     const redirect = 'https://hello.fly.dev/info/'
     const probe = { ...answered, status: 301, redirect, redirectPath: '/info/' }
