@@ -195,7 +195,9 @@ describe('an address that is none of an app on Fly is asked nothing', () => {
       expect(error.text).toContain('none of an app on Fly.io')
     }
     const { apps } = await client.call<{ apps: readonly object[] }>('list_apps', {})
-    expect(apps).toEqual([{ app: 'hello', org: 'acme', status: 'deployed' }])
+    const reason = expect.stringContaining('none of an app on Fly.io')
+    const told = { app: 'hello', org: 'acme', status: 'deployed' }
+    expect(apps).toEqual([{ ...told, verdict: 'unknown', reason }])
     const server = await scene.serveHttp(hostile)
     const body = toolCall('check_health', app1)
     expect(errorCodeOf(await send(server.url, { headers: mcpHeaders, body }))).toBe(
