@@ -9,7 +9,7 @@ import { effectiveSettings, markSet } from './effective.js'
 import type { BaseConfig, ComposedConfig, ComposeRequest } from './fly-toml.js'
 import { defaultsName, headerFor, readHeader, withoutHeader } from './header.js'
 import { localPaths } from './local-files.js'
-import { deployStrategy, groupMachines } from './machines.js'
+import { deployStrategy, deployWaitMs, groupMachines } from './machines.js'
 import { parseTables } from './parse.js'
 import { processCommands, serviceGroups, speaksHttp, webServices } from './services.js'
 import { applySettings } from './settings.js'
@@ -49,6 +49,7 @@ export function composeConfig(request: ComposeRequest): ComposedConfig {
     checkPath: outsideCheckPath(config),
     internalPort: portIn(webServices(config)[0]?.internal_port),
     gracePeriodMs: longestGracePeriodMs(config),
+    longestWaitMs: deployWaitMs(config),
     serviceGroups: serviceGroups(config),
     machines: groupMachines(config),
     env: envOf(config),

@@ -56,6 +56,8 @@ export interface ComposedConfig {
   readonly internalPort: number | undefined
   /** The longest grace period of any check, milliseconds. */
   readonly gracePeriodMs: number
+  /** How long flyctl may wait and say nothing, as `[deploy]` has it, milliseconds; 0 where it does not. */
+  readonly longestWaitMs: number
   /** Process groups that take requests; empty for a worker. */
   readonly serviceGroups: readonly string[]
   readonly machines: readonly GroupMachines[]

@@ -1,4 +1,5 @@
 import type { TomlTable, TomlValue } from 'smol-toml'
+import { durationMs, longestWaitMs } from '../durations.js'
 import { listChecks } from './checks.js'
 import { allServices, processGroups, serviceGroups } from './services.js'
 import { isTable, stringsIn } from './tables.js'
@@ -40,6 +41,15 @@ export function groupMachines(config: TomlTable): readonly GroupMachines[] {
 /** `[deploy] strategy`, where the file has one. */
 export function deployStrategy({ deploy }: TomlTable): string | undefined {
   return isTable(deploy) && typeof deploy.strategy === 'string' ? deploy.strategy : undefined
+}
+
+/** The longest that `[deploy]` lets flyctl wait; a bare number is nanoseconds there. At most `longestWaitMs`. */
+export function deployWaitMs({ deploy }: TomlTable): number {
+  const table = isTable(deploy) ? deploy : {}
+  const waits = [table.wait_timeout, table.release_command_timeout].map(
+    (wait) => durationMs(String(wait), 'ns') ?? 0,
+  )
+  return Math.min(longestWaitMs, Math.max(...waits))
 }
 
 /** The table for the group, else the one for all; flyctl's preset names such as `shared-cpu-2x` count. */

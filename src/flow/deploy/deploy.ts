@@ -15,6 +15,7 @@ import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.j
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
 import type { DeployInput } from './input.js'
+import { tellOfLongWait } from './long-wait.js'
 import { checkSecrets } from './required-secrets.js'
 import { rollOut } from './rollout.js'
 
@@ -112,7 +113,8 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
   const root = await context.folder.resolve('.', 'context', 'folder')
   const putBack = await replaceConfig({ root, path: config.path, text })
   const isWayBack = deployment.operation.tool === 'rollback'
-  const rollout = rollOut({ request, config, image, isWayBack }, context)
+  const endTelling = tellOfLongWait(config.composed.longestWaitMs, context)
+  const rollout = rollOut({ request, config, image, isWayBack }, context).finally(endTelling)
   const {
     report,
     release,
