@@ -20,6 +20,7 @@ const longest = [
   'story/by-command-line',
   'story/by-mcp',
   'jobs',
+  'ten-ways-to-crash',
   'verdict-faults',
   'verdict',
   'next-agent',

@@ -21,15 +21,9 @@ export function carriedReleases(machines: readonly Machine[]): readonly CarriedR
       version,
       commit: group.find(({ commit }) => commit !== undefined)?.commit,
       machines: group,
-      serves: group.some(servesByItself),
+      serves: group.some((machine) => faultOfMachine(machine) === undefined),
     }))
     .sort((one, other) => (other.version ?? 0) - (one.version ?? 0))
-}
-
-/** Without a check nothing else tells of a machine that ends again and again. */
-function servesByItself(machine: Machine): boolean {
-  const isProven = machine.checksConfigured > 0 || machine.lastExit === undefined
-  return isProven && faultOfMachine(machine) === undefined
 }
 
 /** The newest release that serves; undefined where none does. */

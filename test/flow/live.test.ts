@@ -4,6 +4,7 @@ import type { Machine } from '../../src/fly/flyctl.js'
 import { appStatus, ended, machine } from '../support/machines.js'
 
 const commit = 'abc1234def5678901234567890abcdef12345678'
+const justStarted = { upSinceMs: Date.now() } satisfies Partial<Machine>
 const crashing = { state: 'stopped', ...ended(2), checks: [] } satisfies Partial<Machine>
 
 describe('what runs now, in one sentence', () => {
@@ -24,7 +25,7 @@ describe('what runs now, in one sentence', () => {
     ],
     [
       'a new one without checks that was started again after it ended',
-      [machine({ release: 8, ...ended(2), checks: [], checksConfigured: 0 })],
+      [machine({ release: 8, ...ended(2), ...justStarted, checks: [], checksConfigured: 0 })],
       { before: 7 },
       'Release 8 runs but does not serve.',
     ],
