@@ -202,6 +202,7 @@ describe('an answer stays short', () => {
     'auth whoami': says({ email: long }),
     'secrets list': says(secrets),
     'config validate': {},
+    'config show': says({ app: 'hello', primary_region: 'ewr', env: { LONG: long } }),
     deploy: fails(`> Updating ${long} [app]\n${'noise\n'.repeat(5_000)}Error: ${long}\n`),
   }
   let client: TestClient

@@ -14,6 +14,7 @@ import {
 } from '../support/http-server.js'
 import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
+import { status } from './hostile-flyctl.js'
 
 const app = 'hello'
 const callersToken = 'token-0123456789abcdef'
@@ -57,7 +58,7 @@ function environment() {
     ...logins,
     ...aliases,
     OTHER: 'x-0123456789',
-    FAKE_FLYCTL: JSON.stringify({ 'secrets import': { exit: 0 } }),
+    FAKE_FLYCTL: JSON.stringify({ status: status([]), 'secrets import': { exit: 0 } }),
     FAKE_FLYCTL_CALLS: calls,
     FAKE_DOCKER_CALLS: calls,
   }

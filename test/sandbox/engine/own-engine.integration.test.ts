@@ -51,7 +51,8 @@ describe.skipIf(!canStartEngine || process.env.DOCKER_HOST !== undefined)('an en
     const { docker: cli, close } = await engine
     onTestFinished(close)
     expect(await cli.text(['ps', '--quiet'])).toBe('')
-    expect(starts()).toBe(2)
+    // Engines of other tests may be met there too.
+    expect(starts()).toBeGreaterThanOrEqual(2)
   })
 
   test('that fails for any other reason says it at once', async () => {
