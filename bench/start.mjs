@@ -15,7 +15,7 @@ const reference =
     : {
         name: 'flyctl mcp server',
         start: () => startToTools([flyctl, 'mcp', 'server'], root),
-        maxRatio: 1.8,
+        maxRatio: 1.4,
       }
 
 /** How soon flyops lists its tools, and how much memory it has taken by then. */

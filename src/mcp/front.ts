@@ -4,7 +4,7 @@ import { refusalOfForm } from './legacy/forms.js'
 import { latestLegacyVersion, legacyVersions } from './legacy-versions.js'
 import { isObject, type RpcMessage, type RpcRequest } from './message.js'
 import { versionOf } from './modern/envelope.js'
-import { handle, type ModernServer } from './modern/handle.js'
+import { call, handle, type ModernServer } from './modern/handle.js'
 import type { Conversation } from './stdio.js'
 
 export interface FrontOptions {
@@ -19,7 +19,8 @@ export interface FrontOptions {
 
 /**
  * Reads of each message by which version of the protocol it is to be answered: a client may change it from one to the
- * next. What every client asks for at its start is answered here, before the SDK and anything heavy is loaded.
+ * next. What every client asks for at its start is answered here, before anything heavy is loaded, and the calls of clients
+ * that cannot be asked anything without the SDK.
  */
 export function createFront(
   { caller, modern, greeting, tools, loadLegacy }: FrontOptions,
@@ -30,10 +31,15 @@ export function createFront(
   let initialize: RpcRequest | undefined
   let legacy: Promise<LegacyConversation> | undefined
 
-  async function answerModern(request: RpcRequest): Promise<void> {
+  function answer(request: RpcRequest, run: Answering): void {
+    const answered = answerOne(request, run).finally(() => answering.delete(answered))
+    answering.add(answered)
+  }
+
+  async function answerOne(request: RpcRequest, run: Answering): Promise<void> {
     const cancelling = new AbortController()
     open.set(request.id, cancelling)
-    const { message } = await handle(modern, request, {
+    const { message } = await run(modern, request, {
       caller,
       signal: cancelling.signal,
       notify: (notification) => void send(notification),
@@ -67,6 +73,8 @@ export function createFront(
     if (refusal !== undefined) return void send(refusal)
     if (legacy === undefined && 'method' in message) {
       if (!('id' in message)) return
+      if (message.method === 'tools/call' && !showsForms(initialize))
+        return void answer(message, call)
       const result = answerAtOnce(message)
       if (message.method === 'initialize') initialize = message
       if (result !== undefined) return void send({ jsonrpc: '2.0', id: message.id, result })
@@ -77,8 +85,7 @@ export function createFront(
   return {
     receive(message) {
       if ('method' in message && 'id' in message && versionOf(message.params) !== undefined) {
-        const answered = answerModern(message).finally(() => answering.delete(answered))
-        answering.add(answered)
+        answer(message, handle)
         return
       }
       const id = cancelledId(message)
@@ -90,6 +97,14 @@ export function createFront(
       await Promise.all([...answering, legacy?.then((loaded) => loaded.close())])
     },
   }
+}
+
+type Answering = typeof handle
+
+/** Whether the server may ask the person, which takes the SDK. */
+function showsForms(initialize: RpcRequest | undefined): boolean {
+  const { capabilities } = initialize?.params ?? {}
+  return isObject(capabilities) && 'elicitation' in capabilities
 }
 
 /** Why a call is aborted, where it is not the end of everything. */

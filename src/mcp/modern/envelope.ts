@@ -22,14 +22,15 @@ export function readEnvelope({ params }: RpcRequest): Envelope {
   if (version !== modernVersion) throw unsupportedVersion(version)
   const capabilities = meta[metaKeys.capabilities]
   if (!isObject(capabilities)) throw malformed(`params._meta must have ${metaKeys.capabilities}.`)
-  const { progressToken } = meta
-  return {
-    capabilities,
-    progressToken:
-      typeof progressToken === 'string' || typeof progressToken === 'number'
-        ? progressToken
-        : undefined,
-  }
+  return { capabilities, progressToken: progressTokenOf(params) }
+}
+
+/** Undefined where no progress is asked for. */
+export function progressTokenOf(params: unknown): Envelope['progressToken'] {
+  const { progressToken } = metaOf(params) ?? {}
+  return typeof progressToken === 'string' || typeof progressToken === 'number'
+    ? progressToken
+    : undefined
 }
 
 function metaOf(params: unknown): JsonObject | undefined {

@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.js'
 import { isObject, type JsonObject, type RpcNotification, type RpcRequest } from '../message.js'
-import { type Envelope, readEnvelope } from './envelope.js'
+import { type Envelope, progressTokenOf, readEnvelope } from './envelope.js'
 import { metaKeys, methodNotFound, ProtocolError } from './protocol.js'
 
 /** A request that is well-formed, with what its method may use. */
@@ -46,6 +46,22 @@ export async function handle(
     if (run === undefined) throw methodNotFound(method)
     const given = isObject(params) ? params : {}
     const result = signed(await run({ ...surroundings, ...envelope, id, params: given }), info)
+    return { message: { jsonrpc: '2.0', id, result }, httpStatus: 200 }
+  } catch (error) {
+    return refusalOf(error, id, onError)
+  }
+}
+
+/** Answers a call that came without an envelope, of a client that has shaken hands; never rejects. */
+export async function call(
+  { methods, onError }: ModernServer,
+  { id, params = {} }: RpcRequest,
+  surroundings: Surroundings,
+): Promise<ModernAnswer> {
+  try {
+    const progressToken = progressTokenOf(params)
+    const request = { ...surroundings, id, params, capabilities: {}, progressToken }
+    const result = await methods['tools/call']?.(request)
     return { message: { jsonrpc: '2.0', id, result }, httpStatus: 200 }
   } catch (error) {
     return refusalOf(error, id, onError)
