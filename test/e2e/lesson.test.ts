@@ -60,6 +60,10 @@ describe.each(flyctls)('the lesson with $name', ({ isThere, env }) => {
 
     beforeAll(async () => {
       project = await createProject('hello')
+      // Of layers that two builds make at once, the legacy builder's cache takes the newer one: the image id changes.
+      await project.write('www/only-here', app)
+      await project.git('add', '--all')
+      await project.git('commit', '--quiet', '--message', 'Share no layer with other tests')
       client = await connectClient({ root: project.root, env: env() })
     })
     afterAll(async () => {
