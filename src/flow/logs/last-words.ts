@@ -18,7 +18,11 @@ const init =
 
 /** A frame of a stack, or what a package manager says about a program that failed under it. */
 const frame =
-  /^\s+(?:at |\/|File |\^)|^goroutine \d|^(?:npm|pnpm|yarn) (?:ERR!|error)|^error Command failed|^Node\.js v|exit(?:ed)? (?:status|with|code)/i
+  /^\s+(?:at |\/|File |\^|#\d)|^goroutine \d|^(?:npm|pnpm|yarn) (?:ERR!|error)|^error Command failed|^Node\.js v|exit(?:ed)? (?:status|with|code)/i
+
+/** "panic: …", "KeyError: …", "Error: …", "fatal: …", also behind a time or a level. */
+const cry =
+  /(?:^|[\s\]])(?:panic|fatal|FATAL|[Ee]rror|ERROR|\w*(?:Error|Exception))\b(?:\s\[[\w.]+\])?(?: \(\w+\))?:? \S/
 
 const telling =
   /panic|fatal|error|exception|fail|traceback|no such|not (?:set|found|allowed|permitted)|missing|required|denied|refused|unable|can(?:not|'t)|could not|must be|invalid|unknown|abort|segmentation|out of memory|killed|already in use/i
@@ -27,9 +31,16 @@ const telling =
 export function lastWordsOf(log: readonly LogLine[]): LastWords {
   const own = textsOf(log.filter(isOfApp))
   const lines = (own.length > 0 ? own : textsOf(log)).slice(-shownLines)
-  const words = own.filter((line) => !frame.test(line))
-  const cause = words.findLast((line) => telling.test(line)) ?? words.at(-1)
-  return { lines, cause: cause?.trim() }
+  return { lines, cause: causeAmong(own) }
+}
+
+/** The line of what a program wrote that says best why it ended; undefined where it said nothing. */
+export function causeAmong(lines: readonly string[]): string | undefined {
+  const words = lines.filter((line) => line.trim() !== '' && !frame.test(line))
+  const isCry = (line: string) => cry.test(line)
+  const tells = (line: string) => telling.test(line)
+  const cause = words.findLast(isCry) ?? words.findLast(tells) ?? words.at(-1)
+  return cause === undefined ? undefined : cutText(cause.trim(), lineChars)
 }
 
 /** That the kernel killed it for lack of memory is a word of its own. */

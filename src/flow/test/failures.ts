@@ -3,11 +3,11 @@ import type { ContainerState } from '../../docker/docker.js'
 import type { Actor } from '../../error-codes.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
 import type { Probe } from '../../health/probe.js'
+import { causeAmong } from '../logs/last-words.js'
 import { next } from '../next.js'
 import { isOwnSecret } from '../secrets/own-secrets.js'
 import type { ImageTest } from './image-test.js'
 import type { TestInput } from './input.js'
-import { lastWords } from './last-words.js'
 import type { Finding } from './settling.js'
 
 /** Why an image does not pass. */
@@ -120,8 +120,8 @@ function explainAnswer(
 
 function explainEnd({ test, state, log }: FailedTest): Explanation {
   const how = state.oomKilled ? 'for lack of memory' : `with exit code ${state.exitCode}`
-  const words = lastWords(log)
-  const message = `${test.image} ended ${how} instead of ${test.isWorker ? 'staying up' : 'serving'}${words === '' ? '.' : `: ${words}`}`
+  const words = causeAmong(log.split('\n'))
+  const message = `${test.image} ended ${how} instead of ${test.isWorker ? 'staying up' : 'serving'}${words === undefined ? '.' : `: ${words}`}`
   if (state.oomKilled) {
     const remedy = 'Give it more `memory`, here and when it is deployed.'
     return { message, remedy, diagnosis: 'oom_killed' }

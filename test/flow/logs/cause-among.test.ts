@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastWords } from '../../../src/flow/test/last-words.js'
+import { causeAmong } from '../../../src/flow/logs/last-words.js'
 
 test.each([
   [
@@ -23,11 +23,11 @@ test.each([
     '2026-01-01 10:00:01 [error] Error: no queue',
   ],
   ['a shell', 'sh: nodemon: not found', 'sh: nodemon: not found'],
-  ['nobody', '', ''],
+  ['nobody', '', undefined],
 ])('of %s', (_who, log, words) => {
-  expect(lastWords(log)).toBe(words)
+  expect(causeAmong(log.split('\n'))).toBe(words)
 })
 
-test('are short, whatever a program prints', () => {
-  expect(lastWords(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(200)
+test('is short, whatever a program prints', () => {
+  expect(causeAmong([`Error: ${'x'.repeat(10_000)}`])).toHaveLength(300)
 })
