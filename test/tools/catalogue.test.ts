@@ -72,7 +72,7 @@ describe('the list of tools', () => {
     expect(fields).toMatchObject({
       strategy: { enum: ['rolling', 'immediate', 'canary', 'bluegreen'] },
       context: { default: '.' },
-      cpus: { maximum: 16 },
+      min_machines_running: { maximum: 100 },
     })
   })
 

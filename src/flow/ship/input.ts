@@ -29,7 +29,7 @@ export const shipInput = z.strictObject({
     .regex(/^[0-9a-f]{16}$/, 'must be a plan_id that ship returned')
     .optional()
     .describe('Do exactly that plan, or refuse'),
-  ...shown(buildSettings, ['dockerfile', 'build_args', 'ref']),
+  ...shown(buildSettings, ['dockerfile', 'build_args', 'secrets', 'ref']),
   ...shown(deploySettings, [
     'internal_port',
     'health_path',
@@ -37,10 +37,13 @@ export const shipInput = z.strictObject({
     'memory',
     'grace_period',
     'auto_stop',
+    'min_machines_running',
     'env',
+    'set',
     'required_secrets',
     'strategy',
     'rollback_on_failure',
+    'ha',
   ]),
 })
 
