@@ -43,7 +43,7 @@ const lookMs = 5_000
 /** Where nothing was changed, whatever serves does so still. */
 const unchanged: KnownOfApp = { before: Number.POSITIVE_INFINITY }
 
-/** The error with what the app runs now, unless it says so already. */
+/** The error with what the app runs now, unless it says so already; of bad input, for which nothing is started, not. */
 export async function sayingWhatLives(
   error: unknown,
   app: string,
@@ -51,6 +51,7 @@ export async function sayingWhatLives(
   known = unchanged,
 ): Promise<unknown> {
   if (!(error instanceof FlyopsError) || error.live !== undefined) return error
+  if (error.code === 'invalid_input') return error
   const live = await flyctl.status(app, { signal: AbortSignal.timeout(lookMs) }).then(
     (status) => describeLive(status, known),
     (reason) =>
