@@ -81,13 +81,18 @@ export async function recorded<T extends object>(
   try {
     const result = await work((facts) => append({ event: 'noted', id, at: now(), facts }))
     await end({ status: 'done', result: kept(result) })
-    return isWritten ? result : { ...result, warnings: [...(result.warnings ?? []), unwritten] }
+    return isWritten ? result : { ...result, warnings: withUnwritten(result.warnings) }
   } catch (error) {
     const failed = describeFailure(error, { ...context, tool, args: withoutSecrets(args) })
     const isCancelled = failed.code === 'cancelled' || context.signal.aborted
     await end({ status: isCancelled ? 'cancelled' : 'failed', ...failed })
     throw error
   }
+}
+
+/** Once, also where the steps of an operation could not be written down either. */
+function withUnwritten(warnings: readonly Warning[] = []): Warning[] {
+  return [...warnings.filter(({ code }) => code !== unwritten.code), unwritten]
 }
 
 /** As its caller is told of it. What a program printed may be long, and is not remembered. */
