@@ -9,9 +9,9 @@ import { createRunGit } from './command.js'
 import { type Environment, gitEnvironment } from './environment.js'
 import { cancelled, explain, gitMissing } from './failures.js'
 import type { Checkout, CheckoutLimits, LocalSource, RemoteSource } from './git.js'
-import { openRepository } from './open-repository.js'
+import { type Opening, openRepository } from './open-repository.js'
 import { pathFrom } from './place.js'
-import { readShortCommit, sourceUrl } from './revision.js'
+import { readNewestCommits, readShortCommit, sourceUrl } from './revision.js'
 
 interface Wanted {
   readonly url: string
@@ -46,8 +46,9 @@ export async function checkOutLocal(
   limits: CheckoutLimits,
 ): Promise<Checkout> {
   const opening = { folder, ref, signal: limits.signal }
-  const repository = await openRepository(parts.env, opening).catch((error: unknown) => {
-    throw hasCode(error, 'no_commits') ? noSuchRef(ref, error) : error
+  const repository = await openRepository(parts.env, opening).catch(async (error: unknown) => {
+    if (!hasCode(error, 'no_commits')) throw error
+    throw noSuchRef(ref, await newestCommits(parts.env, { ...opening, ref: 'HEAD' }), error)
   })
   try {
     const config = {
@@ -180,9 +181,20 @@ function loginFor(url: string, token: string | undefined): Record<string, string
   return { [`http.${new URL(url).origin}/.extraHeader`]: `Authorization: Basic ${basic}` }
 }
 
-function noSuchRef(ref: string, cause: unknown): FlyopsError {
+/** One a line. */
+async function newestCommits(env: Environment, opening: Opening): Promise<string> {
+  const repository = await openRepository(env, opening)
+  try {
+    return await readNewestCommits(repository)
+  } finally {
+    await repository.close()
+  }
+}
+
+function noSuchRef(ref: string, evidence: string, cause: unknown): FlyopsError {
   return new FlyopsError('invalid_input', 'build', `ref: the repository has no commit ${ref}.`, {
-    remedy: 'Give a branch, a tag or a commit that `git log` knows here.',
+    remedy: 'Give a branch, a tag or a commit, such as one of the newest, which `evidence` lists.',
+    evidence,
     cause,
   })
 }

@@ -39,7 +39,7 @@ export interface DescribeOptions {
 export interface LocalSource {
   /** Absolute path of a folder in its work tree. */
   readonly folder: string
-  /** Branch, tag or commit. */
+  /** Branch, tag or commit, also with `~1` or `^` behind it. */
   readonly ref: string
 }
 
@@ -68,7 +68,7 @@ export interface Checkout {
 }
 
 export interface Git {
-  /** Raises `invalid_input` for an unknown ref, and what `checkOutRemote` raises. */
+  /** Raises `invalid_input` for an unknown ref, with the newest commits as evidence, and what `checkOutRemote` raises. */
   checkOutLocal(source: LocalSource, limits: CheckoutLimits): Promise<Checkout>
   /** Raises `source_unavailable`, `timed_out` and `cancelled`. */
   checkOutRemote(source: RemoteSource, limits: CheckoutLimits): Promise<Checkout>

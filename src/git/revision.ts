@@ -32,6 +32,16 @@ export async function readShortCommit({ git, root, commit }: OpenRepository): Pr
   return onlyLine(await git(root, ['rev-parse', '--short', commit]))
 }
 
+/** Short SHA and subject of at most five commits, the newest first, one a line of at most 100 characters. */
+export async function readNewestCommits({ git, root, commit }: OpenRepository): Promise<string> {
+  const list = (walk: string) =>
+    git(root, ['log', walk, '--no-show-signature', '--format=%h %s', commit, '--'])
+  // A shallow clone does not have the parents that a walk reads.
+  const printed = await list('--max-count=5').catch(() => list('--no-walk'))
+  const lines = onlyLine(printed).split('\n')
+  return lines.map((line) => line.slice(0, 100)).join('\n')
+}
+
 /** URL of the remote `origin` without credentials. */
 export function sourceUrl({ configuration }: OpenRepository): string | undefined {
   return publicUrl(lastValue(configuration, 'remote.origin.url') ?? '')

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FlyopsError } from '../../src/errors.js'
 import type { Checkout } from '../../src/git/git.js'
 import { type GitServer, startGitServer } from '../support/git-server.js'
 import { createTempRepo, gitEnv, openGit, type TempRepo } from '../support/temp-repo.js'
@@ -95,10 +96,64 @@ describe('a commit of the local repository', () => {
     await rm(clone, { recursive: true })
   })
 
+  test.each([
+    ['HEAD', 'third'],
+    ['HEAD~1', 'second'],
+    ['HEAD^', 'second'],
+    ['HEAD~', 'second'],
+    ['HEAD^^', 'first'],
+    ['main~2', 'first'],
+    ['v1.2', 'second'],
+    ['v1.2^', 'first'],
+    ['side', 'first'],
+  ])('is the one that %s means', async (ref, page) => {
+    await repo.git('branch', '--move', 'main')
+    await repo.git('branch', 'side')
+    for (const next of ['second', 'third']) {
+      await repo.write('app/page', `${next}\n`)
+      await repo.commitAll()
+      if (next === 'second') await repo.git('tag', '--annotate', '--message', 'Second', 'v1.2')
+    }
+    const { root } = await local(ref)
+    expect(await readFile(join(root, 'app/page'), 'utf8')).toBe(`${page}\n`)
+  })
+
   test.each(['nosuch', 'HEAD~40', '0000000'])('that is not there: %s', async (ref) => {
     const before = await sourceFolders()
     await expect(local(ref)).rejects.toMatchObject({ code: 'invalid_input' })
     expect(await sourceFolders()).toEqual(before)
+  })
+
+  test('that is not there is answered with the newest five, each on a short line', async () => {
+    for (const subject of ['2', '3', '4', '5', 'x'.repeat(200)])
+      await repo.git('commit', '--quiet', '--allow-empty', '--message', subject)
+    const error = await local('nosuch').catch((reason: FlyopsError) => reason)
+    const expected = await repo.git('log', '--max-count=5', '--format=%h %s')
+    const lines = expected.split('\n').map((line) => line.slice(0, 100))
+    expect(lines).toHaveLength(5)
+    expect(error).toMatchObject({
+      code: 'invalid_input',
+      remedy: expect.stringContaining('evidence'),
+      evidence: lines.join('\n'),
+    })
+  })
+
+  test('that a shallow clone does not have is answered with the one that it has', async () => {
+    await repo.git('commit', '--quiet', '--allow-empty', '--message', 'Second')
+    const clone = await mkdtemp(join(tmpdir(), 'flyops-shallow-'))
+    await repo.git('clone', '--quiet', '--depth=1', `file://${repo.root}`, clone)
+    await expect(local('HEAD~1', clone)).rejects.toMatchObject({
+      code: 'invalid_input',
+      evidence: expect.stringMatching(/^[0-9a-f]{7,} Second$/),
+    })
+    await rm(clone, { recursive: true })
+  })
+
+  test('of a repository without any is missing as such', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'flyops-empty-'))
+    await repo.git('init', '--quiet', empty)
+    await expect(local('HEAD~1', empty)).rejects.toMatchObject({ code: 'no_commits' })
+    await rm(empty, { recursive: true })
   })
 })
 

@@ -3,18 +3,21 @@ import * as fields from '../fields.js'
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
-const refPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}$/
+const remoteRefPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}$/
+
+/** With the suffixes that count back from a commit, which only a repository with its history can follow. */
+const refPattern = /^(?!.*\.\.)[A-Za-z0-9][\w./-]{0,254}(?:~\d{0,3}|\^){0,20}$/
 
 const ref = z
   .string()
-  .regex(refPattern, 'must be a branch, tag or commit')
+  .regex(refPattern, 'must be a branch, tag or commit, or like HEAD~1')
   .optional()
-  .describe('Commit, branch or tag instead of the work tree')
+  .describe('Commit, branch, tag or HEAD~1 instead of the work tree')
 
 const source = z
   .strictObject({
     git_url: z.string().max(2048).describe('https URL, without credentials'),
-    ref: z.string().regex(refPattern, 'must be a branch, tag or full commit'),
+    ref: z.string().regex(remoteRefPattern, 'must be a branch, tag or full commit'),
   })
   .optional()
   .describe('A commit of a repository elsewhere')

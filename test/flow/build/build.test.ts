@@ -85,3 +85,30 @@ test('another commit is checked out and built from there', async () => {
   await flow.call('build_image', { app: 'hello', ref: 'main' })
   expect(flow.world.done).toEqual(['check out main', `build ${image}`])
 })
+
+test.each(['HEAD~1', 'HEAD^^', 'main~2^', 'v1.2^', '1a2b3c4'])('%s is a commit', async (ref) => {
+  const flow = await openFlow()
+  await flow.call('build_image', { app: 'hello', ref })
+  expect(flow.world.done).toEqual([`check out ${ref}`, `build ${image}`])
+})
+
+test.each([
+  ...['--all', '-~1', '~1', '^HEAD', 'HEAD@{1}', 'HEAD^{/x}', 'HEAD^@', 'HEAD^!', 'HEAD:sub'],
+  ...['a..b', 'HEAD~1..HEAD', 'HEAD~1000', 'HEAD~1x', 'HEAD^ ', `HEAD${'^'.repeat(21)}`],
+])('%s is no commit', async (ref) => {
+  const flow = await openFlow()
+  expect(await flow.fail('build_image', { app: 'hello', ref })).toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('ref: must be a branch, tag or commit, or like HEAD~1'),
+  })
+  expect(flow.world.done).toEqual([])
+})
+
+test('a repository elsewhere is not asked for HEAD~1, for its history is not fetched', async () => {
+  const flow = await openFlow()
+  const source = { git_url: 'https://github.com/someone/hello.git', ref: 'HEAD~1' }
+  expect(await flow.fail('build_image', { app: 'hello', source })).toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('must be a branch, tag or full commit'),
+  })
+})

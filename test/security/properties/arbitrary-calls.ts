@@ -140,7 +140,7 @@ const known: Readonly<Record<string, readonly unknown[]>> = {
   file: ['secrets.env'],
   names: [['FILE_SECRET'], ['APP_SECRET'], ['FLY_API_TOKEN']],
   secrets: [{ token: { env: 'APP_SECRET' } }, { token: { file: 'secrets.env' } }, {}],
-  ref: ['HEAD', 'release/1'],
+  ref: ['HEAD', 'HEAD~1', 'release/1^'],
   source: [{ git_url: `http://${registryHost}/hello.git`, ref: 'main' }],
   git_url: [`http://${registryHost}/hello.git`],
   org: ['personal', 'team'],

@@ -42,7 +42,10 @@ const texts = {
     ...['evil:81/hello:1a2b3c4', '127.0.0.1:5000/other:1a2b3c4', '127.0.0.1:5000/hello'],
     ...['127.0.0.1:5000/hello/../other:1a2b3c4', '127.0.0.1:5000/hello:1a2b3c4@sha256:00'],
   ],
-  revisions: ['HEAD@{1}', 'HEAD^{/x}', ':/x', '@', 'a..b', '--all', 'refs/heads/../../x'],
+  revisions: [
+    ...['HEAD@{1}', 'HEAD^{/x}', ':/x', '@', 'a..b', '--all', 'refs/heads/../../x', '^HEAD'],
+    ...['HEAD^@', 'HEAD^!', 'HEAD:sub', 'HEAD~9999', `HEAD${'^'.repeat(40)}`, '~1', '-~1'],
+  ],
   names: [
     ...['__proto__', 'constructor', 'toString', 'FLY_API_TOKEN', 'FLYOPS_HTTP_TOKEN', 'LD_PRELOAD'],
     ...['A=B', 'a b', 'other', '*', 'hel*'],

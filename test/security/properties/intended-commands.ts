@@ -96,9 +96,16 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
   git: [
     ['rev-parse --path-format=absolute --show-toplevel --absolute-git-dir --git-common-dir'],
     ['rev-parse --resolve-git-dir', path],
-    ['rev-parse --verify --end-of-options', new RegExp(`${ref.source}\\^\\{commit\\}`)],
+    [
+      'rev-parse --verify --end-of-options',
+      new RegExp(`${ref.source}(?:~\\d{0,3}|\\^){0,20}\\^\\{commit\\}`),
+    ],
     ['rev-parse --short', commit],
     ['log --no-walk --no-show-signature --format=%ct', commit, '--'],
+    [
+      ...['log', /--max-count=5|--no-walk/, '--no-show-signature', exactly('--format=%h %s')],
+      ...[commit, '--'],
+    ],
     ['config --list --show-scope -z'],
     [
       'status --porcelain=v2 -z --untracked-files=all --no-renames --ignore-submodules=dirty --',
