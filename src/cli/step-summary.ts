@@ -4,6 +4,7 @@ import type { ToolResult } from '../tools/tool.js'
 import { exitStatus, statusOfError, statusOfOutput } from './exit-status.js'
 import { nextCommand } from './next-command.js'
 import { shownFields } from './shown-fields.js'
+import { undoCommands } from './undo-commands.js'
 
 /** What a run did, in Markdown: GitHub Actions shows it beside the run. */
 export function summarizeResult(
@@ -12,7 +13,8 @@ export function summarizeResult(
   redact: Redact,
 ): string {
   // Before anything is escaped: a secret must be found as it is.
-  const shown = shownFields(redactDeep(output, redact) as object)
+  const told = redactDeep(output, redact) as Readonly<Record<string, unknown>>
+  const shown = shownFields(told)
   const rows = shown.flatMap(([name, value]) =>
     Array.isArray(value) ? [] : [`| ${name} | ${cell(value)} |`],
   )
@@ -20,6 +22,7 @@ export function summarizeResult(
   return sections([
     heading(verb, statusOfOutput(output)),
     cell(redact(summary)),
+    ...undoCommands(told).map(cell),
     ['| | |', '|---|---|', ...rows].join('\n'),
     ...lists,
   ])

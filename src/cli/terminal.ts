@@ -8,6 +8,7 @@ import type { ToolResult } from '../tools/tool.js'
 import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
 import { shownFields } from './shown-fields.js'
+import { undoCommands } from './undo-commands.js'
 
 export interface Terminal {
   /** How the work goes on, for people. */
@@ -76,7 +77,7 @@ function describeError({ code, message, live, remedy, evidence, next }: ShownErr
 /** The summary, then every plain field on a line of its own, lists of objects as tables. */
 function render(output: Readonly<Record<string, unknown>>, summary: string): string {
   const lines = shownFields(output).flatMap(([name, value]) => renderField(name, value))
-  return [summary, '', ...lines].join('\n')
+  return [summary, ...undoCommands(output), '', ...lines].join('\n')
 }
 
 function renderField(name: string, value: unknown): readonly string[] {

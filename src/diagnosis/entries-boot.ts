@@ -100,11 +100,10 @@ export const bootEntries: readonly Entry[] = [
     pattern: /has reached its max restart count/,
     depth: 'symptom',
     cause: 'The app ends again and again, until Fly no longer restarts it.',
-    remedy:
-      'Look for the crash in the log lines before, by exit code and OOM flag; meanwhile go back: rollback.',
+    remedy: 'Look for the crash in the log lines before, by exit code and OOM flag.',
     retry: 'no',
     who: 'tool',
-    next: listReleases('to find the image to go back to'),
+    next: listReleases('shows what was deployed'),
   },
   {
     id: 'smoke_failed',
@@ -113,10 +112,9 @@ export const bootEntries: readonly Entry[] = [
       /smoke checks for [^\n]{1,100} failed|app appears to be crashing|ended by itself (?:once|(?:at least )?\d+ times) since its last update/i,
     depth: 'symptom',
     cause: 'The app ends by itself soon after its start; what it logged last says why.',
-    remedy:
-      'Repair what the machine’s last log lines name, and only that; meanwhile go back: rollback.',
+    remedy: 'Repair what the machine’s last log lines name, and only that.',
     retry: 'no',
     who: 'tool',
-    next: listReleases('to find the image to go back to'),
+    next: listReleases('shows what was deployed'),
   },
 ]

@@ -18,7 +18,7 @@ export const createApp = defineTool({
   name: 'create_app',
   title: 'Create a Fly app',
   description:
-    'Creates an app on Fly.io: a name, a hostname and an image repository, without machines or cost until deploy_image. Call it before the first push_image. An app that is ours already is left as it is (created=false); a name that somebody else holds gives name_taken with suggestions. Next: push_image, or deploy_image with an image of another app.',
+    'Creates an app on Fly.io: a name, a hostname and an image repository, without machines or cost until deploy_image. Call it before the first push_image. An app that is ours already is left as it is (created=false); a name that somebody else holds gives name_taken with suggestions. Next: ship, or deploy_image with an image of another app.',
   annotations: mayReplace,
   input: createInput,
   output,

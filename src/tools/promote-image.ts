@@ -49,9 +49,6 @@ export const promoteImage = defineLongTool({
   limits: promotionLimits,
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
   run: promoteToApps,
-  summarize({ image, results = [] }) {
-    const deployed = results.find(({ status }) => status === 'deployed')
-    const undo = deployed === undefined ? '' : ` To undo: flyops rollback --app ${deployed.app}.`
-    return `${image}: ${results.map(({ app, status }) => `${app} ${status}`).join(', ')}.${undo}`
-  },
+  summarize: ({ image, results = [] }) =>
+    `${image}: ${results.map(({ app, status }) => `${app} ${status}`).join(', ')}.`,
 })

@@ -34,6 +34,6 @@ export const rollback = defineLongTool({
   work: 'deploy',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
   run: rollBack,
-  summarize: ({ app, returned_to, replaced, release, image, verdict, url }) =>
-    `${app} runs ${image} of release ${returned_to} again, as release ${release}, and is ${verdict}: ${url} To undo: flyops rollback --app ${app} --to ${replaced}.`,
+  summarize: ({ app, returned_to, release, image, verdict, url }) =>
+    `${app} runs ${image} of release ${returned_to} again, as release ${release}, and is ${verdict}: ${url}`,
 })

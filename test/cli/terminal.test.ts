@@ -52,6 +52,17 @@ test('a result is its sentence, then a line for each field, with lists below the
   )
 })
 
+test('what undoes it stands under the sentence, as a command', async () => {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const terminal = createTerminal({ stdout, stderr, json: false, redact: (line) => line })
+  const undo = { tool: 'rollback', arguments: { app: 'hello', to: 4 }, why: 'undoes it' }
+  const back = { ...undo, why: 'returns to the last healthy release' }
+  terminal.result({ output: { next: [undo, back] }, summary: 'Shipped.' })
+  stdout.end()
+  expect(await text(stdout)).toBe('Shipped.\nTo undo: flyops rollback --app hello --to 4\n\n')
+})
+
 test('what others wrote is plain, and begins no line of its own', async () => {
   const stdout = new PassThrough()
   const stderr = new PassThrough()

@@ -48,7 +48,7 @@ function describe({ name, org, hostname, url }: App, created: boolean) {
     org,
     hostname,
     url,
-    next: [next.buildImage({ app: name }, 'the app needs an image to run')],
+    next: [next.ship({ app: name }, 'builds a commit and deploys it')],
   }
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { hasCode, type NextCall } from '../../errors.js'
-import type { AppStatus } from '../../fly/flyctl.js'
+import { hasCode } from '../../errors.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { replaceConfig } from '../../fly-toml/write.js'
 import { verdicts } from '../../health/verdict.js'
@@ -9,10 +8,11 @@ import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
 import { describeHealth, healthShape } from '../health/output.js'
-import { sayingWhatLives, servingRelease } from '../live.js'
+import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
+import { undo } from '../undo.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
 import type { DeployInput } from './input.js'
 import { tellOfLongWait } from './long-wait.js'
@@ -134,21 +134,16 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     ...describeHealth(report),
     warnings: [...warnings, ...seen],
     duration_ms: Math.round(performance.now() - startedAt),
-    next: [next.checkHealth({ app: request.app }, 'looks again at any time'), undo(image.before)],
+    next: [
+      next.checkHealth({ app: request.app }, 'looks again at any time'),
+      undo(image.before, request),
+    ],
   }
 }
 
 /** flyctl had finished, and only the verdict is missing. */
 function wasRolledOut(error: unknown): boolean {
   return hasCode(error, 'cancelled') && error.stage === 'health'
-}
-
-/** The way back to what served before; after a release that did not, there is none to offer. */
-export function undo({ name: app, machines }: AppStatus): NextCall {
-  const to = servingRelease(machines)
-  return to === undefined
-    ? next.listReleases({ app }, 'shows what was deployed')
-    : next.rollback({ app, to }, 'undoes it')
 }
 
 /** What is known of a deploy before it is made. */

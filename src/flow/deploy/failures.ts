@@ -87,17 +87,21 @@ export async function unhealthy(
 }
 
 /** The line in which an app that ended by itself says why. */
-function lastWords({ status }: HealthReport, { cause }: FailingLog): string {
-  const hasEnded = status.machines.some(({ exits }) => exits.length > 0)
-  return hasEnded && cause !== undefined ? ` It logged: ${cause}` : ''
+function lastWords(report: HealthReport, { cause }: FailingLog): string {
+  return endedByItself(report) && cause !== undefined ? ` It logged: ${cause}` : ''
+}
+
+function endedByItself({ status }: HealthReport): boolean {
+  return status.machines.some(({ exits }) => exits.length > 0)
 }
 
 async function whatHelps(rollout: RolloutRequest, report: HealthReport, context: ToolContext) {
   const { app } = rollout.request
+  const hasEnded = endedByItself(report)
   const next = [
     ...(await suggestRepairs({ ...rollout, report }, context)),
-    ...wayBack(app, rollout),
-    calls.checkHealth({ app }, 'the app may only be slow to start'),
+    wayBack(rollout),
+    calls.checkHealth({ app }, hasEnded ? 'looks again' : 'the app may only be slow to start'),
   ]
   const remedy =
     'Repair what the reasons name and deploy again, or return to the image of an older release.'
@@ -105,10 +109,11 @@ async function whatHelps(rollout: RolloutRequest, report: HealthReport, context:
 }
 
 /** Before the first release there is nothing to go back to, and what fails may be the way back itself. */
-function wayBack(app: string, { image, isWayBack }: RolloutRequest): readonly NextCall[] {
+function wayBack({ request, image, isWayBack }: RolloutRequest): NextCall {
+  const { app, context } = request
   return image.before.release === 0 || isWayBack
-    ? [calls.listReleases({ app }, 'shows what was deployed')]
-    : [calls.rollback({ app }, 'returns to the last healthy release')]
+    ? calls.listReleases({ app }, 'shows what was deployed')
+    : calls.rollback({ app, context }, 'returns to the last healthy release')
 }
 
 function describeState(app: string, { verdict, reasons, status }: HealthReport): string {

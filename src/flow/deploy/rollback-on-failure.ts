@@ -1,7 +1,10 @@
 import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
+import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
+import { next } from '../next.js'
+import { rollbackInput } from '../rollback/input.js'
 import { findTarget } from '../rollback/target.js'
 import { type Deployed, type Deployment, deployLocked } from './deploy.js'
 import { deployInput } from './input.js'
@@ -36,20 +39,30 @@ async function returned(
     const { release, verdict, image } = await deployLocked(
       {
         request: deployInput.parse({ app, image: target.image, context: request.context }),
-        operation: { tool: 'rollback', app, args: { app, to: target.release } },
+        operation: {
+          tool: 'rollback',
+          app,
+          args: given(rollbackInput, { app, to: target.release, context: request.context }),
+        },
         base: target.base,
       },
       { ...context, isStep: true },
     )
     const message = `${failure.message} Rolled back: ${app} runs ${image} of release ${target.release} again, as release ${release}, and is ${verdict}.`
-    const offered = otherCalls(failure.next)
-    const told = failure.with({ message, live: undefined, retry: 'no', next: offered })
+    const look = next.checkHealth({ app }, 'looks at the release that runs again')
+    const told = failure.with({
+      message,
+      live: undefined,
+      retry: 'no',
+      remedy: 'Repair what kept it from working, and deploy again.',
+      next: otherCalls([...failure.next, look]),
+    })
     return sayingWhatLives(told, app, context, { before: 0 })
   } catch (error) {
     if (!(error instanceof FlyopsError)) throw error
     const message = `${failure.message} It was not rolled back: ${error.message}`
-    const next = otherCalls([...failure.next, ...error.next])
-    return failure.with({ message, live: error.live, next })
+    const offered = otherCalls([...failure.next, ...error.next])
+    return failure.with({ message, live: error.live, next: offered })
   }
 }
 

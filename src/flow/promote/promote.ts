@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FlyopsError } from '../../errors.js'
 import type { Limits } from '../../jobs/job.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import type { PromoteInput } from './input.js'
+import { nothingPromoted } from './nothing-promoted.js'
 import { findSource, type Source } from './source.js'
 import { type Promotion, promoteTo, type TargetResult } from './target.js'
 import { inWaves } from './waves.js'
@@ -43,16 +43,25 @@ async function promote(request: PromoteInput, source: Source, context: ToolConte
     continueOnFailure: request.continue_on_failure || request.plan_only,
     pause: () => sleep(request.plan_only ? 0 : Math.random() * longestJitterMs),
   })
-  if (!request.plan_only && !done.some(isGood)) throw nothingPromoted(done, source.image)
+  if (!request.plan_only && !done.some(isGood)) throw nothingPromoted(done, request, source)
   const left = apps.slice(done.length).map((app) => ({ app, status: 'not_started' as const }))
-  return answer(request, source, [...done.map(({ error: _error, ...result }) => result), ...left])
+  const { next: offered, ...told } = answer(request, source, [...done.map(shown), ...left])
+  const undo = done.flatMap((result) => result.undo ?? []).slice(0, mostUndone)
+  return { ...told, next: [...offered, ...undo] }
+}
+
+/** More would be a list of calls, and no hint. */
+const mostUndone = 3
+
+function shown({ error: _error, undo: _undo, ...result }: TargetResult): Result {
+  return result
 }
 
 function isGood({ status }: Pick<TargetResult, 'status'>): boolean {
   return status !== 'failed'
 }
 
-type Result = Omit<TargetResult, 'error' | 'status'> & {
+type Result = Omit<TargetResult, 'error' | 'undo' | 'status'> & {
   readonly status: TargetResult['status'] | 'not_started'
 }
 
@@ -73,16 +82,4 @@ function answer(
   const isPartly = rest.length > 0 && !plan_only
   const status = isPartly ? ('partly_done' as const) : ('done' as const)
   return { status, image, digest, results: [...results], next: offered }
-}
-
-/** Raised where no app took the image: the first one's reason. */
-function nothingPromoted(results: readonly TargetResult[], image: string): FlyopsError {
-  const [first] = results.flatMap(({ error }) => error ?? [])
-  const lines = results.map(({ app, code, reason, live = '' }) =>
-    `${app}: ${code}: ${reason} ${live}`.trim(),
-  )
-  const message = `${image} was deployed to none of the apps.`
-  if (first === undefined) return new FlyopsError('deploy_failed', 'deploy', message)
-  const evidence = [...lines, first.evidence ?? ''].join('\n').trim()
-  return first.with({ message: `${message} ${first.message}`, evidence })
 }

@@ -1,4 +1,4 @@
-import type { FlyopsError } from '../../errors.js'
+import type { FlyopsError, NextCall } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
@@ -13,6 +13,7 @@ import { sayingWhatLives } from '../live.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
 import { isDeployed } from '../plan/deployed-already.js'
 import { operationsHere } from '../record/operations-here.js'
+import { undoing } from '../undo.js'
 import { otherOrganization } from './failures.js'
 import type { Source } from './source.js'
 
@@ -41,6 +42,7 @@ export interface TargetResult {
   /** What a failed one runs now. */
   readonly live?: string
   readonly error?: FlyopsError
+  readonly undo?: readonly NextCall[]
 }
 
 const longestReason = 200
@@ -86,7 +88,7 @@ async function promote(
     return { ...about, status: 'skipped', verdict: 'healthy' }
   if (isPlan) return { ...about, ...planned(request, config, status), status: 'planned' }
   const operation = { tool: 'deploy_image', app, args: given(deployInput, request) }
-  const { release, verdict } = await deployApp(
+  const { release, verdict, next } = await deployApp(
     {
       request,
       operation,
@@ -99,7 +101,7 @@ async function promote(
       progress: () => context.progress({ message: `${app}: deploying`, stage: 'deploy' }),
     },
   )
-  return { ...about, status: 'deployed', release, verdict }
+  return { ...about, status: 'deployed', release, verdict, undo: undoing(next) }
 }
 
 function planned(request: DeployInput, config: PlannedConfig, { machines }: AppStatus) {

@@ -1,9 +1,10 @@
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
 import { deployInput } from '../deploy/input.js'
+import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
-import type { RollbackInput } from './input.js'
+import { type RollbackInput, rollbackInput } from './input.js'
 import { findTarget } from './target.js'
 
 /** Deploys an earlier release again. Raises what `findTarget` and `deployApp` raise. */
@@ -12,7 +13,11 @@ export async function rollBack({ app, to, context: folder }: RollbackInput, cont
     throw await sayingWhatLives(error, app, context)
   })
   const request = deployInput.parse({ app, image: target.image, context: folder })
-  const operation = { tool: 'rollback', app, args: { app, to: target.release } }
+  const operation = {
+    tool: 'rollback',
+    app,
+    args: given(rollbackInput, { app, to: target.release, context: folder }),
+  }
   const result = await deployApp({ request, operation, base: target.base }, context)
   const { release, image, digest, config_path, verdict, reasons, url, duration_ms } = result
   return {

@@ -41,7 +41,7 @@ export async function findTarget(
     return { release: known.release, base, current, image, warnings: [...unknown, ...warnings] }
   }
   const listed = to === undefined ? lastComplete(releases, current) : byVersion(releases, to)
-  if (listed?.image === undefined) throw releaseNotFound(app, to, releases)
+  if (listed?.image === undefined) throw releaseNotFound(app, to, { releases, current })
   const { version: release, image: listedImage } = listed
   const { image, warnings } = await findImage(
     { image: listedImage, digest: undefined, app },
@@ -138,14 +138,17 @@ function imageGone(app: string, image: string): FlyopsError {
 function releaseNotFound(
   app: string,
   to: number | undefined,
-  releases: readonly Release[],
+  { releases, current }: { readonly releases: readonly Release[]; readonly current: number },
 ): FlyopsError {
+  const hasOthers = releases.some(({ version, image }) => version !== current && image)
   const message =
     to === undefined
       ? `${app} has no earlier release that was healthy.`
       : `${app} has no release ${to} with an image.`
   return new FlyopsError('release_not_found', 'releases', message, {
-    remedy: 'Choose one of its releases as `to`.',
+    remedy: hasOthers
+      ? 'Choose one of its releases as `to`.'
+      : 'There is none to go back to: repair the app, and deploy again.',
     evidence: releases
       .map(({ version, status, image }) => `${version} ${status} ${image}`)
       .join('\n'),

@@ -98,7 +98,7 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
   })
 }
 
-/** One paragraph for people: what changed, what was proven, how to undo it. */
+/** One paragraph for people: what changed and what was proven. */
 export function summarizeShip(result: Shipped): string {
   const { app, image, release, verdict, url, plan, steps = [] } = result
   if (plan !== undefined)
@@ -106,11 +106,8 @@ export function summarizeShip(result: Shipped): string {
   const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
   if (!isNew)
     return `${app} runs ${image} already, as release ${release}, and is ${verdict}: ${url}`
-  const undo = result.next?.find(({ tool }) => tool === 'rollback')
-  const back =
-    undo === undefined ? '' : ` To undo: flyops rollback --app ${app} --to ${undo.arguments.to}.`
   const proof = (result.reasons ?? []).join(' ')
-  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof} ${url}${back}`
+  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof} ${url}`
 }
 
 function describeFound({ found_by_test: names = [] }: NonNullable<Shipped['plan']>): string {

@@ -3,7 +3,7 @@ import { assessHealth, type HealthReport } from '../../health/assess.js'
 import { create } from '../app/create.js'
 import { buildAndRecord } from '../build/build.js'
 import type { ToolContext } from '../context.js'
-import { type Deployed, undo } from '../deploy/deploy.js'
+import type { Deployed } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
 import { deployInput } from '../deploy/input.js'
 import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
@@ -16,6 +16,7 @@ import { pushAndRecord } from '../push/push.js'
 import { recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
 import { testAndRecord } from '../test/test-image.js'
+import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
 import { type Shipped, showPlan, whyNoTest } from './output.js'
@@ -182,7 +183,7 @@ async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Ou
   return { release, verdict, reasons, url, warnings }
 }
 
-function nextOf({ request: { app }, plan }: Shipment, isNew: boolean): Shipped['next'] {
-  const look = next.checkHealth({ app }, 'looks again at any time')
-  return isNew && plan.app !== undefined ? [look, undo(plan.app)] : [look]
+function nextOf({ request, plan }: Shipment, isNew: boolean): Shipped['next'] {
+  const look = next.checkHealth({ app: request.app }, 'looks again at any time')
+  return isNew && plan.app !== undefined ? [look, undo(plan.app, request)] : [look]
 }

@@ -14,7 +14,7 @@ test('an app is created once: what is there stays as it is', async () => {
   expect(await flow.call('create_app', { app: 'hello' })).toMatchObject({
     ...created,
     created: true,
-    next: [{ tool: 'build_image', arguments: { app: 'hello' } }],
+    next: [{ tool: 'ship', arguments: { app: 'hello' } }],
   })
   expect(await flow.call('create_app', { app: 'hello' })).toMatchObject({
     ...created,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
+import { changeCommit, failedChecks } from '../../support/clients/world.js'
 
 interface Promoted {
   readonly status: string
@@ -79,10 +80,42 @@ test('a failure ends it after its wave, and what is left goes on with next', asy
 })
 
 test('where no app takes it, that is an error', async () => {
+  const flow = await openShipped('one')
+  flow.world.rollOuts.push(failedChecks)
+  flow.world.answer = { status: 500 }
+  const { code, message } = await flow.fail('promote_image', { image, apps: ['one'] })
+  expect(code).toBe('unhealthy')
+  expect(message).toContain('was deployed to none of the apps. one ')
+})
+
+test('an app that does not exist is said once, with the calls that make it and promote again', async () => {
   const flow = await openShipped()
-  expect(await flow.fail('promote_image', { image, apps: ['nobody'] })).toMatchObject({
+  const call = { image, apps: ['nobody'] }
+  const error = await flow.fail('promote_image', call)
+  expect(error).toMatchObject({
     code: 'app_not_found',
+    message: 'Nothing was deployed: there is no app nobody that this login may see.',
+    live: undefined,
+    next: [
+      { tool: 'create_app', arguments: { app: 'nobody' } },
+      { tool: 'promote_image', arguments: call },
+    ],
   })
+  for (const { tool, arguments: args } of error.next) await flow.call(tool, args)
+  expect(flow.world.done).toEqual(['create nobody', `deploy ${image} to nobody`])
+})
+
+test('what replaced a release is undone by a call, and a first release by none', async () => {
+  const flow = await openShipped('one')
+  await flow.call('promote_image', { image, apps: ['one'] })
+  changeCommit(flow.world)
+  await flow.call('ship', { app: 'source' })
+  await flow.call('create_app', { app: 'two' })
+  const { next } = await flow.call<Promoted>('promote_image', {
+    from_app: 'source',
+    apps: ['one', 'two'],
+  })
+  expect(next).toMatchObject([{ tool: 'rollback', arguments: { app: 'one', to: 1 } }])
 })
 
 test('an app of another organization cannot have it', async () => {

@@ -1,12 +1,23 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
-import { changeCommit, failedChecks } from '../../support/clients/world.js'
+import { changeCommit, failedChecks, type RollOut } from '../../support/clients/world.js'
+import { ended } from '../../support/machines.js'
 
 const app = 'hello'
 const first = 'registry.fly.io/hello:1a2b3c4'
 const second = 'registry.fly.io/hello:9a2b3c4'
+
+interface Offering {
+  readonly next: readonly { readonly tool: string; readonly arguments: object }[]
+}
+
+/** flyctl sees the app end soon after its start. */
+const crash: RollOut = {
+  machine: { state: 'stopped', ...ended(1) },
+  error: 'Error: smoke checks for m-hello failed: the app appears to be crashing',
+}
 
 /** Two commits, shipped one after the other, the second in another region. */
 async function openShippedTwice(): Promise<Flow> {
@@ -102,6 +113,53 @@ test('a deploy that was rolled back offers no rollback', async () => {
   const { message, next } = await failed
   expect(message).toContain('Rolled back: hello runs')
   expect(next.map(({ tool }) => tool)).not.toContain('rollback')
+})
+
+test('nor does what it says lead back again, or call an app that ended by itself slow', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push(crash)
+  const error = await flow.fail('deploy_image', { app, image: second, rollback_on_failure: true })
+  expect(error.message).toContain('Rolled back: hello runs')
+  expect(error.remedy).not.toMatch(/roll ?back|go back|older release/)
+  expect(error.next).toContainEqual({
+    tool: 'check_health',
+    arguments: { app },
+    why: 'looks at the release that runs again',
+  })
+})
+
+test('of an app that ended by itself nobody says that it may only be slow', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push(crash)
+  const { next } = await flow.fail('deploy_image', { app, image: second })
+  expect(next.map(({ tool }) => tool)).toEqual(['rollback', 'check_health', 'list_releases'])
+  expect(next.map(({ why }) => why).join()).not.toContain('slow')
+})
+
+test('the way back that is offered goes by the folder of the call', async () => {
+  const flow = await openFlow()
+  const call = { app, context: 'shop' }
+  await flow.write('shop/Dockerfile', 'FROM scratch\n')
+  await flow.call('ship', call)
+  changeCommit(flow.world)
+  const { next: undo } = await flow.call<Offering>('ship', call)
+  expect(undo[1]).toMatchObject({ tool: 'rollback', arguments: { ...call, to: 1 } })
+  const deploy = { ...call, image: first }
+  const { next: afterDeploy } = await flow.call<Offering>('deploy_image', deploy)
+  expect(afterDeploy[1]).toMatchObject({ tool: 'rollback', arguments: { ...call, to: 2 } })
+  flow.world.rollOuts.push(crash)
+  const { next } = await flow.fail('ship', { ...call, region: 'ams' })
+  const back = next.find(({ tool }) => tool === 'rollback')
+  expect(back?.arguments).toEqual(call)
+  await flow.call('rollback', { ...back?.arguments })
+  expect(await readdir(flow.root)).not.toContain('fly-hello.toml')
+})
+
+test('where there is no other release, none is to be chosen', async () => {
+  const flow = await openFlow()
+  await flow.call('ship', { app })
+  const { remedy } = await flow.fail('rollback', { app })
+  expect(remedy).toBe('There is none to go back to: repair the app, and deploy again.')
 })
 
 test('what follows a release that did not serve offers no way back to that', async () => {
