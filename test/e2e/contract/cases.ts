@@ -532,7 +532,7 @@ export const deployCases: readonly Case[] = [
     fails: {
       code: 'unknown_failure',
       says: /smoke checks for [0-9a-f]{14} failed: the app appears to be crashing$/,
-      diagnosis: 'smoke_failed',
+      diagnosis: 'missing_variable',
     },
     reads: ({ stderr }) => stderr.includes('\nDATABASE_URL is not set\n'),
     as: () => true,
