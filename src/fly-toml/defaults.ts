@@ -5,14 +5,18 @@ import { allServices, processGroups, webServices } from './services.js'
 import { tablesIn } from './tables.js'
 import { leastMemoryMb, vmTables } from './vm.js'
 
-/** What is deployed where nobody has written a file: one HTTP service with a check, on one small machine. */
+/** What is deployed where nobody has written a file, on one small machine: an HTTP service with a check, none for a worker. */
 export function defaults(settings: DeploySettings): TomlTable {
-  const service = defaultService('app')
   return {
     primary_region: 'ewr',
-    http_service: settings.withoutCheck ? service : { ...service, checks: [defaultCheck()] },
+    ...(settings.worker ? {} : { http_service: checkedService(settings) }),
     vm: [defaultVm(settings)],
   }
+}
+
+function checkedService({ withoutCheck }: DeploySettings): TomlTable {
+  const service = defaultService('app')
+  return withoutCheck ? service : { ...service, checks: [defaultCheck()] }
 }
 
 /** Adds the tables that the caller's settings need and the file lacks: a service, a check, `[[vm]]`. */

@@ -21,6 +21,8 @@ export interface DeploySettings {
   readonly strategy?: string
   /** Other keys of the toml: `key.of.tables=value`. */
   readonly set?: readonly string[]
+  /** It takes no requests: no service, and no check. */
+  readonly worker?: boolean
   /** Where nobody has written a file: no check, for no path is known to answer 2xx. */
   readonly withoutCheck?: boolean
 }

@@ -39,7 +39,7 @@ export const deployImage = defineLongTool({
 export function summarizeDeployed(result: Deployed): string {
   const { app, image, release = 'unknown', verdict, url, config_path, reasons = [] } = result
   const sentences = [
-    `${app} runs ${image} as release ${release} and is ${verdict}: ${url}`,
+    `${app} runs ${image} as release ${release} and is ${verdict}${url === undefined ? '.' : `: ${url}`}`,
     ...reasons,
     config_path === undefined ? undefined : `Its settings are in ${config_path}.`,
   ]

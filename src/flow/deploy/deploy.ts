@@ -50,6 +50,8 @@ export interface Deployment {
   /** What an unplanned fly-<app>.toml starts from in place of the project's files. */
   readonly base?: BaseConfig | undefined
   readonly known?: KnownBefore | undefined
+  /** Where the values of required secrets are, as the caller says. */
+  readonly secretsFile?: string | undefined
 }
 
 /**
@@ -77,7 +79,7 @@ export interface DeployPlan {
 
 /** Everything that can be found out before anything is changed; raises what would keep it from working. */
 export async function planDeploy(
-  { request, config: planned, base, known }: Omit<Deployment, 'operation'>,
+  { request, config: planned, base, known, secretsFile }: Omit<Deployment, 'operation'>,
   context: ToolContext,
 ): Promise<DeployPlan> {
   const { digest } = readFlyImage(request.image, context.registryHost)
@@ -85,7 +87,7 @@ export async function planDeploy(
   // Side by side, and the first of them that fails is told.
   const [image, secrets, findings] = await Promise.allSettled([
     findDeployable(request, context, { ...known, digest: known?.digest ?? digest }),
-    checkSecrets(request, context),
+    checkSecrets(request, context, secretsFile),
     known?.findings ?? validateConfig(config, context),
   ])
   if (image.status === 'rejected') throw image.reason
@@ -161,6 +163,6 @@ export function describePlan(
     config_from: config.from,
     config_changes: [...config.composed.changes],
     settings: [...config.settings],
-    url: image.before.url,
+    ...(config.composed.serviceGroups.length === 0 ? {} : { url: image.before.url }),
   }
 }

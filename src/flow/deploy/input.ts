@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FlyopsError } from '../../errors.js'
 import type { DeployArguments } from '../../fly/commands.js'
 import { assignmentPattern, mergeAssignments } from '../../fly-toml/assignments.js'
 import type { DeploySettings } from '../../fly-toml/fly-toml.js'
@@ -11,6 +12,7 @@ const byKey = { advertised: false }
 const settingsShape = {
   internal_port: fields.port.optional().describe('Port the app listens on'),
   health_path: fields.urlPath.optional().describe('Path of the health check'),
+  worker: z.boolean().optional().describe('Takes no requests'),
   region: z
     .string()
     .regex(/^[a-z]{3}$/, 'must be a region code such as ewr')
@@ -82,8 +84,22 @@ export const deployInput = z.strictObject({
 
 export type DeployInput = z.output<typeof deployInput>
 
-/** Those of a call over those of earlier ones; variables by their names. */
-export function mergeSettings(kept: GivenSettings, request: GivenSettings): GivenSettings {
+/** What only an app has that takes requests. */
+const ofService = [
+  'internal_port',
+  'health_path',
+  'grace_period',
+  'interval',
+  'timeout',
+  'auto_stop',
+  'auto_start',
+  'min_machines_running',
+  'force_https',
+] as const
+
+/** Those of a call over those of earlier ones; variables by their names. Raises `invalid_input` for a worker with a port or a path. */
+export function mergeSettings(earlier: GivenSettings, request: GivenSettings): GivenSettings {
+  const kept = keepable(earlier, request)
   const env = { ...kept.env, ...request.env }
   const set = mergeAssignments(kept.set ?? [], request.set ?? [])
   const entries = Object.keys(settingsShape).map((name) => {
@@ -93,6 +109,22 @@ export function mergeSettings(kept: GivenSettings, request: GivenSettings): Give
     return [key, request[key] ?? kept[key]]
   })
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+/** An app that is a worker from now on, or no longer, keeps nothing of what it was. */
+function keepable(kept: GivenSettings, request: GivenSettings): GivenSettings {
+  const { internal_port, health_path, worker } = request
+  const takesRequests = (internal_port ?? health_path) !== undefined
+  if (worker && takesRequests) throw workerWithPort()
+  const dropped: readonly string[] = worker ? ofService : takesRequests ? ['worker'] : []
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => !dropped.includes(name)))
+}
+
+/** Raised for settings that contradict each other. */
+export function workerWithPort(): FlyopsError {
+  return new FlyopsError('invalid_input', 'config', 'worker: a worker has no port and no path.', {
+    remedy: 'Leave `internal_port` and `health_path` out, or `worker`.',
+  })
 }
 
 /** Settings as they were written down; undefined where that is not what a caller could give. */
@@ -109,6 +141,7 @@ export function settingsOf(request: GivenSettings): DeploySettings {
   const settings = {
     internalPort: request.internal_port,
     healthPath: request.health_path,
+    worker: request.worker,
     region: request.region,
     memory: request.memory,
     cpuKind: request.cpu_kind,

@@ -60,8 +60,9 @@ export async function planConfig(
   const given = mergeSettings(found.kept, request)
   const settings = { ...settingsOf(given), withoutCheck: origin.withoutCheck ?? false }
   const composed = composeConfig({ app, image, settings, given, base })
-  await checkLocalPaths(composed.localPaths, { root, folder })
   const from = base?.path ?? 'defaults'
+  if (request.worker && composed.serviceGroups.length > 0) throw workerRefused(from)
+  await checkLocalPaths(composed.localPaths, { root, folder })
   const { display } = context.folder
   const place = { root: await context.folder.resolve('.', 'context', 'folder'), folder: written }
   const target = base?.isTarget ? undefined : await readTarget({ ...place, app, display })
@@ -87,6 +88,14 @@ async function baseOf(
   const seen = await (app ?? findApp(name, context))
   if (seen === undefined || seen.machines.length === 0) return undefined
   return runningBase(await context.flyctl.runningConfig(name, context))
+}
+
+/** What an author has written is not taken out. */
+function workerRefused(from: string): FlyopsError {
+  const message = `worker: ${from} has a service, and a worker has none.`
+  return new FlyopsError('invalid_input', 'config', message, {
+    remedy: 'Leave `worker` out, or write a toml without a service.',
+  })
 }
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */

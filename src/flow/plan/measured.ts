@@ -6,7 +6,7 @@ import type { PlannedConfig } from './config.js'
 export type OpenSetting = 'internal_port' | 'health_path'
 
 export function openSettings({ from, given }: PlannedConfig): readonly OpenSetting[] {
-  if (from !== 'defaults') return []
+  if (from !== 'defaults' || given.worker) return []
   const names = ['internal_port', 'health_path'] as const
   return names.filter((name) => given[name] === undefined)
 }

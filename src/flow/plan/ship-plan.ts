@@ -7,6 +7,7 @@ import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
 import { operationsIfReadable } from '../record/operations-here.js'
 import { isOwnSecret } from '../secrets/own-secrets.js'
+import { namesIn } from '../secrets/values.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
 import type { ImageTest } from '../test/image-test.js'
 import { testInput } from '../test/input.js'
@@ -100,8 +101,11 @@ async function look(
     shipped === undefined
       ? await Promise.all([findMade(seen, operations, context), reading ?? validate()])
       : [shipped, []]
-  const test = await shipTest({ deployRequest, config }, context)
-  const passed = passedBefore(made.imageId, test, operations)
+  const test = await shipTest({ deployRequest, config, file: shipRequest.secrets_file }, context)
+  const passed = passedBefore(
+    { imageId: made.imageId, test, required: shipRequest.required_secrets },
+    operations,
+  )
   const found = {
     build,
     findings: [...warnings, ...findings],
@@ -147,20 +151,28 @@ function askAhead(
   return context.flyctl.orgs(context)
 }
 
+interface ShipTested extends Pick<ShipPlan, 'deployRequest' | 'config'> {
+  /** With values of secrets. */
+  readonly file: string | undefined
+}
+
 /** By the settings of the deploy; secrets that it must have are taken where flyops has them too. */
 async function shipTest(
-  { deployRequest: deploy, config }: Pick<ShipPlan, 'deployRequest' | 'config'>,
+  { deployRequest: deploy, config, file }: ShipTested,
   context: ToolContext,
 ): Promise<ImageTest> {
   const { app, image, context: path, required_secrets: required = [] } = deploy
-  const names = required.filter((name) => context.env[name] && !isOwnSecret(name))
+  const here = file === undefined ? undefined : await namesIn(file, context)
+  const isHere = (name: string) => here?.includes(name) ?? Boolean(context.env[name])
+  const names = required.filter((name) => isHere(name) && !isOwnSecret(name))
   const request = testInput.parse({
     image,
     context: path,
     ...(names.length === 0 ? {} : { secrets: names }),
+    secrets_file: file,
   })
   const secrets = await testSecrets(request, app, context)
-  return { ...testOf({ deploy, config, request }), app, secrets }
+  return { ...testOf({ deploy, config, request }), timeField: 'grace_period', app, secrets }
 }
 
 function identify(request: ShipInput, plan: Omit<ShipPlan, 'id'>): string {

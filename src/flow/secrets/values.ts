@@ -43,6 +43,12 @@ export async function readSecrets(
   )
 }
 
+/** The names that a file of NAME=value lines gives a value. Raises `forbidden` and `invalid_input`. */
+export async function namesIn(file: string, context: ToolContext): Promise<readonly string[]> {
+  const values = Object.entries(await readValues(file, context))
+  return values.flatMap(([name, value]) => (value ? [name] : []))
+}
+
 async function readValues(file: string | undefined, context: ToolContext) {
   if (file === undefined) {
     throw new FlyopsError('invalid_input', 'settings', 'file: it is missing, and from is "file".', {

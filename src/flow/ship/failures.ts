@@ -1,5 +1,8 @@
 import { FlyopsError, type NextCall } from '../../errors.js'
+import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
+import type { ShipPlan } from '../plan/ship-plan.js'
+import { findSource } from '../secrets/source.js'
 import { testInput } from '../test/input.js'
 import { type ShipInput, withoutPlan } from './input.js'
 import type { StepReport } from './steps.js'
@@ -19,17 +22,84 @@ export function planStale(request: ShipInput): FlyopsError {
   )
 }
 
-/** A test's error, with the ships that its repairs are for: with that port, that path or those secrets. */
-export function shipInstead(error: unknown, request: ShipInput): unknown {
+interface Tested {
+  readonly request: ShipInput
+  readonly plan: Pick<ShipPlan, 'app' | 'test'>
+}
+
+/** A test's error, with the ships that its repairs are for: with that port, that path, those secrets, or as a worker. */
+export async function shipInstead(
+  error: unknown,
+  tested: Tested,
+  context: ToolContext,
+): Promise<unknown> {
   if (!(error instanceof FlyopsError)) return error
-  const isTest = ({ tool, arguments: args }: NextCall) => tool === 'test_image' && !args.worker
-  const ships = error.next.filter(isTest).map(({ arguments: args, why }) => {
-    const { internal_port, health_path, secrets: required_secrets } = testInput.parse(args)
-    const repaired = { internal_port, health_path, required_secrets }
-    const changes = Object.entries(repaired).filter(([, value]) => value !== undefined)
-    return next.ship({ ...withoutPlan(request), ...Object.fromEntries(changes) }, why)
+  const tests = error.next.filter(isTest)
+  const others = error.next.filter((call) => !isTest(call))
+  const ships = tests.flatMap((call) => shipFor(call, tested))
+  const shipping = error.with({ next: [...others, ...ships] })
+  const lacking = tests.flatMap(({ arguments: args }) => testInput.parse(args).secrets ?? [])
+  const names = lacking.filter((name) => !Object.hasOwn(tested.plan.test.secrets, name))
+  const isSet = names.length > 0 && (await hasSecrets(names, tested, context))
+  if (!isSet) return shipping
+  const repaired = shipping.with({ next: ships })
+  const { isThere } = (await findSource(tested.request, context))(names)
+  return isThere ? repaired : unreadable(repaired, names, tested.request)
+}
+
+function isTest({ tool }: NextCall): boolean {
+  return tool === 'test_image'
+}
+
+/** None for a worker whose toml gives it a service. */
+function shipFor({ arguments: args, why }: NextCall, { request, plan }: Tested): NextCall[] {
+  const { worker, internal_port, health_path, secrets = [], secrets_file } = testInput.parse(args)
+  const ship = withoutPlan(request)
+  if (worker) {
+    const asWorker = { ...ship, worker, internal_port: undefined, health_path: undefined }
+    return plan.test.isByDefaults ? [next.ship(asWorker, why)] : []
+  }
+  const required = requiredWith(secrets, request)
+  const changes = {
+    internal_port: internal_port ?? ship.internal_port,
+    health_path: health_path ?? ship.health_path,
+    ...(required.length === 0 ? {} : { required_secrets: required, secrets_file }),
+  }
+  return [next.ship({ ...ship, ...changes }, why)]
+}
+
+function requiredWith(names: readonly string[], { required_secrets = [] }: ShipInput): string[] {
+  return [...new Set([...required_secrets, ...names])]
+}
+
+/** What cannot be asked is not known to be there. */
+async function hasSecrets(
+  names: readonly string[],
+  { request, plan }: Tested,
+  context: ToolContext,
+): Promise<boolean> {
+  if (plan.app === undefined) return false
+  const present = await context.flyctl
+    .secretNames(request.app, context)
+    .catch((): readonly string[] => [])
+  return names.every((name) => present.includes(name))
+}
+
+/** The app has them, and nobody here knows the values. */
+function unreadable(error: FlyopsError, names: readonly string[], request: ShipInput): FlyopsError {
+  const known = `${request.app} has ${names.join(', ')} on Fly, and a value cannot be read back from there.`
+  const skip = next.ship(
+    {
+      ...withoutPlan(request),
+      required_secrets: requiredWith(names, request),
+      skip_test: true,
+    },
+    'ships without the local test: the app has its secrets on Fly alone',
+  )
+  return error.with({
+    remedy: `${known} Ask the person to put it into a file of NAME=value lines for \`secrets_file\`, never into the chat; or \`skip_test: true\` ships without the local test.`,
+    next: [...error.next, skip],
   })
-  return error.with({ next: [...error.next.filter((call) => !isTest(call)), ...ships] })
 }
 
 /** The step's own error; what was done is not done again, which a caller should know. */

@@ -4,6 +4,7 @@ import { type DeployInput, deployInput } from '../deploy/input.js'
 import * as fields from '../fields.js'
 import { orgSlug } from '../fields.js'
 import { given } from '../given.js'
+import { testInput } from '../test/input.js'
 
 const { app: _app, context: _context, no_cache: _noCache, ...buildSettings } = buildInput.shape
 const {
@@ -22,6 +23,7 @@ export const shipInput = z.strictObject({
   image_repository: fields.app
     .optional()
     .describe('App whose repository has the image; default app'),
+  secrets_file: testInput.shape.secrets_file.describe('required_secrets for the test'),
   skip_test: z.boolean().default(false).describe('Push without a local test'),
   plan_only: z.boolean().default(false).describe('Show what would be done, and its cost'),
   plan_id: z
@@ -33,6 +35,7 @@ export const shipInput = z.strictObject({
   ...shown(deploySettings, [
     'internal_port',
     'health_path',
+    'worker',
     'region',
     'memory',
     'grace_period',
@@ -41,7 +44,6 @@ export const shipInput = z.strictObject({
     'env',
     'set',
     'required_secrets',
-    'strategy',
     'rollback_on_failure',
     'ha',
   ]),

@@ -10,6 +10,7 @@ import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
+import type { PlannedConfig } from '../plan/config.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { pushAndRecord } from '../push/push.js'
@@ -55,7 +56,7 @@ interface Shipment {
 async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const { request, steps } = begun
   const created = await buildAndCreate(begun, context)
-  const plan = await testOnce(begun)
+  const plan = await testOnce(begun, context)
   const shipment = { ...begun, plan }
   const digest = await pushOnce(shipment, created !== undefined)
   const running = await findRunning(plan, digest, context)
@@ -117,16 +118,19 @@ async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus
 }
 
 /** The plan with what the test has found out. */
-async function testOnce({ request, plan, steps }: Shipment): Promise<ShipPlan> {
+async function testOnce(
+  { request, plan, steps }: Shipment,
+  context: ToolContext,
+): Promise<ShipPlan> {
   const why = whyNoTest(request, plan)
   if (why !== undefined) {
     steps.skip('test', why)
     return plan
   }
   const trial = await steps
-    .run('test', (context) => testAndRecord(plan.test, context))
-    .catch((error: unknown) => {
-      throw shipInstead(error, request)
+    .run('test', (testing) => testAndRecord(plan.test, testing))
+    .catch(async (error: unknown) => {
+      throw await shipInstead(error, { request, plan }, context)
     })
   const settled = plan.open.length === 0 ? plan : await plan.settle(trial)
   return { ...settled, findings: [...plan.findings, ...(trial.warnings ?? [])] }
@@ -165,22 +169,32 @@ async function findRunning(
     timeoutMs: probeMs,
     signal: context.signal,
   })
-  return report.verdict === 'healthy' ? describeRunning(report) : undefined
+  return report.verdict === 'healthy' ? describeRunning(report, config) : undefined
 }
 
-function describeRunning({ status, verdict, reasons }: HealthReport): Outcome {
+function describeRunning(
+  { status, verdict, reasons }: HealthReport,
+  { composed }: PlannedConfig,
+): Outcome {
   const releases = status.machines.flatMap(({ release }) => release ?? [])
-  return { release: Math.max(...releases), verdict, reasons: [...reasons], url: status.url }
+  const url = composed.serviceGroups.length === 0 ? {} : { url: status.url }
+  return { release: Math.max(...releases), verdict, reasons: [...reasons], ...url }
 }
 
-async function deploy({ plan, steps }: Shipment, known: KnownBefore): Promise<Outcome> {
+async function deploy(
+  { request: ship, plan, steps }: Shipment,
+  known: KnownBefore,
+): Promise<Outcome> {
   const { deployRequest: request, config } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
   const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployOrRollBack({ request, operation, config, known }, context),
+    deployOrRollBack(
+      { request, operation, config, known, secretsFile: ship.secrets_file },
+      context,
+    ),
   )
   const { release, verdict, reasons, url, warnings } = deployed
-  return { release, verdict, reasons, url, warnings }
+  return { release, verdict, reasons, ...(url === undefined ? {} : { url }), warnings }
 }
 
 function nextOf({ request, plan }: Shipment, isNew: boolean): Shipped['next'] {

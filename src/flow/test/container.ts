@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Container, ContainerSight, ContainerState } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
+import { findSource } from '../secrets/source.js'
 import { type Cause, testFailed } from './failures.js'
 import type { ImageTest } from './image-test.js'
 
@@ -82,12 +83,16 @@ export async function checkRunning(running: Running): Promise<void> {
 
 /** The error to raise of it, with what it logged. */
 export async function failing(
-  { test, container }: Running,
+  { test, container, context }: Running,
   cause: Cause,
   sight?: ContainerSight,
 ): Promise<FlyopsError> {
-  const [state, log] = await Promise.all([container.inspect(), container.log(20)])
-  return testFailed({ test, cause, state, log, listening: sight?.listening })
+  const [state, log, source] = await Promise.all([
+    container.inspect(),
+    container.log(20),
+    findSource(test.request, context),
+  ])
+  return testFailed({ test, cause, state, log, source, listening: sight?.listening })
 }
 
 function cancelled(): FlyopsError {

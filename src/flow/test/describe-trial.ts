@@ -100,7 +100,7 @@ function warningsOf({ path, startupMs, probe }: Found): Warning[] {
 function workerWarnings({ deploysAsWorker }: ImageTest): readonly Warning[] {
   if (deploysAsWorker) return []
   const text =
-    'A deploy without a toml gives it a service, and a check that fails: write a fly.toml first that has [processes] and no service.'
+    'Deploy it with `worker: true`, or a fly.toml without a service: else it gets one, and a check that fails.'
   return [{ code: 'worker_needs_toml', cosmetic: false, text }]
 }
 

@@ -6,6 +6,7 @@ import type { Probe } from '../../health/probe.js'
 import { causeAmong } from '../logs/last-words.js'
 import { next } from '../next.js'
 import { isOwnSecret } from '../secrets/own-secrets.js'
+import type { SecretSource } from '../secrets/source.js'
 import type { ImageTest } from './image-test.js'
 import type { TestInput } from './input.js'
 import type { Finding } from './settling.js'
@@ -31,6 +32,8 @@ export interface FailedTest {
   readonly state: ContainerState
   readonly listening: readonly string[] | undefined
   readonly log: string
+  /** Where values of secrets are. */
+  readonly source: (names: readonly string[]) => SecretSource
 }
 
 /** Raised where the image does not work here, and so will not on Fly.io; says why, and what follows from it. */
@@ -73,15 +76,14 @@ function explain(failed: FailedTest): Explanation {
     case 'nothing':
       return {
         message: `${test.image} runs, and listens on nothing after ${seconds(test.patienceMs)}.`,
-        remedy:
-          'If it takes no requests, test it as a worker; if it only needs longer to start, give it that as `timeout`; else correct what its log shows.',
+        remedy: `If it takes no requests, say \`worker: true\`; if it only needs longer to start, give it that as \`${test.timeField}\`; else correct what its log shows.`,
         next: [testAgain(test, workerInput, 'if it is a worker: it passes by staying up')],
         diagnosis: 'not_listening',
       }
     case 'silent':
       return {
         message: `${test.image} does not answer on port ${cause.port} within ${seconds(test.timeoutMs)}: ${cause.probe.error ?? 'nothing answers'}.`,
-        remedy: 'Give it more time with `timeout`, or correct what its log shows.',
+        remedy: `Give it more time with \`${test.timeField}\`, or correct what its log shows.`,
       }
     case 'answers':
       return explainAnswer(test, cause)
@@ -118,7 +120,8 @@ function explainAnswer(
   }
 }
 
-function explainEnd({ test, state, log }: FailedTest): Explanation {
+function explainEnd(failed: FailedTest): Explanation {
+  const { test, state, log } = failed
   const how = state.oomKilled ? 'for lack of memory' : `with exit code ${state.exitCode}`
   const words = causeAmong(log.split('\n'))
   const message = `${test.image} ended ${how} instead of ${test.isWorker ? 'staying up' : 'serving'}${words === undefined ? '.' : `: ${words}`}`
@@ -131,15 +134,16 @@ function explainEnd({ test, state, log }: FailedTest): Explanation {
   )
   return missing.length === 0
     ? { message, remedy: 'Correct what its last words and its log show, and build again.' }
-    : explainMissing(test, message, missing)
+    : explainMissing(failed, message, missing)
 }
 
 function explainMissing(
-  { app, request }: ImageTest,
+  { test: { app, request }, source }: FailedTest,
   message: string,
   missing: readonly string[],
 ): Explanation {
-  const { secrets: given = [], secrets_file: file } = request
+  const { secrets: given = [] } = request
+  const { from, file } = source(missing)
   const names = [...missing]
   return {
     message,
@@ -147,11 +151,11 @@ function explainMissing(
     who: 'ask',
     next: [
       next.testImage(
-        { ...request, secrets: [...given, ...names] },
+        { ...request, secrets: [...given, ...names], secrets_file: file },
         'tests with them, where flyops can read the values',
       ),
       next.setSecrets(
-        { app, names, from: file === undefined ? 'env' : 'file', file, stage: true },
+        { app, names, from, file, stage: true },
         'gives them to the app, from the next deploy on',
       ),
     ],

@@ -20,6 +20,8 @@ export interface ImageTest {
   readonly isWorker: boolean
   /** The toml gives it no service. */
   readonly deploysAsWorker: boolean
+  /** Nobody has written a toml. */
+  readonly isByDefaults: boolean
   /** Else it passes by listening on its port. */
   readonly speaksHttp: boolean
   /** In place of the image's CMD; none leaves that as it is. */
@@ -28,6 +30,8 @@ export interface ImageTest {
   readonly secrets: Readonly<Record<string, string>>
   readonly memory: string | undefined
   readonly timeoutMs: number
+  /** The argument that gives it more time. */
+  readonly timeField: 'timeout' | 'grace_period'
   /** How long it may listen on nothing. */
   readonly patienceMs: number
 }

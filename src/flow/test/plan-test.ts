@@ -1,7 +1,7 @@
 import { durationMs } from '../../durations.js'
 import { FlyopsError, hasCode } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import { deployInput } from '../deploy/input.js'
+import { deployInput, workerWithPort } from '../deploy/input.js'
 import { readFlyImage } from '../fly-image.js'
 import { planConfig } from '../plan/config.js'
 import { readSecrets } from '../secrets/values.js'
@@ -15,7 +15,7 @@ import { testOf } from './test-of.js'
  */
 export async function planTest(request: TestInput, context: ToolContext): Promise<ImageTest> {
   const { image, internal_port, health_path, worker, timeout } = request
-  if (worker && (internal_port ?? health_path) !== undefined) throw eitherOr()
+  if (worker && (internal_port ?? health_path) !== undefined) throw workerWithPort()
   const { owner: app } = readFlyImage(image, context.registryHost)
   const place = { app, image, context: request.context }
   const deploy = deployInput.parse({ ...place, internal_port, health_path })
@@ -29,15 +29,10 @@ export async function planTest(request: TestInput, context: ToolContext): Promis
   return {
     ...testOf({ deploy, config, request }),
     ...(asked === undefined ? {} : { timeoutMs: asked, patienceMs: asked }),
+    timeField: 'timeout',
     app,
     secrets: await testSecrets(request, app, context),
   }
-}
-
-function eitherOr(): FlyopsError {
-  return new FlyopsError('invalid_input', 'test', 'worker: a worker has no port and no path.', {
-    remedy: 'Leave `internal_port` and `health_path` out, or `worker`.',
-  })
 }
 
 /** docker, its loader and its libraries take these for themselves: a project's file shall not steer them. */

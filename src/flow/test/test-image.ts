@@ -27,9 +27,15 @@ export async function tryImage(request: TestInput, context: ToolContext): Promis
 }
 
 /** None where a deploy would make something else of it than what was tested. */
-function deployOf({ app, image, request, isWorker, deploysAsWorker }: ImageTest, trial: Trial) {
+function deployOf(
+  { app, image, request, isWorker, deploysAsWorker, isByDefaults }: ImageTest,
+  trial: Trial,
+) {
   const { context } = request
-  if (isWorker && !deploysAsWorker) return []
+  if (isWorker && !deploysAsWorker)
+    return isByDefaults
+      ? [next.ship({ app, context, worker: true }, 'deploys it without a service')]
+      : []
   if (!isWorker && trial.probe !== undefined && trial.path === undefined)
     return [next.ship({ app, context }, 'deploys it without a check that would fail')]
   const settings = settingsFor(trial)

@@ -22,7 +22,11 @@ export interface Tested {
  * How an image is tested: as its machines would run it, and asked as their checks would. What stands in the toml by
  * default alone is asked by nobody, and is found out.
  */
-export function testOf({ deploy, config, request }: Tested): Omit<ImageTest, 'app' | 'secrets'> {
+export function testOf({
+  deploy,
+  config,
+  request,
+}: Tested): Omit<ImageTest, 'app' | 'secrets' | 'timeField'> {
   const composed = config?.composed
   const open = config === undefined ? [] : openSettings(config)
   const deploysAsWorker = composed?.serviceGroups.length === 0
@@ -42,6 +46,7 @@ export function testOf({ deploy, config, request }: Tested): Omit<ImageTest, 'ap
     ),
     isWorker: request.worker || deploysAsWorker,
     deploysAsWorker,
+    isByDefaults: config?.from === 'defaults',
     speaksHttp: composed?.speaksHttp ?? true,
     command: splitCommand(composed?.commands[group] ?? '') ?? [],
     env: { ...composed?.env, ...request.env },

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { type Flow, openFlow } from '../../support/clients/open-flow.js'
+
+interface Shipped {
+  readonly steps: readonly { readonly step: string; readonly status: string }[]
+}
+
+const shop = { app: 'ann-shop', context: 'shop', required_secrets: ['STRIPE_KEY'] }
+const image = 'registry.fly.io/ann-shop:1a2b3c4'
+
+/** A shop that ends without its key, and what its trial runs were given. */
+async function openShop(): Promise<Flow & { readonly given: Record<string, string>[] }> {
+  const given: Record<string, string>[] = []
+  const flow = await openFlow({
+    docker: (docker) => ({
+      async startContainer(request) {
+        given.push({ ...request.secrets })
+        const container = await docker.startContainer(request)
+        if (request.secrets.STRIPE_KEY !== undefined) return container
+        return { ...container, ended: async () => {}, log: async () => "KeyError: 'STRIPE_KEY'" }
+      },
+    }),
+  })
+  await flow.write('shop/Dockerfile', 'FROM scratch\n')
+  return { ...flow, given }
+}
+
+test.each([['shop/.env'], ['.env']])(
+  'values that stand in %s are offered from there, and what is offered ships',
+  async (file) => {
+    const flow = await openShop()
+    await flow.write(file, 'STRIPE_KEY=hush-hush\nOTHER=never\n')
+    const error = await flow.fail('ship', shop)
+    expect(error).toMatchObject({ code: 'test_failed', diagnosis: 'missing_variable' })
+    expect(error.next).toMatchObject([
+      { tool: 'set_secrets', arguments: { names: ['STRIPE_KEY'], from: 'file', file } },
+      { tool: 'ship', arguments: { ...shop, secrets_file: file } },
+    ])
+    expect(JSON.stringify(error.describe())).not.toContain('hush-hush')
+    for (const { tool, arguments: args } of error.next) await flow.call(tool, { ...args })
+    expect(flow.given).toEqual([{}, { STRIPE_KEY: 'hush-hush' }])
+  },
+)
+
+test('a secret that the app lacks is offered from the file that the ship names', async () => {
+  const flow = await openShop()
+  await flow.write('shop/live.env', 'STRIPE_KEY=hush-hush\n')
+  const error = await flow.fail('ship', { ...shop, secrets_file: 'shop/live.env' })
+  expect(error).toMatchObject({ code: 'secret_missing' })
+  expect(error.next[0]).toMatchObject({
+    tool: 'set_secrets',
+    arguments: { from: 'file', file: 'shop/live.env' },
+  })
+})
+
+test('a test with the secrets that the app must have counts for the ship', async () => {
+  const flow = await openShop()
+  await flow.write('shop/.env', 'STRIPE_KEY=hush-hush\n')
+  await flow.fail('ship', shop)
+  const tried = { image, context: 'shop', secrets: ['STRIPE_KEY'], secrets_file: 'shop/.env' }
+  await flow.call('test_image', tried)
+  await flow.call('set_secrets', {
+    app: 'ann-shop',
+    names: ['STRIPE_KEY'],
+    from: 'file',
+    file: 'shop/.env',
+    stage: true,
+  })
+  const shipped = await flow.call<Shipped>('ship', shop)
+  expect(shipped.steps).toContainEqual(expect.objectContaining({ step: 'test', status: 'skipped' }))
+  expect(flow.given).toHaveLength(2)
+})
+
+test('a secret that Fly alone knows cannot be tested with, and the last offer ships without a test', async () => {
+  const flow = await openShop()
+  await flow.write('shop/.env', 'STRIPE_KEY=hush-hush\n')
+  await flow.call('create_app', { app: 'ann-shop' })
+  await flow.call('set_secrets', {
+    app: 'ann-shop',
+    names: ['STRIPE_KEY'],
+    from: 'file',
+    file: 'shop/.env',
+    stage: true,
+  })
+  await flow.write('shop/.env', '')
+  const error = await flow.fail('ship', shop)
+  expect(error.remedy).toContain(
+    'ann-shop has STRIPE_KEY on Fly, and a value cannot be read back from there.',
+  )
+  expect(error.next.map(({ tool }) => tool)).toEqual(['ship', 'ship'])
+  const last = error.next.at(-1)
+  expect(last?.arguments).toEqual({ ...shop, skip_test: true })
+  expect(await flow.call('ship', { ...last?.arguments })).toMatchObject({ verdict: 'healthy' })
+})
