@@ -45,7 +45,6 @@ export const shipInput = z.strictObject({
     'set',
     'required_secrets',
     'rollback_on_failure',
-    'ha',
   ]),
 })
 
