@@ -32,8 +32,11 @@ const withoutFixtures = {
   '2026-07-28': [
     'dns-rebinding-protection',
     'http-header-validation',
+    'input-required-result-ignore-extra-params',
+    'input-required-result-missing-input-response',
     'input-required-result-unsupported-methods',
     'input-required-result-validate-input',
+    'sep-2164-resource-not-found',
     'server-sse-multiple-streams',
     'tools-list',
   ],

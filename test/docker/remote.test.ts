@@ -1,18 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isLoopback, readRemote } from '../../src/docker/remote.js'
-import type { RunResult } from '../../src/process/command.js'
-
-function ended(changes: Partial<RunResult>): RunResult {
-  return {
-    outcome: 'failed',
-    exitCode: 1,
-    signal: undefined,
-    stdout: '',
-    stderr: '',
-    durationMs: 1,
-    ...changes,
-  }
-}
+import { ended } from '../support/run-result.js'
 
 const manifest = { config: { digest: 'sha256:c', size: 10 }, layers: [{ size: 20 }, { size: 30 }] }
 const found = {
