@@ -75,9 +75,8 @@ describe.concurrent('what nobody says is found out', () => {
       port_from: 'measured',
       path: '/healthz',
       path_from: 'measured',
-      grace_period: '10s',
       memory_peak_mb: expect.any(Number),
-      memory: '256mb',
+      suggested: { grace_period: '10s', memory: '256mb' },
       architecture: 'amd64',
       listening: [expect.stringMatching(/:3000$/)],
       probe: { status: 200, body_excerpt: 'healthz works' },
@@ -112,7 +111,7 @@ describe.concurrent('what nobody says is found out', () => {
     const passed = await pass(`echo starting; sleep 6; ${serve(8080, 'info')}`)
     expect(passed).toMatchObject({
       path: '/info',
-      grace_period: expect.stringMatching(/^1[2-9]s$/),
+      suggested: { grace_period: expect.stringMatching(/^1[2-9]s$/) },
       log: ['starting'],
     })
     expect(passed.startup_ms).toBeGreaterThan(5_000)

@@ -5,7 +5,7 @@ import { cutText, plainText } from '../../process/plain-text.js'
 export interface Excerpt {
   /** "2026-01-31T10:00:00Z ewr 148ed599c14189 the message (57 times)", the newest last. */
   readonly lines: string[]
-  /** Whether a line was cut, or older ones left out for the length of the others. */
+  /** Whether a line was cut, or older ones left out. */
   readonly truncated: boolean
 }
 
@@ -22,9 +22,10 @@ const ownTime = /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\
 /** The newest `count` lines; one that a machine said again stands where it was said last, with how often. */
 export function excerpt(log: readonly LogLine[], count: number): Excerpt {
   const lines: string[] = []
-  let truncated = false
+  const all = collapsed(log)
+  let truncated = all.length > count
   let bytes = 0
-  for (const said of collapsed(log).slice(-count).toReversed()) {
+  for (const said of all.slice(-count).toReversed()) {
     const message = plainText(said.message).trimEnd()
     const line = shown({ ...said, message: cutText(message, lineChars) })
     bytes += Buffer.byteLength(JSON.stringify(line)) + 1

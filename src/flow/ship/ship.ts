@@ -16,6 +16,7 @@ import { type Place, withSource } from '../plan/source.js'
 import { pushAndRecord } from '../push/push.js'
 import { recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
+import { foundBy } from '../test/output.js'
 import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
@@ -132,7 +133,7 @@ async function testOnce(
     .catch(async (error: unknown) => {
       throw await shipInstead(error, { request, plan }, context)
     })
-  const settled = plan.open.length === 0 ? plan : await plan.settle(trial)
+  const settled = plan.open.length === 0 ? plan : await plan.settle(foundBy(trial))
   return { ...settled, findings: [...plan.findings, ...(trial.warnings ?? [])] }
 }
 

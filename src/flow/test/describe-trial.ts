@@ -12,6 +12,8 @@ interface Found extends Partial<Answered> {
   readonly startupMs: number
 }
 
+const bytesPerMb = 2 ** 20
+
 /** Of a container that has passed; `found` where it takes requests. */
 export async function describeTrial(
   running: Running,
@@ -20,11 +22,14 @@ export async function describeTrial(
 ): Promise<Trial> {
   const { test, container } = running
   const sight = await lookAt(running)
+  const peakBytes = sight?.memoryPeakBytes
+  const peakMb = peakBytes === undefined ? undefined : Math.ceil(peakBytes / bytesPerMb)
   const log = await container.log(5)
   return {
     image: test.image,
     ...(found === undefined ? { worker: true } : describeFound(test, image, found, sight)),
-    ...describeMemory(sight),
+    ...(peakMb === undefined ? {} : { memory_peak_mb: peakMb }),
+    ...suggest(test, found?.startupMs, peakMb),
     architecture: image.architecture,
     ...(sight === undefined ? {} : { listening: [...sight.listening] }),
     log: log.split('\n'),
@@ -47,7 +52,6 @@ function describeFound(
     port_from: from,
     ...(path === undefined ? {} : { path: path.value, path_from: path.from }),
     startup_ms: startupMs,
-    grace_period: gracePeriod(startupMs),
     ...(probe === undefined ? {} : { probe: describeProbe(probe) }),
   }
 }
@@ -65,20 +69,31 @@ function portSetting(
 
 const leastGraceSeconds = 10
 
-/** Twice the time that it took here: Fly's shared CPUs may be slower. */
-function gracePeriod(startupMs: number): string {
-  return `${Math.max(leastGraceSeconds, Math.ceil((2 * startupMs) / 1000))}s`
+/** Twice the time that it took here: Fly's shared CPUs may be slower. Undefined where what is said is enough. */
+function gracePeriod({ graceMs }: ImageTest, startupMs: number): string | undefined {
+  const isEnough = graceMs !== undefined && 2 * startupMs <= graceMs
+  const seconds = Math.max(leastGraceSeconds, Math.ceil((2 * startupMs) / 1000))
+  return isEnough ? undefined : `${seconds}s`
 }
 
-const bytesPerMb = 2 ** 20
 const leastMemoryMb = 256
 
-/** The memory that follows is the next size of Fly's that leaves it as much again. */
-function describeMemory(sight: ContainerSight | undefined) {
-  if (sight?.memoryPeakBytes === undefined) return {}
-  const peakMb = Math.ceil(sight.memoryPeakBytes / bytesPerMb)
-  const sizeMb = 2 ** Math.ceil(Math.log2(Math.max(leastMemoryMb, 2 * peakMb)))
-  return { memory_peak_mb: peakMb, memory: `${sizeMb}mb` }
+/** The next size of Fly's that leaves it as much again; undefined where the size is said, which was enough. */
+function memorySize({ isMemoryGiven }: ImageTest, peakMb: number | undefined): string | undefined {
+  if (isMemoryGiven || peakMb === undefined) return undefined
+  return `${2 ** Math.ceil(Math.log2(Math.max(leastMemoryMb, 2 * peakMb)))}mb`
+}
+
+function suggest(test: ImageTest, startupMs: number | undefined, peakMb: number | undefined) {
+  const grace = startupMs === undefined ? undefined : gracePeriod(test, startupMs)
+  const memory = memorySize(test, peakMb)
+  if (grace === undefined && memory === undefined) return {}
+  return {
+    suggested: {
+      ...(grace === undefined ? {} : { grace_period: grace }),
+      ...(memory === undefined ? {} : { memory }),
+    },
+  }
 }
 
 const slowStartMs = 10_000

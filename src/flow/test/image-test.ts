@@ -29,6 +29,10 @@ export interface ImageTest {
   readonly env: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
   readonly memory: string | undefined
+  /** Whether the toml or the caller says how much. */
+  readonly isMemoryGiven: boolean
+  /** As the toml or the caller says; undefined where nobody does. */
+  readonly graceMs: number | undefined
   readonly timeoutMs: number
   /** The argument that gives it more time. */
   readonly timeField: 'timeout' | 'grace_period'

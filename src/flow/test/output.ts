@@ -13,9 +13,11 @@ export const testOutput = z.object({
   path: z.string().optional(),
   path_from: z.string().optional(),
   startup_ms: fields.count.optional(),
-  grace_period: z.string().optional(),
   memory_peak_mb: fields.count.optional(),
-  memory: z.string().optional(),
+  /** For a deploy: what neither the caller nor the toml says, or says too short. */
+  suggested: z
+    .object({ grace_period: z.string().optional(), memory: z.string().optional() })
+    .optional(),
   architecture: z.string().optional(),
   listening: z.array(z.string()).optional(),
   probe: probeShape.optional(),
@@ -27,18 +29,28 @@ export const testOutput = z.object({
 export type Tested = z.output<typeof testOutput>
 
 /** What a deploy can do with, as the journal keeps it. */
-export const foundSettings = testOutput.pick({ port: true, path: true, grace_period: true })
+export const foundSettings = z.object({
+  port: fields.count.optional(),
+  path: z.string().optional(),
+  grace_period: z.string().optional(),
+})
 
 export type FoundSettings = z.output<typeof foundSettings>
 
 /** What a trial run found out. */
 export type Trial = Omit<Tested, 'status' | 'ok' | 'next'>
 
+export function foundBy({ port, path, suggested }: Trial): FoundSettings {
+  return { port, path, grace_period: suggested?.grace_period }
+}
+
 /** One sentence for people. */
 export function summarizeTest(tested: Tested): string {
-  const { image, worker, port, path = '/', startup_ms = 0, probe, grace_period } = tested
+  const { image, worker, port, path = '/', startup_ms = 0, probe, suggested } = tested
   if (worker) return `${image} stays up, as a worker should.`
   if (probe === undefined) return `${image} listens on port ${port}.`
   const start = `${(startup_ms / 1000).toFixed(1)} s after its start`
-  return `${image} answered GET ${path} on port ${port} with ${probe.status}, ${start}; a grace_period of ${grace_period} gives it time.`
+  const grace = suggested?.grace_period
+  const advice = grace === undefined ? '' : `; a grace_period of ${grace} gives it time`
+  return `${image} answered GET ${path} on port ${port} with ${probe.status}, ${start}${advice}.`
 }

@@ -8,7 +8,7 @@ import { hidden } from '../record/hidden.js'
 import { recorded } from '../record/recorded.js'
 import { type ImageTest, testSettings } from './image-test.js'
 import { type TestInput, testInput } from './input.js'
-import { foundSettings, type Tested, type Trial } from './output.js'
+import { foundBy, type Tested, type Trial } from './output.js'
 import { planTest } from './plan-test.js'
 import { runTrial } from './trial.js'
 
@@ -44,7 +44,8 @@ function deployOf(
 }
 
 /** What the deploy does not read in the toml by itself. */
-function settingsFor({ port, port_from, path, path_from, grace_period }: Trial) {
+function settingsFor({ port, port_from, path, path_from, suggested }: Trial) {
+  const grace_period = suggested?.grace_period
   return {
     ...(port === undefined || port_from === 'toml' ? {} : { internal_port: port }),
     ...(path === undefined || path_from === 'toml' ? {} : { health_path: path }),
@@ -65,7 +66,7 @@ export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Tr
     if (!(await context.docker.isLocal())) throw engineElsewhere()
     await note({ image_id: image.imageId, settings: testSettings(test) })
     const trial = await runTrial(test, image, context)
-    await note({ found: foundSettings.parse(trial) })
+    await note({ found: foundBy(trial) })
     return trial
   })
 }

@@ -30,6 +30,8 @@ export function testOf({
   const composed = config?.composed
   const open = config === undefined ? [] : openSettings(config)
   const deploysAsWorker = composed?.serviceGroups.length === 0
+  const isGiven = (name: 'memory' | 'grace_period') =>
+    config !== undefined && (config.from !== 'defaults' || config.given[name] !== undefined)
   const graceMs = composed?.gracePeriodMs ?? 0
   const group = composed?.serviceGroups[0] ?? composed?.machines[0]?.group ?? ''
   const size = composed?.machines.find((machine) => machine.group === group)?.size
@@ -51,6 +53,8 @@ export function testOf({
     command: splitCommand(composed?.commands[group] ?? '') ?? [],
     env: { ...composed?.env, ...request.env },
     memory: request.memory ?? (size === undefined ? undefined : `${size.memoryMb}mb`),
+    isMemoryGiven: request.memory !== undefined || isGiven('memory'),
+    graceMs: isGiven('grace_period') ? graceMs : undefined,
     timeoutMs: longestMs + graceMs,
     patienceMs: Math.max(leastPatienceMs, graceMs),
   }
