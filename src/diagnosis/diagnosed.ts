@@ -26,6 +26,9 @@ export function diagnosed(error: FlyopsError, call?: FailedCall): FlyopsError {
 
 const mostCalls = 3
 
+/** Tools of repairs that work in a folder: that of the failed call. */
+const inFolder = ['build_image', 'deploy_image']
+
 /** With the call that repairs it after those that the error has, where it can be made as it stands. */
 function offering(error: FlyopsError, found: Diagnosis, call: FailedCall): FlyopsError {
   const offered = found.next === undefined ? undefined : complete(found.next, call)
@@ -46,6 +49,8 @@ function complete(
   { tool: failed, args }: FailedCall,
 ): NextCall | undefined {
   if (needs.some((name) => args[name] === undefined)) return undefined
-  const given = tool === failed ? args : Object.fromEntries(needs.map((name) => [name, args[name]]))
+  const taken =
+    inFolder.includes(tool) && args.context !== undefined ? [...needs, 'context'] : needs
+  const given = tool === failed ? args : Object.fromEntries(taken.map((name) => [name, args[name]]))
   return { tool, arguments: { ...given, ...fixed }, why }
 }

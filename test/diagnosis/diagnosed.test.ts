@@ -81,6 +81,19 @@ describe('the call that a diagnosis knows', () => {
     ])
   })
 
+  test('goes by the folder of the call that failed', () => {
+    const error = new FlyopsError('deploy_failed', 'deploy', 'flyctl failed.', {
+      evidence: 'exec /app: exec format error',
+    })
+    const call = { tool: 'deploy_image', args: { app: 'hello', image, context: 'shop' } }
+    expect(diagnosed(error, call).next).toMatchObject([
+      {
+        tool: 'build_image',
+        arguments: { app: 'hello', context: 'shop', platform: 'linux/amd64' },
+      },
+    ])
+  })
+
   test('is not offered where something is left to be filled in', () => {
     expect(diagnosed(refused, { tool: 'ship', args: { app: 'hello' } }).next).toEqual([])
     expect(diagnosed(refused).next).toEqual([])
