@@ -82,15 +82,12 @@ describe('the call that a diagnosis knows', () => {
   })
 
   test('goes by the folder of the call that failed', () => {
-    const error = new FlyopsError('deploy_failed', 'deploy', 'flyctl failed.', {
-      evidence: 'exec /app: exec format error',
+    const error = new FlyopsError('build_failed', 'build', 'The build failed.', {
+      evidence: 'ERROR: no active session for x: context deadline exceeded',
     })
-    const call = { tool: 'deploy_image', args: { app: 'hello', image, context: 'shop' } }
+    const call = { tool: 'ship', args: { app: 'hello', context: 'shop' } }
     expect(diagnosed(error, call).next).toMatchObject([
-      {
-        tool: 'build_image',
-        arguments: { app: 'hello', context: 'shop', platform: 'linux/amd64' },
-      },
+      { tool: 'build_image', arguments: call.args },
     ])
   })
 
