@@ -2,6 +2,7 @@ import { FlyopsError, hasCode } from '../errors.js'
 import type { AppStatus, Machine } from '../fly/flyctl.js'
 import { faultOfMachine } from '../health/machine-fault.js'
 import type { Verdict } from '../health/verdict.js'
+import { readCommitTag } from './commit-tag.js'
 import type { ToolContext } from './context.js'
 
 /** A release that machines carry, whatever their state. */
@@ -9,6 +10,8 @@ export interface CarriedRelease {
   /** Undefined for machines that no deploy made. */
   readonly version: number | undefined
   readonly commit: string | undefined
+  /** Whether uncommitted changes are in its image. */
+  readonly dirty: boolean
   readonly machines: readonly Machine[]
   /** Whether one of them takes requests, or would be woken by one. */
   readonly serves: boolean
@@ -20,6 +23,7 @@ export function carriedReleases(machines: readonly Machine[]): readonly CarriedR
     .map(([version, group]) => ({
       version,
       commit: group.find(({ commit }) => commit !== undefined)?.commit,
+      dirty: group.some(({ image }) => readCommitTag(image).dirty === true),
       machines: group,
       serves: group.some((machine) => faultOfMachine(machine) === undefined),
     }))
@@ -77,9 +81,10 @@ export function describeLive(
   return `${capital(parts.join('; '))}.`
 }
 
-function nameOf({ version, commit }: CarriedRelease): string {
+function nameOf({ version, commit, dirty }: CarriedRelease): string {
   const release = version === undefined ? 'an unknown release' : `release ${version}`
-  return commit === undefined ? release : `${release} (commit ${commit.slice(0, 7)})`
+  const changes = dirty ? ' with uncommitted changes' : ''
+  return commit === undefined ? release : `${release} (commit ${commit.slice(0, 7)}${changes})`
 }
 
 function doing({ version = 0, serves, machines }: CarriedRelease, known: KnownOfApp): string {

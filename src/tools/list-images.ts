@@ -9,6 +9,7 @@ const output = z.object({
     z.object({
       image: z.string(),
       commit: z.string().optional(),
+      dirty: z.boolean().optional(),
       digest: z.string().optional(),
       local: z.boolean(),
       registry: z.enum(['there', 'moved', 'gone', 'never_pushed', 'unknown']),

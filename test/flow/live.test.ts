@@ -12,6 +12,12 @@ describe('what runs now, in one sentence', () => {
     ['no machines', [], {}, 'Nothing is deployed to hello.'],
     ['one release', [machine({ release: 7, commit })], {}, 'Release 7 (commit abc1234) serves.'],
     [
+      'an image of uncommitted changes',
+      [machine({ release: 7, commit, image: 'registry.fly.io/hello:abc1234-dirty-0a0b0c0d' })],
+      {},
+      'Release 7 (commit abc1234 with uncommitted changes) serves.',
+    ],
+    [
       'the release from before',
       [machine({ release: 7, commit })],
       { before: 7 },

@@ -71,7 +71,7 @@ describe('the list of apps', () => {
     const machine = (...events: readonly object[]) => ({
       id: 'm1',
       state: 'stopped',
-      image_ref: { registry: 'registry.fly.io', repository: 'web', tag: '1a2b3c4' },
+      image_ref: { registry: 'registry.fly.io', repository: 'web', tag: '1a2b3c4-dirty-0a0b0c0d' },
       config: { metadata: { fly_release_version: '7' } },
       events: [...events, { type: 'launch', timestamp: at }],
     })
@@ -94,6 +94,7 @@ describe('the list of apps', () => {
             'Machine m1 ended by itself once since its last update, with exit code 4, and is stopped.',
           release: 7,
           commit: '1a2b3c4',
+          dirty: true,
         },
       ],
       next: [{ tool: 'check_health', arguments: { app: 'crashed' } }],

@@ -99,7 +99,8 @@ function labelsOf(state: SourceState): Readonly<Record<string, string>> {
   }
 }
 
-function sourceWarnings(state: SourceState): readonly Warning[] {
+/** What an image of that state may hold that its commit does not, or lack. */
+export function sourceWarnings(state: SourceState): readonly Warning[] {
   const { dirtyPaths, unfilteredPaths, ignoredPaths, lfsPointers } = state
   const about = (code: string, paths: readonly string[], text: string) =>
     paths.length === 0 ? [] : [{ code, cosmetic: false, text }]

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { readBuildContext } from '../../docker/build-context.js'
 import { hasCode } from '../../errors.js'
 import type { SourceState } from '../../git/git.js'
+import { dirtyTag } from '../commit-tag.js'
 import { type Check, type Finding, ok, type Scene, warning } from './check.js'
 
 export const gitState: Check = {
@@ -47,7 +48,7 @@ const noProject = warning(
 function judgeState({ shortCommit, dirtyPaths, dirtyDigest }: SourceState): Finding {
   if (dirtyDigest === undefined) return ok(`clean, at ${shortCommit}`)
   return warning(
-    `${dirtyPaths.length} uncommitted in the context, the first ${dirtyPaths[0]}: images are tagged ${shortCommit}-dirty-${dirtyDigest}.`,
+    `${dirtyPaths.length} uncommitted in the context, the first ${dirtyPaths[0]}: images are tagged ${dirtyTag(shortCommit, dirtyDigest)}.`,
     'Commit, so that the image is the commit’s; what holds secrets belongs into .gitignore and .dockerignore.',
   )
 }

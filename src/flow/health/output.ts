@@ -4,6 +4,7 @@ import type { HealthReport } from '../../health/assess.js'
 import { faultOfMachine } from '../../health/machine-fault.js'
 import type { Probe } from '../../health/probe.js'
 import { cutText } from '../../process/plain-text.js'
+import { readCommitTag } from '../commit-tag.js'
 import { count } from '../fields.js'
 
 const machineShape = z.object({
@@ -51,22 +52,20 @@ export const carriedShape = z.object({
   release: count.optional(),
   image: z.string().optional(),
   commit: z.string().optional(),
+  dirty: z.boolean().optional(),
 })
 
 export function describeCarried({ machines }: AppStatus): z.output<typeof carriedShape> {
   const current = machines.find(({ state }) => state === 'started') ?? machines[0]
   const { release, image } = current ?? {}
-  const commit = current?.commit ?? commitInTag(image)
+  const tagged = readCommitTag(image)
+  const commit = current?.commit ?? tagged.commit
   return {
     ...(release === undefined ? {} : { release }),
     ...(image === undefined ? {} : { image }),
     ...(commit === undefined ? {} : { commit }),
+    ...(tagged.dirty ? { dirty: true } : {}),
   }
-}
-
-/** CI and people who deploy by hand tag with the commit too, where they label nothing. */
-function commitInTag(image = ''): string | undefined {
-  return /:([0-9a-f]{7,40})$/.exec(image)?.[1]
 }
 
 /** How many machines, and how many checks, a result shows; what is at fault comes first. */

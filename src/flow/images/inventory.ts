@@ -1,6 +1,7 @@
 import type { LocalImage } from '../../docker/docker.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { Operation } from '../../journal/journal.js'
+import { readCommitTag } from '../commit-tag.js'
 import type { RegistrySession, ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { operationsHere } from '../record/operations-here.js'
@@ -12,6 +13,7 @@ import type { ListImagesInput } from './input.js'
 interface KnownImage {
   readonly image: string
   readonly commit?: string
+  readonly dirty?: true
   readonly digest?: string
   readonly local: boolean
   readonly registry: 'there' | 'moved' | 'gone' | 'never_pushed' | 'unknown'
@@ -123,6 +125,7 @@ async function describe(
   return {
     image,
     ...(commit === undefined ? {} : { commit }),
+    ...(readCommitTag(image).dirty ? { dirty: true } : {}),
     ...(digest === undefined ? {} : { digest }),
     local: local !== undefined,
     registry: digest === undefined ? 'never_pushed' : await inRegistry(image, digest, session),

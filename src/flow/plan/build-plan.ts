@@ -7,6 +7,7 @@ import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import type { SourceState } from '../../git/git.js'
 import { dockerfileMissing } from '../build/dockerfile-missing.js'
 import { buildInput } from '../build/input.js'
+import { dirtyTag } from '../commit-tag.js'
 import type { ToolContext } from '../context.js'
 import { repositoryOf } from '../fly-image.js'
 
@@ -162,15 +163,15 @@ function notADockerfile(
 /** The clean tag is for the commit's own content alone. */
 function chooseTag(wanted: string | undefined, state: SourceState): string {
   if (state.dirtyDigest === undefined) return wanted ?? state.shortCommit
-  const dirtyTag = `${state.shortCommit}-dirty-${state.dirtyDigest}`
+  const ownTag = dirtyTag(state.shortCommit, state.dirtyDigest)
   const namesCommit = wanted !== undefined && wanted.length >= 7 && state.commit.startsWith(wanted)
-  if (!namesCommit) return wanted ?? dirtyTag
+  if (!namesCommit) return wanted ?? ownTag
   throw new FlyopsError(
     'invalid_input',
     'build',
     `tag: ${wanted} names the commit, but the context has uncommitted changes.`,
     {
-      remedy: `Commit them, or leave \`tag\` out: the image is then tagged ${dirtyTag}.`,
+      remedy: `Commit them, or leave \`tag\` out: the image is then tagged ${ownTag}.`,
       evidence: state.dirtyPaths.slice(0, 20).join('\n'),
     },
   )

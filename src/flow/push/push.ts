@@ -1,5 +1,6 @@
 import type { LocalImage, RemoteImage } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
+import { readCommitTag } from '../commit-tag.js'
 import type { RegistrySession, ToolContext } from '../context.js'
 import { type FlyImage, isContentOf, readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
@@ -80,7 +81,7 @@ async function pushOnce(
   if (reference.digest !== undefined) throw digestOnly(image)
   if (remote.kind === 'no_repository') throw appNotFound(image, reference, remote.text)
   if (remote.kind === 'failed') throw refused(image, remote.text)
-  if (remote.kind === 'found' && isCommitTag(reference.tag) && !overwrite)
+  if (remote.kind === 'found' && readCommitTag(image).commit !== undefined && !overwrite)
     throw tagMoved(image, remote)
   const layers = await push(image, reference, session, context)
   const verified = await session.inspectRemote(image)
@@ -124,9 +125,4 @@ async function push(
     case 'refused':
       throw refused(image, outcome.text)
   }
-}
-
-/** Tags that build_image makes: a short SHA, with or without the mark of a dirty context. */
-function isCommitTag(tag: string | undefined): boolean {
-  return tag !== undefined && /^[0-9a-f]{7,40}(-dirty-[0-9a-f]{8})?$/.test(tag)
 }

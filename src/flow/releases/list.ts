@@ -3,6 +3,7 @@ import { parseImageReference } from '../../docker/image-ref.js'
 import type { Release } from '../../fly/flyctl.js'
 import { type Verdict, verdicts } from '../../health/verdict.js'
 import type { Operation } from '../../journal/journal.js'
+import { readCommitTag } from '../commit-tag.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { type CarriedRelease, carriedReleases, describeLive, servingRelease } from '../live.js'
@@ -17,6 +18,7 @@ const releaseShape = z.object({
   image: z.string(),
   tag: z.string().optional(),
   commit: z.string().optional(),
+  dirty: z.boolean().optional(),
   created_at: z.string(),
   user: z.string(),
   verdict: z.enum(verdicts).optional(),
@@ -79,7 +81,8 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
   const { version, status, image = '', createdAt, user } = release
   const carried = known.carried.find((each) => each.version === version)
   const tag = parseImageReference(image)?.tag
-  const commit = carried?.commit ?? builtFrom(image, known.operations) ?? commitIn(tag)
+  const tagged = readCommitTag(image)
+  const commit = carried?.commit ?? builtFrom(image, known.operations) ?? tagged.commit
   const { verdict, rollbackOf } = makerOf(release, known) ?? {}
   const failed = failedAfter(version, known)
   return {
@@ -88,6 +91,7 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
     image,
     ...(tag === undefined ? {} : { tag }),
     ...(commit === undefined ? {} : { commit }),
+    ...(tagged.dirty ? { dirty: true } : {}),
     created_at: createdAt,
     user,
     ...(verdict === undefined ? {} : { verdict: verdict as Verdict }),
@@ -125,9 +129,4 @@ function builtFrom(image: string, operations: readonly Operation[]): string | un
   )
   const commit = built?.end?.result?.commit
   return typeof commit === 'string' ? commit : undefined
-}
-
-/** People and pipelines tag images with the commit, whole or short. */
-function commitIn(tag = ''): string | undefined {
-  return /^[0-9a-f]{7,40}$/.exec(tag)?.[0]
 }

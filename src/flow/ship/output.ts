@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { verdicts } from '../../health/verdict.js'
+import { sourceWarnings } from '../build/build.js'
 import { commandLineOf } from '../deploy/deploy-image.js'
 import * as fields from '../fields.js'
 import { next } from '../next.js'
+import type { BuildPlan } from '../plan/build-plan.js'
 import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { type ShipInput, withoutPlan } from './input.js'
@@ -14,6 +16,7 @@ export const shipOutput = z.object({
   app: z.string().optional(),
   image: z.string().optional(),
   commit: z.string().optional(),
+  dirty: z.boolean().optional(),
   digest: z.string().optional(),
   release: fields.count.optional(),
   verdict: z.enum(verdicts).optional(),
@@ -63,10 +66,10 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
   return {
     status: 'done',
     app: request.app,
-    image: build.image,
-    commit: build.state.commit,
+    ...describeSource(build),
     ...(plan.digest === undefined ? {} : { digest: plan.digest }),
     steps,
+    warnings: [...sourceWarnings(build.state)],
     plan_id: plan.id,
     plan: {
       toml: composed.text,
@@ -81,6 +84,11 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
     },
     next: [next.ship({ ...withoutPlan(request), plan_id: plan.id }, 'does exactly this plan')],
   }
+}
+
+/** The image, and what it is made of. */
+export function describeSource({ image, state: { commit, dirtyDigest } }: BuildPlan) {
+  return { image, commit, ...(dirtyDigest === undefined ? {} : { dirty: true }) }
 }
 
 function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {

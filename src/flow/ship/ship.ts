@@ -1,7 +1,7 @@
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../../health/assess.js'
 import { create } from '../app/create.js'
-import { buildAndRecord } from '../build/build.js'
+import { buildAndRecord, sourceWarnings } from '../build/build.js'
 import type { ToolContext } from '../context.js'
 import type { Deployed } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
@@ -21,7 +21,7 @@ import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
-import { type Shipped, showPlan, whyNoTest } from './output.js'
+import { describeSource, type Shipped, showPlan, whyNoTest } from './output.js'
 import { createSteps, type Steps } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
@@ -67,10 +67,10 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   return {
     status: 'done',
     app: request.app,
-    image: plan.build.image,
-    commit: plan.build.state.commit,
+    ...describeSource(plan.build),
     digest,
     ...outcome,
+    warnings: [...sourceWarnings(plan.build.state), ...(outcome.warnings ?? [])],
     steps: steps.reports(),
     next: nextOf(shipment, running === undefined),
   }

@@ -27,7 +27,7 @@ function operation({ tag, at, committedAt }: Built, index: number): Operation {
   }
 }
 
-async function tagsOf(built: readonly Built[]): Promise<readonly string[]> {
+async function imagesOf(built: readonly Built[]) {
   const parts = {
     registryHost,
     journal: { read: async () => ({ operations: built.map(operation), damagedLines: 0 }) },
@@ -36,8 +36,11 @@ async function tagsOf(built: readonly Built[]): Promise<readonly string[]> {
     signal: new AbortController().signal,
   }
   const context = parts as unknown as ToolContext
-  const { images } = await takeInventory({ app: undefined, limit: 20 }, context)
-  return images.map(({ image }) => image.split(':')[1] ?? '')
+  return (await takeInventory({ app: undefined, limit: 20 }, context)).images
+}
+
+async function tagsOf(built: readonly Built[]): Promise<readonly string[]> {
+  return (await imagesOf(built)).map(({ image }) => image.split(':')[1] ?? '')
 }
 
 const older = { tag: 'older', at: '2026-11-01T10:00:00Z', committedAt: '2026-10-30T10:00:00+02:00' }
@@ -53,6 +56,11 @@ test('images of newer commits come first, also where an older one is built or pu
 test('of one commit the image that was built last comes first', async () => {
   const dirty = { ...newer, tag: 'newer-dirty', at: '2026-11-01T12:00:00Z' }
   expect(await tagsOf([newer, dirty, older])).toEqual(['newer-dirty', 'newer', 'older'])
+})
+
+test('an image of uncommitted changes says so', async () => {
+  const dirty = { ...newer, tag: '1a2b3c4-dirty-0a0b0c0d' }
+  expect((await imagesOf([dirty, older])).map((each) => each.dirty)).toEqual([true, undefined])
 })
 
 test('an image that was only pushed from here counts by that', async () => {

@@ -90,7 +90,21 @@ test('commits come from the machines, from what was built here, and from tags of
     '1a2b3c4',
     undefined,
   ])
+  expect(found.releases.some((each) => 'dirty' in each)).toBe(false)
   expect(found.releases[2]).toMatchObject({ user: 'ada@fly.dev', created_at: 'day 2' })
+})
+
+test('an image of uncommitted changes is told from its commit', async () => {
+  const image = imageOf('abc1234-dirty-0a0b0c0d')
+  const found = await list({
+    machines: [machine({ release: 3, commit, image })],
+    releases: [release(3, 'abc1234-dirty-0a0b0c0d'), release(2, '1a2b3c4-dirty-0a0b0c0d')],
+  })
+  expect(found.releases).toMatchObject([
+    { commit, dirty: true },
+    { commit: '1a2b3c4', dirty: true },
+  ])
+  expect(found.live).toBe('Release 3 (commit abc1234 with uncommitted changes) serves.')
 })
 
 test('the journal tells verdicts, rollbacks and attempts that made no release', async () => {

@@ -8,6 +8,7 @@ import { changeCommit, failedChecks } from '../../support/clients/world.js'
 interface Shipped {
   readonly plan_id: string
   readonly steps: readonly { readonly step: string; readonly status: string }[]
+  readonly warnings: readonly object[]
   readonly next: readonly { readonly tool: string; readonly arguments: object }[]
 }
 
@@ -66,6 +67,26 @@ test('a plan changes nothing, and is then done exactly', async () => {
     code: 'plan_stale',
     next: [{ tool: 'ship' }],
   })
+})
+
+test('uncommitted changes are told by the plan, by the deed and where nothing is to be done', async () => {
+  const flow = await openFlow()
+  flow.world.source = { ...flow.world.source, dirtyPaths: ['a.txt'], dirtyDigest: '0a0b0c0d' }
+  const told = {
+    dirty: true,
+    warnings: [
+      {
+        code: 'dirty_context',
+        cosmetic: false,
+        text: 'Uncommitted in the context: a.txt.',
+      },
+    ],
+  }
+  expect(await ship(flow, { plan_only: true })).toMatchObject(told)
+  const shipped = await ship(flow)
+  expect(shipped).toMatchObject({ image: `${image}-dirty-0a0b0c0d`, dirty: true })
+  expect(shipped.warnings).toContainEqual(told.warnings[0])
+  expect(await ship(flow)).toMatchObject(told)
 })
 
 test('what is shipped already is not done again', async () => {
