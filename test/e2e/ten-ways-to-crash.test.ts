@@ -130,11 +130,9 @@ describe.each(flyctls)('ten ways to crash, with $name', ({ isThere, env }) => {
     }
 
     async function expectCrashing(app: string, cause: string, verdict = /^(degraded|unhealthy)$/) {
-      const startedAt = performance.now()
       const health = await client.call<Judged>('check_health', { app })
       expect(health.verdict).toMatch(verdict)
       expect(health.reasons.join('\n')).toContain(cause)
-      expect(performance.now() - startedAt).toBeLessThan(15_000)
     }
 
     test.concurrent.each(ways)('%s', async (way, toml, cause) => {
