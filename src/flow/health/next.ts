@@ -1,7 +1,7 @@
 import type { NextCall } from '../../errors.js'
-import type { AppStatus, Machine } from '../../fly/flyctl.js'
+import type { AppStatus } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
-import { faultOfMachine } from '../../health/machine-fault.js'
+import { failingMachine } from '../logs/failing-log.js'
 import { next } from '../next.js'
 
 /** What is worth calling after a look at an app, the likeliest first. */
@@ -27,16 +27,11 @@ function restart({ name: app, machines }: AppStatus): NextCall[] {
 }
 
 function logsOf({ name: app, machines }: AppStatus): NextCall {
-  const failing =
-    machines.find((machine) => faultOfMachine(machine) !== undefined) ??
-    machines.find(({ exits }) => exits.length > 0)
-  const machine = failing?.id
+  const machine = failingMachine(machines)?.id
   return next.getLogs({ app, machine }, 'shows what the app printed')
 }
 
 /** Where there was a release before, and the app ends by itself or does not work. */
 function mayGoBack({ release, machines }: AppStatus): boolean {
-  const isAtFault = (machine: Machine) =>
-    machine.exits.length > 0 || faultOfMachine(machine) !== undefined
-  return release > 1 && machines.some(isAtFault)
+  return release > 1 && failingMachine(machines) !== undefined
 }

@@ -18,7 +18,7 @@ export async function readFailingLog(
   { status }: Pick<HealthReport, 'status'>,
   { flyctl }: Pick<ToolContext, 'flyctl'>,
 ): Promise<FailingLog> {
-  const failing = findFailing(status.machines)
+  const failing = failingMachine(status.machines) ?? status.machines[0]
   if (failing === undefined) return { text: '', cause: undefined }
   const { id } = failing
   try {
@@ -51,10 +51,10 @@ export async function lastWordsBehind(
   return cause === undefined ? [] : [`Machine ${ending.id} logged: ${cause}`]
 }
 
-function findFailing(machines: readonly Machine[]): Machine | undefined {
+/** The first that has a fault, else the first that has ended by itself; undefined where none has. */
+export function failingMachine(machines: readonly Machine[]): Machine | undefined {
   return (
     machines.find((machine) => faultOfMachine(machine) !== undefined) ??
-    machines.find(({ exits }) => exits.length > 0) ??
-    machines[0]
+    machines.find(({ exits }) => exits.length > 0)
   )
 }
