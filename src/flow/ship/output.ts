@@ -8,7 +8,7 @@ import type { BuildPlan } from '../plan/build-plan.js'
 import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { type ShipInput, withoutPlan } from './input.js'
-import { type StepName, type StepReport, stepNames } from './steps.js'
+import { doneAlready, type StepName, type StepReport, stepNames } from './steps.js'
 
 /** What ship tells, of a plan or of the deed. */
 export const shipOutput = z.object({
@@ -94,11 +94,11 @@ export function describeSource({ image, state: { commit, dirtyDigest } }: BuildP
 function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
   const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
   const skipped: Readonly<Record<StepName, string | undefined>> = {
-    build: plan.imageId === undefined ? undefined : 'this commit was built already',
-    create_app: plan.app === undefined ? undefined : 'the app is there',
+    build: plan.imageId === undefined ? undefined : doneAlready.build,
+    create_app: plan.app === undefined ? undefined : doneAlready.create_app,
     test: whyNoTest(request, plan),
-    push: plan.digest === undefined ? undefined : 'the registry has it',
-    deploy: isDeployed ? 'every machine runs it with these settings' : undefined,
+    push: plan.digest === undefined ? undefined : doneAlready.push,
+    deploy: isDeployed ? doneAlready.deploy : undefined,
   }
   return stepNames.map((step) => {
     const why = skipped[step]

@@ -22,7 +22,7 @@ import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
 import { describeSource, type Shipped, showPlan, whyNoTest } from './output.js'
-import { createSteps, type Steps } from './steps.js'
+import { createSteps, doneAlready, type Steps } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
 export function shipCommit(request: ShipInput, context: ToolContext): Promise<Shipped> {
@@ -63,7 +63,7 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const running = await findRunning(plan, digest, context)
   const outcome =
     running ?? (await deploy(shipment, { digest, app: created, findings: plan.findings }))
-  if (running !== undefined) steps.skip('deploy', 'every machine runs it with these settings')
+  if (running !== undefined) steps.skip('deploy', doneAlready.deploy)
   return {
     status: 'done',
     app: request.app,
@@ -97,7 +97,7 @@ async function buildOnce(
   { request, place, plan, steps }: Shipment,
   signal: AbortSignal,
 ): Promise<void> {
-  if (plan.imageId !== undefined) return steps.skip('build', 'this commit was built already')
+  if (plan.imageId !== undefined) return steps.skip('build', doneAlready.build)
   await steps.run('build', (context) =>
     buildAndRecord(
       buildRequestOf(request),
@@ -110,7 +110,7 @@ async function buildOnce(
 /** The app as the deploy finds it, where nobody else can have changed it. */
 async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus | undefined> {
   if (plan.app !== undefined) {
-    steps.skip('create_app', 'the app is there')
+    steps.skip('create_app', doneAlready.create_app)
     return undefined
   }
   const { app, org } = request
@@ -140,7 +140,7 @@ async function testOnce(
 /** The digest in the registry. */
 async function pushOnce({ plan, steps }: Shipment, isNewApp: boolean): Promise<string> {
   if (plan.digest !== undefined) {
-    steps.skip('push', 'the registry has it')
+    steps.skip('push', doneAlready.push)
     return plan.digest
   }
   const { image } = plan.build

@@ -5,6 +5,14 @@ export const stepNames = ['build', 'create_app', 'test', 'push', 'deploy'] as co
 
 export type StepName = (typeof stepNames)[number]
 
+/** Why a step is not needed, in a plan as in the deed; a test has reasons of its own. */
+export const doneAlready: Readonly<Record<Exclude<StepName, 'test'>, string>> = {
+  build: 'this commit was built already',
+  create_app: 'the app is there',
+  push: 'the registry has it',
+  deploy: 'every machine runs it with these settings',
+}
+
 export interface StepReport {
   readonly step: StepName
   readonly status: 'done' | 'skipped' | 'planned'
