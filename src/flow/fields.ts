@@ -5,6 +5,9 @@ import { maxUrlPathChars, urlPathPattern } from '../health/url-path.js'
 /** Parameters and result fields that several tools share, so that one thing has one name. */
 export const appNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
+/** Of a field that is taken and not told in tools/list: few say it, or it is an older name. */
+export const untold = { advertised: false } as const
+
 /** Fields that name an app, or an image, which belongs to one: the scopes of callers are about them. */
 export const naming = z.registry<{ readonly names: 'app' | 'image' }>()
 
@@ -22,7 +25,7 @@ export const orgSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be an
 export const image = z
   .string()
   .max(512)
-  .describe('By tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
+  .describe('Image by tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
   .register(naming, { names: 'image' })
 
 export const context = z
@@ -78,7 +81,7 @@ export const waitSeconds = z
   .min(0)
   .max(3600)
   .optional()
-  .describe('Default 45; then a job_id')
+  .describe('Seconds to wait for the end, default 45; then a job_id')
 
 /** How long a call waits. */
 export function waitMs(
@@ -91,6 +94,6 @@ export function waitMs(
 export const jobId = z
   .string()
   .regex(/^([0-9a-f]{16}){1,2}$/, 'must be a job_id that a tool returned')
-  .describe('As a tool returned it')
+  .describe('Id that a running tool answered')
 
 export const count = z.number().int().min(0)

@@ -17,11 +17,11 @@ export function describeTools(): readonly unknown[] {
 }
 
 /**
- * That it only looks is all there is to say of a tool that does; and what clients assume of the others is left out: that
- * they do not, and reach beyond this machine (MCP 2025-11-25, ToolAnnotations).
+ * That it only looks, or may destroy: directories of servers want the one or the other said. The other hints are left out:
+ * what clients assume then is never less careful (MCP 2025-11-25, ToolAnnotations).
  */
-function told({ readOnlyHint, destructiveHint, idempotentHint }: ToolAnnotations) {
-  return readOnlyHint ? { readOnlyHint } : { destructiveHint, idempotentHint }
+function told({ readOnlyHint, destructiveHint }: ToolAnnotations) {
+  return readOnlyHint ? { readOnlyHint } : { destructiveHint }
 }
 
 /**
@@ -67,18 +67,42 @@ const untold = [
   'minimum',
 ] as const
 
-/** Fields of results that say themselves what they are, and that nobody calls a tool for. */
-const common = ['stage', 'elapsed_ms', 'duration_ms', 'machines_total', 'checks_total']
+/** Fields of results that callers go on with: they decide by them, or pass them to the next call. */
+const toldResults = [
+  'status',
+  'ok',
+  'verdict',
+  'reasons',
+  'apps',
+  'image',
+  'images',
+  'release',
+  'releases',
+  'url',
+  'settings',
+  'results',
+  'checks',
+  'lines',
+  'plan_id',
+  'plan',
+  'dry_run',
+  'job_id',
+  'percent',
+  'last_line',
+  'result',
+  'warnings',
+  'next',
+]
 
 /**
- * The fields of a result and their types; of objects in lists no more than that they are objects: models read the results
- * themselves, and every byte here is paid for in each conversation. Fields may be added without breaking clients that
+ * Those fields of a result and their types; of objects in lists no more than that they are objects: models read the results
+ * themselves, and every byte here is paid for in each conversation. Results may have more without breaking clients that
  * check.
  */
 function describeOutput(output: z.ZodType): JsonSchema {
   const { properties = {}, required } = z.toJSONSchema(output, { io: 'input' })
   const fields = Object.entries(properties)
-    .filter(([name]) => !common.includes(name))
+    .filter(([name]) => toldResults.includes(name))
     .map(([name, field]) => [name, outline(field)] as const)
     // One of several types, as a release or "none": strict clients take no such field.
     .filter(([, field]) => field.type !== undefined)
@@ -92,11 +116,9 @@ function describeOutput(output: z.ZodType): JsonSchema {
 
 function outline(schema: JsonSchema | boolean): JsonSchema {
   if (typeof schema === 'boolean') return {}
-  const { type, enum: choices, const: constant, items } = schema
-  const told = choices ?? (constant === undefined ? undefined : [constant])
+  const { type, items } = schema
   return {
     ...(type === undefined ? {} : { type }),
-    ...(told === undefined ? {} : { enum: told as (string | number)[] }),
     ...(items === undefined || Array.isArray(items) ? {} : { items: outline(items) }),
   }
 }

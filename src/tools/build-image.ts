@@ -21,9 +21,9 @@ const output = z.object({
 
 export const buildImage = defineLongTool({
   name: 'build_image',
-  title: 'Build an image of the current commit',
+  title: 'Build an image',
   description:
-    'Builds an image with Docker and tags it <registry>/<app>:<short commit SHA>; uncommitted changes get a tag <sha>-dirty-<hash> of their own. Use it first; the same commit built again comes from the cache. Takes seconds to minutes and pushes nothing. Next: create_app if the app does not exist yet, then push_image with the returned image.',
+    'Builds the commit with Docker and tags the image <registry>/<app>:<short SHA>; uncommitted changes get a tag of their own. Use it to go step by step; ship does all steps in one call. Pushes nothing. Next: create_app where there is no app yet, test_image, then push_image with the returned image.',
   annotations: mayReplace,
   input: buildInput,
   output,

@@ -7,7 +7,7 @@ export const cancelJob = defineTool({
   name: 'cancel_job',
   title: 'Stop a job',
   description:
-    'Stops a build, push or deploy by its job_id, and says what had already happened. A deploy is interrupted: machines that were replaced stay replaced, and leases may keep the next deploy waiting. A job that has ended stays as it is.',
+    'Stops a build, push or deploy by its job_id, and says what had happened already. Of a deploy, machines that were replaced stay replaced, and leases may keep the next one waiting. A job that has ended stays as it is.',
   annotations: mayReplace,
   input: cancelJobInput,
   output: jobOutput,

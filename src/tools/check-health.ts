@@ -33,9 +33,9 @@ const output = z.object({
 
 export const checkHealth = defineTool({
   name: 'check_health',
-  title: 'Check whether an app is healthy',
+  title: 'Check health',
   description:
-    'Judges an app, or up to 20, by evidence: its machines and how they ended, health checks, and a GET from outside that follows no redirects. Answers healthy, degraded, unhealthy, stopped or unknown, with reasons. The GET wakes a stopped app. Use it to learn whether an app works. Next, where not: get_logs, rollback.',
+    'Judges an app, or up to 20, by machines and how they ended, checks, and a GET from outside that follows no redirects: healthy, degraded, unhealthy, stopped or unknown, with reasons. The GET wakes a stopped app. Use it to learn whether an app works. Next, where not: get_logs, rollback.',
   annotations: readsOnly,
   input: checkHealthInput,
   output,

@@ -16,9 +16,9 @@ const output = z.object({
 
 export const createApp = defineTool({
   name: 'create_app',
-  title: 'Create a Fly app',
+  title: 'Create an app',
   description:
-    'Creates an app on Fly.io: a name, a hostname and an image repository, without machines or cost until deploy_image. Call it before the first push_image. An app that is ours already is left as it is (created=false); a name that somebody else holds gives name_taken with suggestions. Next: ship, or deploy_image with an image of another app.',
+    'Creates an app: a name, a hostname and an image repository, without machines or cost. Use it before the first push_image or set_secrets. An app that is ours is left as it is (created=false); a name that somebody else holds gives name_taken, with suggestions. Next: ship, or deploy_image.',
   annotations: mayReplace,
   input: createInput,
   output,

@@ -13,9 +13,9 @@ const output = deployed.extend({
 
 export const deployImage = defineLongTool({
   name: 'deploy_image',
-  title: 'Deploy an image to an app',
+  title: 'Deploy an image',
   description:
-    'Deploys an image of the Fly registry: writes fly-<app>.toml (fly.toml stays as it is), runs flyctl deploy and judges by evidence whether the app is healthy. What the app’s toml says stands; without one, give internal_port and health_path where they differ from 8080 and /info. Takes 1 to 5 minutes and starts or replaces machines, which cost money; dry_run changes nothing. To go back: rollback. Next: check_health.',
+    'Deploys an image of the Fly registry and judges by evidence whether the app is healthy. What its toml says, else what runs, stands; without both, give internal_port and health_path where they differ from 8080 and /info. Writes fly-<app>.toml, never fly.toml. Machines cost money; dry_run shows it first. Next: check_health; to go back, rollback.',
   annotations: mayReplace,
   input: deployInput,
   output,

@@ -17,7 +17,7 @@ export const destroyApp = defineTool({
   name: 'destroy_app',
   title: 'Destroy an app',
   description:
-    'Destroys an app with its machines, volumes, secrets and image repository, for good: for previews and experiments. A person confirms it where the client can ask; elsewhere `confirm` must be the name of the app, and only a person may decide that. Removes fly-<app>.toml where flyops wrote it.',
+    'Destroys an app with its machines, volumes, secrets and image repository, for good: for previews and experiments. A person confirms it where the client can ask; elsewhere `confirm` is the name of the app, and only a person may decide that.',
   annotations: { ...mayReplace, idempotentHint: false },
   input: destroyInput,
   output,

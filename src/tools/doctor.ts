@@ -23,9 +23,9 @@ const output = z.object({
 
 export const doctor = defineTool({
   name: 'doctor',
-  title: 'Check machine and login',
+  title: 'Check this machine',
   description:
-    'Checks in 2 s what other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk, journal; each with its fix. Use it first on a new machine, or when something is missing. Changes nothing.',
+    'Checks in 2 s what the other tools need: docker, engine, builder, flyctl, login, organizations, registry, git, Dockerfile, disk, journal; each with its fix. Use it on a new machine, or when something is missing.',
   annotations: readsOnly,
   input: doctorInput,
   output,

@@ -7,7 +7,7 @@ export const getJobTool = defineTool({
   name: 'get_job',
   title: 'Wait for a job',
   description:
-    'Waits for work that answered status running with a job_id, and returns its result. Call it again while the status is running. Results stay for an hour. A deploy that an earlier flyops left is judged by what runs now, where that tells.',
+    'Waits for work that answered status running with a job_id, and returns its result. Call it again while the status is running. Results stay for an hour. A deploy that a former flyops left is judged by what runs now.',
   annotations: readsOnly,
   input: getJobInput,
   output: jobOutput,

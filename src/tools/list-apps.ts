@@ -25,7 +25,7 @@ export const listApps = defineTool({
   name: 'list_apps',
   title: 'List apps',
   description:
-    'Lists the apps that the login may see, each with the release, image and commit that run, and a verdict by machines and checks; wakes nothing. A token of one app may not list: then ask for that app with check_health.',
+    'Lists the apps that the login may see, each with the release, image and commit that run, and a verdict by machines and checks; wakes nothing. Use it to see what runs where. A token of one app may not list: then ask check_health.',
   annotations: readsOnly,
   input: listAppsInput,
   output,

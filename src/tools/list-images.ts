@@ -26,7 +26,7 @@ export const listImages = defineTool({
   name: 'list_images',
   title: 'List images',
   description:
-    'Lists the images that flyops built or pushed here, newest first: the commit, whether this engine has it, whether the registry still has that digest (asked now: the registry cannot list tags), and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use. Changes nothing.',
+    'Lists the images that flyops built or pushed here, newest first: the commit, whether this engine and the registry have it, and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use.',
   annotations: readsOnly,
   input: listImagesInput,
   output,

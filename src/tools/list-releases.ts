@@ -4,9 +4,9 @@ import { defineTool, readsOnly } from './tool.js'
 
 export const listReleases = defineTool({
   name: 'list_releases',
-  title: 'List the releases of an app',
+  title: 'List releases',
   description:
-    'Lists the releases of an app, newest first, each with its image, commit, status, date, author and, where flyops deployed it, its verdict. Marks the one that the machines carry as current, whatever their state; serving names the one that serves, or says none. Use it to see what runs and what rollback can return to.',
+    'Lists the releases of an app, newest first: image, commit, status, date, author and, where flyops deployed it, the verdict. `current` marks what the machines carry, `live` says what serves. Use it to see what runs, what ran before, and what rollback can return to.',
   annotations: readsOnly,
   input: listReleasesInput,
   output: releasesOutput,

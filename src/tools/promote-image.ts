@@ -34,9 +34,9 @@ const output = z.object({
 
 export const promoteImage = defineLongTool({
   name: 'promote_image',
-  title: 'Promote an image to several apps',
+  title: 'Promote an image',
   description:
-    'Deploys one image, the same digest and no rebuild, to many apps: the first alone, then in waves; a failure stops the waves that follow. Each app keeps its own fly-<app>.toml, else takes the settings of the app that the image comes from. plan_only shows which names of env and secrets an app lacks. What runs it already is skipped. Where some failed, status is partly_done, and next has the rest.',
+    'Deploys one image, the same digest and no rebuild, to many apps: the first alone, then in waves; a failure stops later waves. Each app keeps its own fly-<app>.toml, else takes the settings of the app that the image comes from. plan_only shows what each app would lack. What runs it already is skipped; where some failed, next has the rest.',
   annotations: mayReplace,
   input: promoteInput,
   output,

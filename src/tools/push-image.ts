@@ -20,9 +20,9 @@ const output = z.object({
 
 export const pushImage = defineLongTool({
   name: 'push_image',
-  title: 'Push an image to the Fly registry',
+  title: 'Push an image',
   description:
-    'Logs docker in to the Fly registry with a private, short-lived login, pushes the image that build_image made and verifies its manifest. What is there already is not pushed again. The app that owns the repository must exist: call create_app first. Refuses to move a commit tag to other content unless overwrite. Next: deploy_image.',
+    'Pushes an image of build_image to the Fly registry, with a private, short-lived login, and verifies its manifest. The app that owns the repository must exist: create_app first. Nothing is pushed twice, and no commit tag moves without overwrite. Next: deploy_image with the returned image.',
   annotations: mayReplace,
   input: pushInput,
   output,

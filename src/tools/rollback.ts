@@ -23,9 +23,9 @@ const output = deployed
 
 export const rollback = defineLongTool({
   name: 'rollback',
-  title: 'Go back to an earlier release',
+  title: 'Go back to a release',
   description:
-    'Deploys an earlier release again, as a new one: its image, where the registry still has it, and the settings recorded with it; then judges as deploy_image does. Secrets and data stay as they are. Without `to`: the last healthy release before the current one. Next: check_health.',
+    'Deploys an earlier release again, as a new one: its image, where the registry still has it, and the settings recorded with it; then judges as a deploy does. Secrets and data stay as they are. Without `to`: the last healthy release before the current one.',
   annotations: mayReplace,
   input: rollbackInput,
   output,

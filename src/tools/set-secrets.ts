@@ -16,9 +16,9 @@ const output = z.object({
 
 export const setSecrets = defineTool({
   name: 'set_secrets',
-  title: 'Set secrets of an app',
+  title: 'Set secrets',
   description:
-    'Gives an app secrets by their names: the values go from the environment of flyops, or from a file in the project folder, to Fly, and never through this conversation. Without stage the machines start again with them, and are judged. Never ask for a value in the chat; a person puts it where flyops reads it. Next: deploy_image.',
+    'Gives an app secrets by name: the values go from the environment of flyops, or a file in the project folder, to Fly, never through this conversation. Never ask for a value in the chat: a person puts it there. Without stage the machines restart with them and are judged. Next: ship.',
   annotations: mayReplace,
   input: setSecretsInput,
   output,

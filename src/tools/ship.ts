@@ -5,9 +5,9 @@ import { defineLongTool, mayReplace } from './tool.js'
 
 export const ship = defineLongTool({
   name: 'ship',
-  title: 'Ship a commit to an app',
+  title: 'Ship a commit',
   description:
-    'Does the whole flow as one job: builds the commit, creates the app, tests the image, pushes, deploys and judges. What is true already is skipped: a repeated ship does nothing, and one that broke goes on where it stopped. plan_only shows the steps, the machines and the monthly cost, and changes nothing; its plan_id does exactly that. Next: check_health, or rollback.',
+    'Takes a commit to a healthy app in one call: builds, creates the app, tests the image here, pushes, deploys, judges. What the author’s toml says, else what runs, stands; what nobody says is found out. What is done already is skipped, and a ship that broke goes on where it stopped. plan_only shows steps, settings and cost, and its plan_id does exactly that. To go back: rollback.',
   annotations: mayReplace,
   input: shipInput,
   output: shipOutput,

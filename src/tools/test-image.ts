@@ -5,9 +5,9 @@ import { defineLongTool, mayReplace } from './tool.js'
 
 export const testImage = defineLongTool({
   name: 'test_image',
-  title: 'Test an image on this machine',
+  title: 'Test an image',
   description:
-    'Runs an image that build_image made in a local container. Finds out what neither you nor the toml say: port, path, grace_period, memory. Where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image.',
+    'Runs an image of build_image in a local container, and finds out what neither you nor the toml say: port, path, start-up time, memory. Where it fails: its last words, the secrets it lacks, where it listens instead. Use it before push_image; ship does it by itself.',
   annotations: mayReplace,
   input: testInput,
   output: testOutput,

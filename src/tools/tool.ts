@@ -206,7 +206,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
   const tool = defineTool({
     ...definition,
     isFree: true,
-    input: definition.input.extend({ wait_seconds: fields.waitSeconds }),
+    input: definition.input.extend({ wait_seconds: fields.waitSeconds.meta(fields.untold) }),
     output: definition.output.extend(runningFields),
     async run({ wait_seconds, ...rest }, context) {
       const input = rest as z.output<Input>

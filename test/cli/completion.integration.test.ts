@@ -20,7 +20,7 @@ describe('shell completion', () => {
   })
 
   test.each([
-    [['ro'], 'rollback\tGo back to an earlier release'],
+    [['ro'], 'rollback\tGo back to a release'],
     [['deploy-image', '--health'], '--health-path\t'],
     [['deploy-image', '--strategy', ''], 'bluegreen'],
     [['sandbox', 'st'], 'status\t'],

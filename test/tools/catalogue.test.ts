@@ -70,10 +70,17 @@ describe('the list of tools', () => {
   test('keeps what a model needs to choose: choices, defaults and the largest numbers', () => {
     const fields = listed.find(({ name }) => name === 'deploy_image')?.inputSchema.properties
     expect(fields).toMatchObject({
-      strategy: { enum: ['rolling', 'immediate', 'canary', 'bluegreen'] },
+      auto_stop: { enum: ['off', 'stop', 'suspend'] },
       context: { default: '.' },
       min_machines_running: { maximum: 100 },
     })
+  })
+
+  test('has no older names, and they are taken all the same', () => {
+    const fields = listed.find(({ name }) => name === 'ship')?.inputSchema.properties
+    for (const name of ['cpus', 'interval', 'strategy', 'wait_timeout'])
+      expect(fields).not.toHaveProperty(name)
+    expect(shipInput.safeParse({ app: 'hello', cpus: 2, strategy: 'rolling' }).success).toBe(true)
   })
 
   test('has what hardly anybody says once, and it is taken all the same', () => {
@@ -81,7 +88,7 @@ describe('the list of tools', () => {
       listed.find(({ name }) => name === each),
     )
     expect(ship?.inputSchema.properties).not.toHaveProperty('target')
-    expect(build?.inputSchema.properties.target?.description).toBe('Build stage')
+    expect(build?.inputSchema.properties.target?.description).toBe('Build stage of the Dockerfile')
     expect(shipInput.parse({ app: 'hello', target: 'production' })).toMatchObject({
       target: 'production',
     })
@@ -97,9 +104,9 @@ describe('the list of tools', () => {
   test('stays small, for every conversation pays for it', () => {
     const sizeBytes = (tools: readonly Listed[]) => Buffer.byteLength(JSON.stringify({ tools }))
     const core = listed.filter(({ name }) => coreTools.includes(name))
-    expect(sizeBytes(listed)).toBeLessThanOrEqual(28_000)
+    expect(sizeBytes(listed)).toBeLessThanOrEqual(24_000)
     expect(core).toHaveLength(coreTools.length)
-    expect(sizeBytes(core)).toBeLessThanOrEqual(14_000)
+    expect(sizeBytes(core)).toBeLessThanOrEqual(12_000)
     expect(Buffer.byteLength(instructionsFor(names))).toBeLessThanOrEqual(1_024)
   })
 

@@ -28,7 +28,7 @@ const secrets = z
     z.strictObject({ env: fields.envName.optional(), file: z.string().max(4096).optional() }),
   )
   .optional()
-  .describe('By id, for RUN --mount=type=secret: from a variable or a file')
+  .describe('Build secrets by id, for RUN --mount=type=secret: from a variable or a file')
 
 /** What build_image takes. */
 export const buildInput = z.strictObject({
@@ -38,35 +38,37 @@ export const buildInput = z.strictObject({
     .string()
     .max(4096)
     .optional()
-    .describe('Path in the project folder; default: the one in context'),
+    .describe('Path of the Dockerfile; default: the one in context'),
   tag: z
     .string()
     .regex(tagPattern, 'must be an image tag')
     .optional()
-    .describe('Default: the short commit SHA'),
+    .describe('Image tag; default: the short commit SHA'),
   build_args: z
     .record(fields.envName, z.string().max(32_768))
     .optional()
-    .describe('No secrets: they stay in the image'),
+    .describe('Build arguments; no secrets, for they stay in the image'),
   target: z
     .string()
     .max(128)
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'must be the name of a build stage')
     .optional()
-    .describe('Build stage'),
+    .describe('Build stage of the Dockerfile'),
   platform: z
     .string()
     .max(64)
     .regex(/^[a-z0-9]+\/[a-z0-9]+(\/v\d+)?$/, 'must be like linux/amd64')
     .default('linux/amd64')
-    .describe('Fly machines run linux/amd64'),
+    .describe('Fly machines run linux/amd64')
+    .meta(fields.untold),
   no_cache: z.boolean().default(false).describe('Build every step again'),
   secrets,
   builder: z
     .string()
     .regex(/^[A-Za-z0-9][\w.-]{0,127}$/, 'must be the name of a buildx instance')
     .optional()
-    .describe('buildx instance; default: the selected one'),
+    .describe('Name of a buildx builder; default: the selected one')
+    .meta(fields.untold),
   ref,
   source,
 })

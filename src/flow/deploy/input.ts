@@ -5,49 +5,55 @@ import { assignmentPattern, mergeAssignments } from '../../fly-toml/assignments.
 import type { DeploySettings } from '../../fly-toml/fly-toml.js'
 import * as fields from '../fields.js'
 
-/** Taken and not told in tools/list: `set` reaches them by the toml's own keys. */
-const byKey = { advertised: false }
-
-/** Settings of the toml; the names are those of fly.toml where it has one. */
+/** Settings of the toml; those that are not told are names of before, for which `set` has the toml's own keys. */
 const settingsShape = {
   internal_port: fields.port.optional().describe('Port the app listens on'),
   health_path: fields.urlPath.optional().describe('Path of the health check'),
-  worker: z.boolean().optional().describe('Takes no requests'),
+  worker: z.boolean().optional().describe('Takes no requests: no port, no check'),
   region: z
     .string()
     .regex(/^[a-z]{3}$/, 'must be a region code such as ewr')
     .optional()
-    .describe('Primary region'),
-  memory: fields.memory.optional().describe('e.g. 512mb'),
-  cpu_kind: z.enum(['shared', 'performance']).optional().describe('Kind of CPU').meta(byKey),
-  cpus: z.number().int().min(1).max(16).optional().describe('Of each machine').meta(byKey),
-  grace_period: fields.duration.optional().describe('Time to start before checks count'),
-  interval: fields.duration.optional().describe('Between checks').meta(byKey),
-  timeout: fields.duration.optional().describe('Of one check').meta(byKey),
-  auto_stop: z.enum(['off', 'stop', 'suspend']).optional().describe('For idle machines'),
-  auto_start: z.boolean().optional().describe('A request starts a stopped machine').meta(byKey),
+    .describe('Primary region, e.g. ewr'),
+  memory: fields.memory.optional().describe('Of each machine, e.g. 512mb'),
+  cpu_kind: z
+    .enum(['shared', 'performance'])
+    .optional()
+    .describe('Kind of CPU')
+    .meta(fields.untold),
+  cpus: z.number().int().min(1).max(16).optional().describe('Of each machine').meta(fields.untold),
+  grace_period: fields.duration.optional().describe('Time to start before checks count, e.g. 30s'),
+  interval: fields.duration.optional().describe('Between checks').meta(fields.untold),
+  timeout: fields.duration.optional().describe('Of one check').meta(fields.untold),
+  auto_stop: z.enum(['off', 'stop', 'suspend']).optional().describe('What idle machines do'),
+  auto_start: z
+    .boolean()
+    .optional()
+    .describe('A request starts a stopped machine')
+    .meta(fields.untold),
   min_machines_running: z
     .number()
     .int()
     .min(0)
     .max(100)
     .optional()
-    .describe('Machines that never stop'),
-  force_https: z.boolean().optional().describe('HTTP redirects to HTTPS').meta(byKey),
+    .describe('Machines that never stop, also when idle'),
+  force_https: z.boolean().optional().describe('HTTP redirects to HTTPS').meta(fields.untold),
   env: z
     .record(fields.envName, z.string().max(32_768))
     .optional()
-    .describe('Merged by key into [env]; no secrets'),
+    .describe('Variables to add or change; no secrets'),
   strategy: z
     .enum(['rolling', 'immediate', 'canary', 'bluegreen'])
     .optional()
-    .describe('How machines are replaced'),
+    .describe('How machines are replaced')
+    .meta(fields.untold),
   set: z
     .array(z.string().max(4096).regex(assignmentPattern, 'must be key.of.tables=value'))
     .max(50)
     .optional()
     .describe(
-      'Any other key of fly.toml: vm.cpus=2, http_service.checks.0.timeout=5s, processes.worker=node w.js',
+      'Any other key of fly.toml: vm.cpus=2, deploy.strategy=bluegreen, processes.worker=node w.js',
     ),
 }
 
@@ -66,7 +72,7 @@ export const deployInput = z.strictObject({
     .max(4096)
     .regex(/\.toml$/, 'must be the path of a .toml file')
     .optional()
-    .describe('toml to start from'),
+    .describe('toml to start from instead of the app’s own'),
   ...settingsShape,
   required_secrets: z
     .array(fields.envName)
@@ -78,7 +84,10 @@ export const deployInput = z.strictObject({
     .default(false)
     .describe('Go back to the last healthy release where it fails'),
   ha: z.boolean().default(false).describe('Two machines on a first deploy'),
-  wait_timeout: fields.duration.optional().describe('How long flyctl waits for each machine'),
+  wait_timeout: fields.duration
+    .optional()
+    .describe('How long flyctl waits for each machine')
+    .meta(fields.untold),
   dry_run: z.boolean().default(false).describe('Show the toml and the command, change nothing'),
 })
 

@@ -5,11 +5,19 @@ import * as fields from '../fields.js'
 export const checkHealthInput = z
   .strictObject({
     app: fields.app.optional(),
-    apps: z.array(fields.app).min(1).max(20).optional().describe('Instead of app, several'),
-    path: fields.urlPath.optional().describe('Path to GET; default: its check’s'),
-    expect_text: z.string().min(1).max(500).optional().describe('Text that it must contain'),
+    apps: z.array(fields.app).min(1).max(20).optional().describe('Several apps, instead of app'),
+    path: fields.urlPath.optional().describe('Path to GET; default: the one of its check'),
+    expect_text: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('Text that the answer must contain'),
     expect_image: fields.image.optional().describe('Image that all machines must carry'),
-    timeout: fields.duration.optional().describe('Limit; default 30s, of several 10s each'),
+    timeout: fields.duration
+      .optional()
+      .describe('Time limit; default 30s, for several apps 10s each')
+      .meta(fields.untold),
   })
   .refine(({ app, apps }) => (app === undefined) !== (apps === undefined), {
     message: 'give either `app` or `apps`',

@@ -9,7 +9,7 @@ export const getLogsInput = z.strictObject({
     .regex(/^[a-z0-9]{1,32}$/, 'must be a machine id')
     .optional()
     .describe('Machine id; default: all'),
-  lines: z.number().int().min(1).max(200).default(50).describe('How many'),
+  lines: z.number().int().min(1).max(200).default(50).describe('How many lines'),
   since: fields.duration.optional().describe('Only what is not older, such as 10m'),
 })
 

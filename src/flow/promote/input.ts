@@ -4,8 +4,12 @@ import * as fields from '../fields.js'
 /** What promote_image takes. */
 export const promoteInput = z.strictObject({
   image: fields.image.optional(),
-  from_app: fields.app.optional().describe('Instead of image: what this app runs'),
-  apps: z.array(fields.app).min(1).max(50).describe('In this order; the first goes alone'),
+  from_app: fields.app.optional().describe('App whose running image is taken, instead of image'),
+  apps: z
+    .array(fields.app)
+    .min(1)
+    .max(50)
+    .describe('Apps to deploy to, in this order; the first goes alone'),
   context: fields.context,
   wave_size: z
     .number()
@@ -13,9 +17,13 @@ export const promoteInput = z.strictObject({
     .min(1)
     .max(16)
     .default(4)
-    .describe('How many apps at a time, after the first'),
-  continue_on_failure: z.boolean().default(false).describe('Go on after a failure'),
-  plan_only: z.boolean().default(false).describe('Show settings and names that differ'),
+    .describe('How many apps at a time, after the first')
+    .meta(fields.untold),
+  continue_on_failure: z.boolean().default(false).describe('Start later waves after a failure too'),
+  plan_only: z
+    .boolean()
+    .default(false)
+    .describe('Show settings and names that differ, change nothing'),
 })
 
 export type PromoteInput = z.output<typeof promoteInput>

@@ -22,16 +22,19 @@ export const shipInput = z.strictObject({
   org: orgSlug.optional().describe('Organization for a new app'),
   image_repository: fields.app
     .optional()
-    .describe('App whose repository has the image; default app'),
-  secrets_file: testInput.shape.secrets_file.describe('required_secrets for the test'),
+    .describe('App whose repository has the image; default app')
+    .meta(fields.untold),
+  secrets_file: testInput.shape.secrets_file.describe(
+    'File with the values of required_secrets, for the test; default: environment of flyops',
+  ),
   skip_test: z.boolean().default(false).describe('Push without a local test'),
-  plan_only: z.boolean().default(false).describe('Show what would be done, and its cost'),
+  plan_only: z.boolean().default(false).describe('Show steps, settings and cost, change nothing'),
   plan_id: z
     .string()
     .regex(/^[0-9a-f]{16}$/, 'must be a plan_id that ship returned')
     .optional()
     .describe('Do exactly that plan, or refuse'),
-  ...shown(buildSettings, ['dockerfile', 'build_args', 'secrets', 'ref']),
+  ...shown(buildSettings, ['dockerfile', 'build_args', 'ref']),
   ...shown(deploySettings, [
     'internal_port',
     'health_path',
@@ -57,7 +60,7 @@ function shown<Shape extends Readonly<Record<string, z.ZodType>>>(
 ): Shape {
   const entries = Object.entries(shape).map(([name, field]) => [
     name,
-    names.includes(name) ? field : field.meta({ ...field.meta(), advertised: false }),
+    names.includes(name) ? field : field.meta({ ...field.meta(), ...fields.untold }),
   ])
   return Object.fromEntries(entries) as Shape
 }
