@@ -68,6 +68,8 @@ export interface Machine extends MachineLife {
   readonly imageDigest: string | undefined
   /** Full SHA out of the image's label org.opencontainers.image.revision. */
   readonly commit: string | undefined
+  /** Digest of what flyops built that image from; undefined for an image of others. */
+  readonly inputs: string | undefined
   readonly checks: readonly MachineCheck[]
   readonly hasService: boolean
   /** Whether Fly's proxy speaks HTTP to one of its services; a database, say, is reached in another way. */

@@ -1,4 +1,5 @@
 import type { Machine } from './flyctl.js'
+import { inputsLabel, revisionLabel } from './image-labels.js'
 import { lifeOf } from './machine-life.js'
 import type { MachineReply } from './replies.js'
 
@@ -19,7 +20,8 @@ export function toMachine(reply: MachineReply): Machine {
     release: Number.isInteger(release) ? release : undefined,
     image: imageOf(reply),
     imageDigest: reply.image_ref?.digest ?? undefined,
-    commit: reply.image_ref?.labels?.['org.opencontainers.image.revision'],
+    commit: reply.image_ref?.labels?.[revisionLabel],
+    inputs: reply.image_ref?.labels?.[inputsLabel],
     checks: (reply.checks ?? []).map(({ name, status, output }) => ({
       name,
       status,

@@ -1,4 +1,5 @@
 import { checkOutLocal, checkOutRemote, type GitParts } from './checkout.js'
+import { digestContent } from './content.js'
 import { digestPaths } from './digest.js'
 import { findDirty } from './dirty.js'
 import { findLfsPointers, findUnfiltered } from './filtered.js'
@@ -56,13 +57,15 @@ async function describe(
     findLfsPointers(git, place, isSent),
     findWritten(git, place),
   ])
-  const [dirtyDigest, unfilteredPaths] =
+  const [contentDigest, [dirtyDigest, unfilteredPaths]] = await Promise.all([
+    digestContent(repository, place, { isSent, left: deployConfigs }),
     dirtyPaths.length === 0
-      ? [undefined, []]
-      : await Promise.all([
+      ? ([undefined, []] as const)
+      : Promise.all([
           digestPaths(place.context, dirtyPaths, isSent),
           findUnfiltered(repository, place, dirtyPaths),
-        ])
+        ]),
+  ])
   return {
     root: place.root,
     ...revision,
@@ -72,5 +75,6 @@ async function describe(
     ignoredPaths,
     lfsPointers,
     deployConfigs,
+    contentDigest,
   }
 }

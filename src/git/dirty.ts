@@ -24,7 +24,7 @@ export async function findDirty(
     return steering.includes(path) || (isInside(fromContext) && isSent(fromContext))
   })
   const candidates = [...changed, ...(await steeringBeyond(place))]
-  const paths = await withoutWritten(candidates, (path) => path)
+  const paths = await withoutWritten(candidates, place, (path) => path)
   return [...new Set(paths.map((path) => named(context, path)))].sort()
 }
 

@@ -20,8 +20,10 @@ export interface SourceState {
   readonly ignoredPaths: readonly string[]
   /** Files that are sent, relative to the context, which are pointers of Git LFS to their content. */
   readonly lfsPointers: readonly string[]
-  /** The fly-<app>.toml files, relative to the context: no part of the image's content. */
+  /** The fly*.toml files of apps, relative to the context: no part of the image's content. */
   readonly deployConfigs: readonly string[]
+  /** Hex digest of what the commit itself gives the builder; the same in every commit that gives the same. */
+  readonly contentDigest: string
 }
 
 export interface DescribeOptions {
@@ -31,6 +33,8 @@ export interface DescribeOptions {
   readonly dockerfile: string
   /** Whether a path relative to the context, with `/`, is sent to the builder. */
   readonly isSent: (path: string) => boolean
+  /** Whether the image is to have a fly.toml: then of these files only fly-<app>.toml is no content. */
+  readonly needsToml?: boolean
   /** Aborting it ends git. */
   readonly signal?: AbortSignal
 }

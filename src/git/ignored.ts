@@ -8,12 +8,13 @@ import { withoutWritten } from './written.js'
 /** Paths relative to the context that git ignores and the builder gets, `.env` first; folders end in `/`. */
 export async function findIgnored(
   git: RunGit,
-  { root, context }: Place,
+  place: Place,
   isSent: DescribeOptions['isSent'],
 ): Promise<readonly string[]> {
+  const { root, context } = place
   const ignored = await listIgnored(git, root, pathFrom(root, context))
   const sent = ignored.filter((path) => isSent(path.replace(/\/$/, '')))
-  const paths = await withoutWritten(sent, (path) => join(context, path))
+  const paths = await withoutWritten(sent, place, (path) => join(context, path))
   return paths.toSorted(
     (one, other) => Number(isEnvFile(other)) - Number(isEnvFile(one)) || (one < other ? -1 : 1),
   )

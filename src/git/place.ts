@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { isConfigName, isWrittenName } from '../project/written-config.js'
 import type { DescribeOptions } from './git.js'
 
 /** Where a build reads from; absolute paths in folders without symbolic links, as git reports them. */
@@ -8,11 +9,13 @@ export interface Place {
   readonly context: string
   /** The Dockerfile and the ignore files that may apply, which count wherever they lie. */
   readonly steering: readonly string[]
+  /** Whether a file may be settings of deploys, by its name. */
+  readonly isConfigName: (name: string) => boolean
 }
 
 export async function resolvePlace(
   root: string,
-  { context, dockerfile }: DescribeOptions,
+  { context, dockerfile, needsToml }: DescribeOptions,
 ): Promise<Place> {
   const folder = await realpath(context)
   const file = join(await realpath(dirname(dockerfile)), basename(dockerfile))
@@ -20,6 +23,7 @@ export async function resolvePlace(
     root: await realpath(root),
     context: folder,
     steering: [file, `${file}.dockerignore`, join(folder, '.dockerignore')],
+    isConfigName: needsToml ? isWrittenName : isConfigName,
   }
 }
 

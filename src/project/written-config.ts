@@ -17,8 +17,13 @@ export function configName(app: string): string {
   return `fly-${app}.toml`
 }
 
-/** Whether a file may be one that a deploy writes, by its name. */
+/** Whether a file may say how an app is deployed, by its name. */
 export function isConfigName(name: string): boolean {
+  return /^fly.*\.toml$/s.test(name)
+}
+
+/** Whether it may be one that a deploy writes. */
+export function isWrittenName(name: string): boolean {
   return /^fly-.*\.toml$/s.test(name)
 }
 

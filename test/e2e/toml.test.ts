@@ -91,7 +91,8 @@ FROM release
 CMD ["false"]
 `,
       )
-      await project.write('kept-out', 'fly.toml\n')
+      await project.write('kept-out', 'notes.txt\n')
+      await project.write('notes.txt', 'not for everybody')
       await project.write(
         'fly.toml',
         `app = 'x'
@@ -111,7 +112,7 @@ ${checked}`,
       clients.push(client)
       const deployed = await deploy(client)
       expect(deployed).toMatchObject({ verdict: 'healthy', probe: { body_excerpt: 'beta' } })
-      expect((await fetch(`${deployed.url}/fly.toml`)).status).toBe(404)
+      expect((await fetch(`${deployed.url}/notes.txt`)).status).toBe(404)
     })
 
     test.concurrent('[processes] with a worker beside the web', async () => {

@@ -14,6 +14,7 @@ export function machine(changes: Partial<Machine> = {}): Machine {
     image: 'registry.fly.io/hello:1a2b3c4',
     imageDigest: digestA,
     commit: undefined,
+    inputs: undefined,
     checks: [{ name: 'servicecheck-00-http-8080', status: 'passing', output: 'Health Ok!' }],
     hasService: true,
     answersHttp: true,

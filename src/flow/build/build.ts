@@ -1,5 +1,6 @@
 import type { BuildSecret } from '../../docker/docker.js'
 import type { Warning } from '../../errors.js'
+import { inputsLabel, revisionLabel } from '../../fly/image-labels.js'
 import type { SourceState } from '../../git/git.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
@@ -62,7 +63,7 @@ async function build({ request, plan, secrets }: Build, context: ToolContext) {
       ...(target === undefined ? {} : { target }),
       buildArgs: args,
       secrets,
-      labels: labelsOf(state),
+      labels: labelsOf(plan),
       noCache: request.no_cache,
       excluded: state.deployConfigs,
       sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
@@ -89,9 +90,10 @@ async function build({ request, plan, secrets }: Build, context: ToolContext) {
 }
 
 /** The commit's date and never the clock: the same content has the same image id. */
-function labelsOf(state: SourceState): Readonly<Record<string, string>> {
+function labelsOf({ state, inputs }: BuildPlan): Readonly<Record<string, string>> {
   return {
-    'org.opencontainers.image.revision': state.commit,
+    [inputsLabel]: inputs,
+    [revisionLabel]: state.commit,
     'org.opencontainers.image.created': state.committedAt,
     ...(state.sourceUrl === undefined
       ? {}

@@ -51,12 +51,17 @@ export async function planBuild(
   const source = await locate(wanted, context)
   const { isSent, dockerfileText = '' } = await readBuildContext(source)
   if (!/^\s*FROM\s/im.test(dockerfileText)) throw notADockerfile(context.folder, source)
-  const state = await context.git.describe({ ...source, isSent, signal: context.signal })
+  const needsToml = namesToml.test(dockerfileText)
+  const state = await context.git.describe({ ...source, isSent, needsToml, signal: context.signal })
   const tag = chooseTag(request.tag, state)
   const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
   const { target, build_args: args = {}, warnings } = wanted
-  return { source, state, tag, image, target, args, inputs: inputsOf(wanted, state), warnings }
+  const inputs = inputsOf(wanted, { state, dockerfileText })
+  return { source, state, tag, image, target, args, inputs, warnings }
 }
+
+/** A Dockerfile that copies a fly.toml by its name wants it in the image; one that copies everything does not mean it. */
+const namesToml = /\bfly[^\s/]*\.toml\b/
 
 interface CompletedRequest extends BuildRequest {
   readonly ignorefile?: string | undefined
@@ -114,20 +119,22 @@ function notByDocker(path: string, key: string): FlyopsError {
   )
 }
 
-function inputsOf(request: CompletedRequest, { commit, dirtyDigest }: SourceState): string {
-  const { context, dockerfile, ignorefile, build_args = {}, target, platform, secrets } = request
+interface Content {
+  readonly state: SourceState
+  readonly dockerfileText: string
+}
+
+/**
+ * What the commit and its work tree give the builder, not which commit it is: one that changes other files makes no new
+ * image. Where files that git does not know enter it, or the Dockerfile asks git, each commit is one of its own.
+ */
+function inputsOf(request: CompletedRequest, { state, dockerfileText }: Content): string {
+  const { build_args = {}, target, platform, secrets } = request
+  const { contentDigest, dirtyDigest, ignoredPaths, commit } = state
   const args = Object.entries(build_args).sort(([one], [other]) => (one < other ? -1 : 1))
-  const parts = [
-    commit,
-    dirtyDigest,
-    context,
-    dockerfile,
-    ignorefile,
-    args,
-    target,
-    platform,
-    secrets,
-  ]
+  const isOfCommit = ignoredPaths.length > 0 || /\bgit\b/.test(dockerfileText)
+  const content = isOfCommit ? [commit, contentDigest] : [contentDigest]
+  const parts = [content, dirtyDigest, dockerfileText, args, target, platform, secrets]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

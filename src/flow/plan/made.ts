@@ -9,6 +9,7 @@ import type { ShipInput } from '../ship/input.js'
 import type { BuildPlan } from './build-plan.js'
 import type { PlannedConfig } from './config.js'
 import { isDeployed } from './deployed-already.js'
+import type { Unchanged } from './unchanged.js'
 
 /** What a ship has looked at so far. */
 export interface Seen {
@@ -20,6 +21,7 @@ export interface Seen {
   readonly looking: Promise<AppStatus | undefined>
   /** Whether nobody here has done anything with that app. */
   readonly isNew: boolean
+  readonly unchanged: Unchanged | undefined
 }
 
 /** The image of the build's inputs and its digest in the registry, where there are such. */
@@ -30,12 +32,14 @@ export interface Made {
 
 /** Undefined where something is to be done. What every machine runs that came out of these inputs needs no look into the registry. */
 export async function findShipped(
-  { build, config, looking }: Seen,
+  { build, config, looking, unchanged }: Seen,
   operations: readonly Operation[],
 ): Promise<Made | undefined> {
   const imageId = builtFrom(build, operations)
-  const digest = doneWith('push_image', build.image, operations).at(-1)?.end?.result?.digest
-  if (imageId === undefined || typeof digest !== 'string') return undefined
+  const pushed = doneWith('push_image', build.image, operations).at(-1)?.end?.result?.digest
+  const digest = unchanged?.digest ?? pushed
+  if (typeof digest !== 'string') return undefined
+  if (imageId === undefined && unchanged === undefined) return undefined
   const isCandidate = operations.some(({ facts }) => facts.toml === config.composed.text)
   const isRunning = isCandidate && isDeployed({ app: await looking, config, digest }, operations)
   return isRunning ? { imageId, digest } : undefined
@@ -46,6 +50,9 @@ export async function findMade(
   operations: readonly Operation[],
   context: ToolContext,
 ): Promise<Made> {
+  const { unchanged, build } = seen
+  if (unchanged !== undefined)
+    return { imageId: builtFrom(build, operations), digest: unchanged.digest }
   const remote = await findRemote(seen, context)
   const imageId = findBuilt({ ...seen, remote }, operations)
   const isThere = remote.kind === 'found' && isContentOf(imageId, remote)

@@ -22,12 +22,15 @@ import { isDeployed } from './deployed-already.js'
 import { findMade, findShipped } from './made.js'
 import { type OpenSetting, openSettings, withMeasured } from './measured.js'
 import type { Place } from './source.js'
+import { findUnchanged, type Unchanged } from './unchanged.js'
 
 /** What a ship finds before it does anything. */
 export interface ShipPlan {
   /** Changes where anything changes that the ship depends on: 16 hex digits. */
   readonly id: string
   readonly build: BuildPlan
+  /** What runs already of these very inputs: nothing is built then, and that image is deployed where settings changed. */
+  readonly unchanged: Unchanged | undefined
   readonly deployRequest: DeployInput
   readonly config: PlannedConfig
   /** What flyctl finds strange in it, and what could not be looked at. */
@@ -83,7 +86,10 @@ async function look(
   // Whoever waits for them hears of a failure.
   for (const asked of begun) asked.catch(() => {})
   const base = await findBase(shipRequest, context, { commit: folder })
-  const build = await planBuild(buildRequest, { ...context, folder }, base.base)
+  const planned = await planBuild(buildRequest, { ...context, folder }, base.base)
+  const { registryHost } = context
+  const unchanged = findUnchanged(planned, shipRequest, { app: await looking, registryHost })
+  const build = unchanged === undefined ? planned : { ...planned, image: unchanged.image }
   const deployRequest = deployRequestOf(shipRequest, build.image)
   const config = await planConfig(deployRequest, context, { found: base, app: looking })
   const isNew = ahead !== undefined
@@ -95,7 +101,7 @@ async function look(
   }
   const reading = isNew ? validate() : undefined
   const local = await context.docker.inspectImage(build.image, context)
-  const seen = { build, request: shipRequest, config, local, looking, isNew }
+  const seen = { build, request: shipRequest, config, local, looking, isNew, unchanged }
   const shipped = await findShipped(seen, operations)
   const [made, findings] =
     shipped === undefined
@@ -108,6 +114,7 @@ async function look(
   )
   const found = {
     build,
+    unchanged,
     findings: [...warnings, ...findings],
     orgs: ahead,
     app: await looking,

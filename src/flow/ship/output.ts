@@ -94,7 +94,7 @@ export function describeSource({ image, state: { commit, dirtyDigest } }: BuildP
 function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
   const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
   const skipped: Readonly<Record<StepName, string | undefined>> = {
-    build: plan.imageId === undefined ? undefined : doneAlready.build,
+    build: whyNoBuild(plan),
     create_app: plan.app === undefined ? undefined : doneAlready.create_app,
     test: whyNoTest(request, plan),
     push: plan.digest === undefined ? undefined : doneAlready.push,
@@ -139,12 +139,22 @@ function describeMachines({
   return `Machines: ${created} created, ${replaced} replaced; ${price}.`
 }
 
+/** Undefined where the image is to be built. */
+export function whyNoBuild({ build, unchanged, imageId }: ShipPlan): string | undefined {
+  if (unchanged === undefined) return imageId === undefined ? undefined : doneAlready.build
+  const { commit } = unchanged
+  if (commit === build.state.commit) return doneAlready.build
+  const before = commit === undefined ? '' : ` as of commit ${commit.slice(0, 7)}`
+  return `unchanged since live: what the builder would get is the same${before}`
+}
+
 /** Undefined where the image is to be tested. */
 export function whyNoTest(
   { skip_test }: ShipInput,
-  { isTested, digest, isLocal }: ShipPlan,
+  { unchanged, isTested, digest, isLocal }: ShipPlan,
 ): string | undefined {
   if (skip_test) return 'skip_test'
+  if (unchanged !== undefined) return 'the app runs this image'
   if (isTested) return 'this image passed before'
   return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined
 }

@@ -21,7 +21,7 @@ import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
-import { describeSource, type Shipped, showPlan, whyNoTest } from './output.js'
+import { describeSource, type Shipped, showPlan, whyNoBuild, whyNoTest } from './output.js'
 import { createSteps, doneAlready, type Steps } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
@@ -97,7 +97,8 @@ async function buildOnce(
   { request, place, plan, steps }: Shipment,
   signal: AbortSignal,
 ): Promise<void> {
-  if (plan.imageId !== undefined) return steps.skip('build', doneAlready.build)
+  const why = whyNoBuild(plan)
+  if (why !== undefined) return steps.skip('build', why)
   await steps.run('build', (context) =>
     buildAndRecord(
       buildRequestOf(request),

@@ -20,6 +20,7 @@ test('a clean commit is built under its short name, with labels that no clock is
     {
       'org.opencontainers.image.revision': flow.world.source.commit,
       'org.opencontainers.image.created': '2026-01-02T03:04:05Z',
+      'flyops.inputs': expect.stringMatching(/^[0-9a-f]{64}$/),
     },
   ])
   expect(built.next).toMatchObject([

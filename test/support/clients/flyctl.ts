@@ -1,5 +1,6 @@
 import { FlyopsError } from '../../../src/errors.js'
 import type { AppStatus, DeployEnding, Flyctl, Release } from '../../../src/fly/flyctl.js'
+import { inputsLabel, revisionLabel } from '../../../src/fly/image-labels.js'
 import { machine } from '../machines.js'
 import type { AppInMemory, World } from './world.js'
 
@@ -48,7 +49,9 @@ export function flyctlOf(world: World): Flyctl {
       const app = find(name)
       const release = app.release + 1
       const imageDigest = world.registry.get(image)?.digest
-      const deployed = machine({ id: `m-${name}`, release, image, imageDigest, ...changes })
+      const { inputs, commit } = labelsOf(world, image)
+      const made = { id: `m-${name}`, release, image, imageDigest, commit, inputs }
+      const deployed = machine({ ...made, ...changes })
       world.apps.set(name, {
         ...app,
         release,
@@ -67,6 +70,11 @@ export function flyctlOf(world: World): Flyctl {
       world.apps.set(name, { ...app, secrets: [...app.secrets, ...Object.keys(values)] })
     },
   }
+}
+
+function labelsOf({ local }: World, image: string) {
+  const labels = local.get(image)?.labels ?? {}
+  return { commit: labels[revisionLabel], inputs: labels[inputsLabel] }
 }
 
 function newApp(name: string, org: string): AppInMemory {

@@ -57,6 +57,7 @@ export function createWorld(): World {
       ignoredPaths: [],
       lfsPointers: [],
       deployConfigs: [],
+      contentDigest: '0c0ffee0',
     },
     local: new Map(),
     registry: new Map(),
@@ -70,6 +71,16 @@ export function createWorld(): World {
 /** From now on the work tree is another clean commit: 9a2b3c4. */
 export function changeCommit(world: World): void {
   const other = `9${commit.slice(1)}`
+  changeNothingBut(world, other)
+  world.source = { ...world.source, contentDigest: '9c0ffee0' }
+}
+
+/** A clean commit that changes nothing of what the builder gets: 8a2b3c4. */
+export function changeElsewhere(world: World): void {
+  changeNothingBut(world, `8${commit.slice(1)}`)
+}
+
+function changeNothingBut(world: World, other: string): void {
   world.source = { ...world.source, commit: other, shortCommit: other.slice(0, 7) }
 }
 

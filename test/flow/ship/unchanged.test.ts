@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Flow, openFlow } from '../../support/clients/open-flow.js'
+import { changeCommit, changeElsewhere } from '../../support/clients/world.js'
+
+interface Shipped {
+  readonly steps: readonly { readonly step: string; readonly status: string }[]
+}
+
+const image = 'registry.fly.io/hello:1a2b3c4'
+
+/** One that was shipped; the commit that follows changes nothing of what the builder gets. */
+async function openUnchanged(): Promise<Flow> {
+  const flow = await openFlow()
+  await flow.call('ship', { app: 'hello' })
+  flow.world.done.length = 0
+  changeElsewhere(flow.world)
+  return flow
+}
+
+test('a commit that changes nothing of the image is shipped already, and the plan says so', async () => {
+  const flow = await openUnchanged()
+  const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true })
+  expect(plan).toMatchObject({ image, plan: { machines: { created: 0, replaced: 0 } } })
+  expect(plan.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
+  expect(plan.steps[0]).toMatchObject({
+    why: 'unchanged since live: what the builder would get is the same as of commit 1a2b3c4',
+  })
+  expect(await flow.call('ship', { app: 'hello' })).toMatchObject({ image, verdict: 'healthy' })
+  expect(flow.world.done).toEqual([])
+})
+
+test('with other settings the image that runs is deployed, and nothing is built', async () => {
+  const flow = await openUnchanged()
+  await flow.call('ship', { app: 'hello', memory: '512mb' })
+  expect(flow.world.done).toEqual([`deploy ${image} to hello`])
+})
+
+test('so it is where nobody here remembers the build: the image itself says what it is made of', async () => {
+  const flow = await openUnchanged()
+  await rm(join(dirname(flow.root), 'state'), { recursive: true })
+  const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true })
+  expect(plan.steps.filter(({ status }) => status === 'planned')).toEqual([
+    { step: 'deploy', status: 'planned' },
+  ])
+})
+
+test.each([
+  ['other files', (flow: Flow) => changeCommit(flow.world), {}],
+  ['another argument', () => {}, { build_args: { CHANNEL: 'beta' } }],
+  ['another Dockerfile', (flow: Flow) => flow.write('Dockerfile', 'FROM scratch\nUSER 1\n'), {}],
+  ['a tag of its own', () => {}, { tag: 'v2' }],
+  [
+    'files that git does not know',
+    ({ world }: Flow) => {
+      world.source = { ...world.source, ignoredPaths: ['dist/'] }
+    },
+    {},
+  ],
+  [
+    'a Dockerfile that asks git',
+    (flow: Flow) => flow.write('Dockerfile', 'FROM scratch\nRUN git describe\n'),
+    {},
+  ],
+])('with %s it is built', async (_name, change, more) => {
+  const flow = await openUnchanged()
+  await change(flow)
+  const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true, ...more })
+  expect(plan.steps[0]).toEqual({ step: 'build', status: 'planned' })
+})
