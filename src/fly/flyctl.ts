@@ -27,6 +27,8 @@ export interface MachineCheck {
   readonly name: string
   readonly status: string
   readonly output: string
+  /** When it came to say so, by Fly's clock; undefined where Fly does not tell. */
+  readonly updatedAtMs: number | undefined
 }
 
 export interface MachineSize {

@@ -1,7 +1,7 @@
-import type { Machine } from './flyctl.js'
+import type { Machine, MachineCheck } from './flyctl.js'
 import { inputsLabel, revisionLabel } from './image-labels.js'
 import { lifeOf } from './machine-life.js'
-import type { MachineReply } from './replies.js'
+import type { CheckReply, MachineReply } from './replies.js'
 
 /** One machine of `flyctl status --json`, in our terms. */
 export function toMachine(reply: MachineReply): Machine {
@@ -22,11 +22,7 @@ export function toMachine(reply: MachineReply): Machine {
     imageDigest: reply.image_ref?.digest ?? undefined,
     commit: reply.image_ref?.labels?.[revisionLabel],
     inputs: reply.image_ref?.labels?.[inputsLabel],
-    checks: (reply.checks ?? []).map(({ name, status, output }) => ({
-      name,
-      status,
-      output: output ?? '',
-    })),
+    checks: (reply.checks ?? []).map(toCheck),
     hasService: services.length > 0,
     answersHttp: services.some(({ ports }) =>
       ports?.some(({ handlers }) => handlers?.includes('http')),
@@ -36,6 +32,16 @@ export function toMachine(reply: MachineReply): Machine {
     hostReachable: reply.host_status !== 'unreachable',
     checkPath: configured.find(({ path }) => path)?.path ?? undefined,
     size: sizeOf(reply),
+  }
+}
+
+function toCheck({ name, status, output, updated_at }: CheckReply): MachineCheck {
+  const updatedAtMs = Date.parse(updated_at ?? '')
+  return {
+    name,
+    status,
+    output: output ?? '',
+    updatedAtMs: Number.isNaN(updatedAtMs) ? undefined : updatedAtMs,
   }
 }
 

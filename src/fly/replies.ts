@@ -62,6 +62,7 @@ const check = z.object({
   name: word,
   status: word,
   output: text.nullish(),
+  updated_at: word.nullish(),
 })
 
 const exitEvent = z.object({
@@ -122,6 +123,8 @@ const machine = z.object({
   events: z.array(machineEvent).nullish(),
   host_status: word.nullish(),
 })
+
+export type CheckReply = z.infer<typeof check>
 
 export type MachineReply = z.infer<typeof machine>
 

@@ -12,7 +12,7 @@ export interface HealthRequest {
   readonly expectedDigest?: string | undefined
   /** Whether the look before the GET is enough where all is well: of many apps each look costs a process. */
   readonly isQuick?: boolean | undefined
-  /** What was seen just now, and need not be asked again. */
+  /** What was seen a moment ago: then the look after the GET is the only one, also where there is no GET. */
   readonly seen?: AppStatus | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal
@@ -31,6 +31,8 @@ export interface HealthParts {
 }
 
 const pollMs = 1_000
+/** Where only time is missing, fewer looks do. */
+const longestPollMs = 3_000
 /** An app that is seen to crash is asked for no longer: the answer is known. */
 const crashingProbeMs = 3_000
 const laterProbeMs = 5_000
@@ -63,7 +65,7 @@ export interface Settling {
   readonly deadline: number
 }
 
-/** Looks again each second while the verdict may still change for the better; the last report where it does not. */
+/** Looks again, most often each second, while the verdict may still change for the better; the last report where it does not. */
 export async function pollUntilHealthy(
   parts: HealthParts,
   request: HealthRequest,
@@ -72,7 +74,8 @@ export async function pollUntilHealthy(
   const beganAt = performance.now()
   let latest = report
   while (latest.mayChange && performance.now() + pollMs < deadline && !request.signal?.aborted) {
-    await sleep(pollMs)
+    const pauseMs = Math.min(latest.provenInMs ?? 0, longestPollMs, deadline - performance.now())
+    await sleep(Math.max(pauseMs, pollMs))
     const leftMs = Math.max(pollMs, deadline - performance.now())
     const again = { ...request, timeoutMs: Math.min(leftMs, laterProbeMs) }
     const watchedMs = performance.now() - beganAt
@@ -101,7 +104,8 @@ async function look(
   const seen = { status: before, probe, ...judge({ ...evidence, status: before }) }
   const isIdle = before.machines.some(({ state }) => state !== 'started')
   const isEnough = request.isQuick === true && seen.verdict === 'healthy' && !isIdle
-  if (watchedMs === 0 && (probe === undefined || isEnough)) return seen
+  const isFresh = request.seen === undefined && probe === undefined
+  if (watchedMs === 0 && (isFresh || isEnough)) return seen
   const status = await parts.flyctl.status(request.app, request)
   return { status, probe, ...judge({ ...evidence, status }) }
 }

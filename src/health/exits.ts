@@ -1,7 +1,11 @@
 import type { Machine, MachineExit } from '../fly/flyctl.js'
 
 /** So long must a machine be up for its start to have succeeded, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
-export const provenMs = 10_000
+const provenMs = 10_000
+/** So long must its checks pass, where it has some. */
+const passedMs = 3_000
+/** So long flyctl waits for checks (flyctl 2026.8, its wait timeout). */
+const longestStartMs = 300_000
 
 /** After so long, ends of a machine that is up since are told, and held against it no more. */
 const forgivenMs = 3_600_000
@@ -29,11 +33,30 @@ export function isLoop(machine: Machine, moment: Moment): boolean {
   return machine.exits.length >= certainExits && keepsEnding(machine, moment)
 }
 
-/** Up for less than a start takes to prove itself; undefined where Fly does not say since when, or it is not up. */
-export function youngMs(machine: Machine, moment: Moment): number | undefined {
-  if (machine.state !== 'started' || machine.upSinceMs === undefined) return undefined
-  const ageMs = Math.max(0, moment.nowMs - machine.upSinceMs)
-  return Math.max(ageMs, moment.watchedMs) < provenMs ? ageMs : undefined
+export interface Youth {
+  /** For how long it is up; where checks watch it, for how long they pass. */
+  readonly ageMs: number
+  /** How long that must be. */
+  readonly provenMs: number
+  /** What is left of it. */
+  readonly leftMs: number
+}
+
+/**
+ * Of a machine that is up for less than a start takes to prove itself; undefined where it is not up, or Fly does not
+ * say since when. A check that passes is half the proof: an app may still end once it has begun to work.
+ */
+export function youthOf(machine: Machine, moment: Moment): Youth | undefined {
+  const { state, upSinceMs, checks, checksConfigured } = machine
+  if (state !== 'started' || upSinceMs === undefined) return undefined
+  const isChecked = checksConfigured > 0
+  // What passes later passes again: Fly also tells when a check's words have changed.
+  if (isChecked && moment.nowMs - upSinceMs > longestStartMs) return undefined
+  const since = isChecked ? checks.map(({ updatedAtMs }) => updatedAtMs ?? upSinceMs) : []
+  const ageMs = Math.max(0, moment.nowMs - Math.max(upSinceMs, ...since))
+  const neededMs = isChecked ? passedMs : provenMs
+  const leftMs = neededMs - Math.max(ageMs, moment.watchedMs)
+  return leftMs > 0 ? { ageMs, provenMs: neededMs, leftMs } : undefined
 }
 
 /** Whether its ends by itself are so long ago that they are only told. */

@@ -1,13 +1,5 @@
 import type { AppStatus, Machine } from '../fly/flyctl.js'
-import {
-  describeExits,
-  isForgiven,
-  isLoop,
-  keepsEnding,
-  type Moment,
-  provenMs,
-  youngMs,
-} from './exits.js'
+import { describeExits, isForgiven, isLoop, keepsEnding, type Moment, youthOf } from './exits.js'
 import { faultOfMachine, isIdle } from './machine-fault.js'
 import type { Probe } from './probe.js'
 import { faultOfProbe } from './probe-fault.js'
@@ -41,6 +33,8 @@ export interface Judgement {
   readonly mayChange: boolean
   /** Whether a machine was started too short a time ago to be believed. */
   readonly isYoung: boolean
+  /** After how long such machines are; undefined where there is none, or more is missing than time. */
+  readonly provenInMs: number | undefined
 }
 
 /** Judges by what runs, how it ended before, what the checks say and what an outside GET gets. */
@@ -63,7 +57,7 @@ export function judge(evidence: Evidence): Judgement {
     ...theFirst(machines.flatMap((machine) => faultOfMachine(machine, moment) ?? [])),
     ...(probeFault ? [probeFault] : []),
     ...theFirst(faultsOfRelease(machines)),
-    ...theFirst(young),
+    ...young.said,
   ]
   const faults = [...passing, ...theFirst(past.counting)]
   if (faults.length === 0) {
@@ -82,11 +76,13 @@ export function judge(evidence: Evidence): Judgement {
     machines.some((machine) => isLoop(machine, moment))
   const verdict = serves ? 'degraded' : 'unhealthy'
   const reasons = [...faults, ...theFirst(past.forgiven)]
-  return { verdict, reasons, mayChange: !isFinal, isYoung: young.length > 0 }
+  const isYoung = young.said.length > 0
+  const provenInMs = isYoung && faults.length === young.said.length ? young.leftMs : undefined
+  return { verdict, reasons, mayChange: !isFinal, isYoung, provenInMs }
 }
 
 function say(verdict: Verdict, ...reasons: readonly string[]): Judgement {
-  return { verdict, reasons, mayChange: false, isYoung: false }
+  return { verdict, reasons, mayChange: false, isYoung: false, provenInMs: undefined }
 }
 
 const shownFaults = 5
@@ -112,15 +108,20 @@ function pastExits(machines: readonly Machine[], moment: Moment) {
   }
 }
 
-/** A machine that no check watches may end a moment after the look that finds it started. */
-function youngOnes({ status: { machines } }: Evidence, moment: Moment): readonly string[] {
-  return machines.flatMap((machine) => {
-    const upMs = youngMs(machine, moment)
-    if (upMs === undefined || machine.checksConfigured > 0 || keepsEnding(machine, moment))
-      return []
-    const seconds = Math.round(upMs / 1000)
-    return `Machine ${machine.id} is up for ${seconds} s: whether it stays up shows after ${provenMs / 1000} s.`
+/** A machine may end a moment after the look that finds it started, or its checks passing for the first time. */
+function youngOnes({ status: { machines } }: Evidence, moment: Moment) {
+  const young = machines.flatMap((machine) => {
+    const youth = youthOf(machine, moment)
+    return youth === undefined || faultOfMachine(machine, moment) !== undefined
+      ? []
+      : { ...youth, machine }
   })
+  const said = young.map(({ machine, ageMs, provenMs }) => {
+    const what = machine.checksConfigured > 0 ? 'passes its checks' : 'is up'
+    const seconds = Math.round(ageMs / 1000)
+    return `Machine ${machine.id} ${what} for ${seconds} s: whether it stays up shows after ${provenMs / 1000} s.`
+  })
+  return { said: theFirst(said), leftMs: Math.max(0, ...young.map(({ leftMs }) => leftMs)) }
 }
 
 /** Whether a process group ends again and again, and no machine of it works. */

@@ -24,10 +24,18 @@ const critical = {
   name: 'check',
   status: 'critical',
   output: 'HTTP GET http://172.17.0.2:8080/info: 404',
+  updatedAtMs: undefined,
 }
 
 /** Up for so many seconds by Fly's clock. */
 const up = (seconds: number) => ({ upSinceMs: Date.now() - seconds * 1000 })
+
+/** Its check says so for so many seconds. */
+const passingFor = (seconds: number) => ({
+  checks: [
+    { ...critical, status: 'passing', output: 'ok', updatedAtMs: Date.now() - seconds * 1000 },
+  ],
+})
 
 /** A machine without services and checks. */
 const worker = (changes: Partial<Machine>) =>
@@ -276,8 +284,26 @@ describe('the verdict', () => {
       '1 machine is started.',
     ],
     [
-      'a machine that was started a moment ago, whose check passes',
-      { status: appStatus(machine(up(3))) },
+      'a machine whose check passes for the first time, a moment ago',
+      { status: appStatus(machine({ ...up(15), ...passingFor(1) })) },
+      'degraded',
+      'Machine m1 passes its checks for 1 s: whether it stays up shows after 3 s.',
+    ],
+    [
+      'a machine that was started a moment ago, whose check has passed for a while',
+      { status: appStatus(machine({ ...up(5), ...passingFor(4) })) },
+      'healthy',
+      'Its one check passes.',
+    ],
+    [
+      'a machine whose passing check was watched for long enough, whatever it prints now',
+      { status: appStatus(machine({ ...up(15), ...passingFor(0) })), watchedMs: 3_000 },
+      'healthy',
+      'Its one check passes.',
+    ],
+    [
+      'a machine that is up for long, whose check passes anew',
+      { status: appStatus(machine({ ...up(600), ...passingFor(1) })) },
       'healthy',
       'Its one check passes.',
     ],

@@ -1,7 +1,20 @@
-import type { AppStatus, Machine, MachineExit, MachineLife } from '../../src/fly/flyctl.js'
+import type {
+  AppStatus,
+  Machine,
+  MachineCheck,
+  MachineExit,
+  MachineLife,
+} from '../../src/fly/flyctl.js'
 
 export const digestA = `sha256:${'a'.repeat(64)}`
 export const digestB = `sha256:${'b'.repeat(64)}`
+
+const passing: MachineCheck = {
+  name: 'servicecheck-00-http-8080',
+  status: 'passing',
+  output: 'Health Ok!',
+  updatedAtMs: Date.parse('2026-01-01T00:00:03Z'),
+}
 
 /** A started machine whose one check passes; `changes` makes it another. */
 export function machine(changes: Partial<Machine> = {}): Machine {
@@ -15,7 +28,7 @@ export function machine(changes: Partial<Machine> = {}): Machine {
     imageDigest: digestA,
     commit: undefined,
     inputs: undefined,
-    checks: [{ name: 'servicecheck-00-http-8080', status: 'passing', output: 'Health Ok!' }],
+    checks: [passing],
     hasService: true,
     answersHttp: true,
     checksConfigured: 1,

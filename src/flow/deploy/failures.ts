@@ -49,11 +49,13 @@ export async function crashed(
   { machine, status }: Crash,
   context: ToolContext,
 ): Promise<FlyopsError> {
-  await freeMachines(rollout, status, context)
   const { app } = rollout.request
   const judgement = judge({ status, probe: undefined, expectedDigest: rollout.image.digest })
   const report: HealthReport = { status, probe: undefined, ...judgement }
-  const log = await readFailingLog(report, context)
+  const [log] = await Promise.all([
+    readFailingLog(report, context),
+    freeMachines(rollout, status, context),
+  ])
   const cause = faultOfMachine(machine) ?? `Machine ${machine.id} ended by itself.`
   const message = `The roll-out of ${app} was stopped: ${cause}${lastWords(report, log)}`
   return new FlyopsError('unhealthy', 'deploy', message, {

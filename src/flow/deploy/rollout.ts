@@ -1,6 +1,6 @@
 import type { Warning } from '../../errors.js'
 import { errorLineOf, evidenceOf } from '../../fly/failures.js'
-import type { DeployEnding } from '../../fly/flyctl.js'
+import type { AppStatus, DeployEnding } from '../../fly/flyctl.js'
 import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/assess.js'
 import type { Stop } from '../../process/command.js'
 import { lastLines } from '../../process/tail.js'
@@ -10,7 +10,7 @@ import { deployArguments } from './input.js'
 import { hasIt, type RolloutRequest } from './rollout-request.js'
 import { needsSmokeChecks } from './smoke-checks.js'
 import { interrupted, notJudged } from './stopped.js'
-import { type Crash, watchRollout } from './watch.js'
+import { type Watched, watchRollout } from './watch.js'
 
 export interface Rollout {
   readonly report: HealthReport
@@ -53,10 +53,7 @@ export async function rollOut(rollout: RolloutRequest, context: ToolContext): Pr
   return { report, release: releaseOf(ending, report), warnings: warningsOf(ending, report) }
 }
 
-interface Deployed extends DeployEnding {
-  /** Why flyops interrupted it, where it did. */
-  readonly crash: Crash | undefined
-}
+interface Deployed extends DeployEnding, Watched {}
 
 /** Runs flyctl, and interrupts it where a machine will not come up. */
 async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise<Deployed> {
@@ -65,9 +62,9 @@ async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise
   const smokeChecks = needsSmokeChecks({ ...image.before, composed, ha: request.ha })
   const chosen = { configPath: config.path, smokeChecks }
   const [stopping, ended] = [new AbortController(), new AbortController()]
-  const watching = watchRollout(rollout, context, ended).then((crash) => {
-    if (crash !== undefined) stopping.abort()
-    return crash
+  const watching = watchRollout(rollout, context, ended).then((watched) => {
+    if (watched.crash !== undefined) stopping.abort()
+    return watched
   })
   const options = {
     signal: AbortSignal.any([context.signal, stopping.signal]),
@@ -80,9 +77,9 @@ async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise
     const deploy = { ...deployArguments(request, chosen), cwd: config.folder }
     const ending = await context.flyctl.deploy(deploy, options)
     ended.abort()
-    const crash = await watching
+    const { crash, last } = await watching
     const isOurs = ending.result.outcome === 'cancelled' && !context.signal.aborted
-    return { ...ending, crash: isOurs ? crash : undefined }
+    return { ...ending, crash: isOurs ? crash : undefined, last }
   } finally {
     ended.abort()
   }
@@ -95,7 +92,7 @@ async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise
 async function judgeRollout(
   rollout: RolloutRequest,
   context: ToolContext,
-  { result }: DeployEnding,
+  { result, last }: Deployed,
 ) {
   const { request, config, image } = rollout
   const isDone = result.outcome === 'ok'
@@ -106,6 +103,7 @@ async function judgeRollout(
     app: request.app,
     path: config.composed.checkPath,
     expectedDigest: image.digest,
+    seen: last !== undefined && isWhole(last, rollout) ? last : undefined,
     timeoutMs: isDone ? settleMs : failureProbeMs,
     signal: context.signal,
     onLook: tellingReasons(context),
@@ -119,6 +117,15 @@ async function judgeRollout(
     report: settled,
     deadline: performance.now() + nameMs,
   })
+}
+
+/** Whether a machine of each process group was there, and each had the release: what a GET needs to know. */
+function isWhole({ machines }: AppStatus, rollout: RolloutRequest): boolean {
+  const groups = rollout.config.composed.machines.map(({ group }) => group)
+  return (
+    machines.every((machine) => hasIt(machine, rollout)) &&
+    groups.every((group) => machines.some(({ processGroup }) => processGroup === group))
+  )
 }
 
 /** Tells what is still wrong, each time that it is something else. */

@@ -16,41 +16,53 @@ export interface Watching {
   readonly leastPauseMs?: number
 }
 
+/** What was seen until flyctl had ended, or had to be. */
+export interface Watched {
+  readonly crash: Crash | undefined
+  /** The last look; undefined where there was none. */
+  readonly last: AppStatus | undefined
+}
+
 /** Each look starts a program: on a machine that has much to do, or deploys many apps, there are fewer. */
 const pausesPerLook = 6
 const longestPauseMs = 8_000
+/** Where a machine has ended there are as many as that needs: its third end is to be seen at once. */
+const crashingPauseMs = 1_500
 /** So often may a machine end before waiting is in vain, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
 const mostExits = 3
 
 /**
- * Looks at the machines while flyctl rolls out, tells of each that ends by itself, and resolves with the first that
- * will not come up; with undefined once `signal` is aborted.
+ * Looks at the machines while flyctl rolls out, and tells of each that ends by itself; ends with the first that will
+ * not come up, or once `signal` is aborted.
  */
 export async function watchRollout(
   rollout: RolloutRequest,
   context: ToolContext,
   { signal, leastPauseMs = 2_000 }: Watching,
-): Promise<Crash | undefined> {
+): Promise<Watched> {
   const exitsTold = new Map<string, number>()
   const passed = new Set<string>()
   let pauseMs = leastPauseMs
+  let last: AppStatus | undefined
   while (await pause(pauseMs, signal)) {
     const lookedAt = performance.now()
     const status = await context.flyctl.status(rollout.request.app, { signal }).catch(() => {})
     const fairMs = pausesPerLook * (performance.now() - lookedAt)
     pauseMs = Math.max(leastPauseMs, Math.min(fairMs, longestPauseMs))
     if (status === undefined) continue
+    last = status
     const replaced = status.machines.filter((machine) => hasIt(machine, rollout))
     for (const machine of replaced) tellExits(machine, exitsTold, context)
     const othersWait = replaced.length < status.machines.length
     const machine = replaced.find(
       (each) => isHopeless(each) || (othersWait && passed.has(each.id) && each.exits.length > 0),
     )
-    if (machine !== undefined) return { machine, status }
+    if (machine !== undefined) return { crash: { machine, status }, last }
+    if (exitsTold.size > 0) pauseMs = Math.min(leastPauseMs, crashingPauseMs)
     for (const { id, checks } of replaced)
       if (checks.length > 0 && checks.every((check) => check.status === 'passing')) passed.add(id)
   }
-  return undefined
+  return { crash: undefined, last }
 }
 
 /** Whether the signal has not been aborted meanwhile. */

@@ -1,4 +1,4 @@
-import type { Machine, MachineEvent } from '../platform/rows.js'
+import type { CheckStatus, Machine, MachineEvent } from '../platform/rows.js'
 
 /** flyctl's smoke check waits until a machine has been up for more than 10 s (flyctl 2026.8, leasable_machine.go). */
 const smokeMs = 11_000
@@ -12,8 +12,8 @@ export interface View {
 
 /**
  * A machine as the Machines API shows it: without its lease's nonce (with it, flyctl would not take
- * a lease). Where flyctl is to wait for less than 10 s, the start of a machine that has been up for so long is told
- * earlier than it was.
+ * a lease). Where flyctl is to wait for less than 10 s, the start of a machine that has been up for so long, and what
+ * its checks say, are told earlier than they were.
  */
 export function machineView(machine: Machine, view: View): Record<string, unknown> {
   const start = machine.events.find(({ type }) => type === 'start')
@@ -33,10 +33,14 @@ export function machineView(machine: Machine, view: View): Record<string, unknow
     created_at: machine.createdAt,
     updated_at: machine.updatedAt,
     events: machine.events.map((event) => eventView(event, event === start ? earlierMs : 0)),
-    checks: machine.checks.map(({ updatedAt, ...check }) => ({ ...check, updated_at: updatedAt })),
+    checks: machine.checks.map((check) => checkView(check, earlierMs)),
     cordoned: machine.cordoned,
     host_status: view.hostStatus,
   }
+}
+
+function checkView({ updatedAt, ...check }: CheckStatus, earlierMs: number) {
+  return { ...check, updated_at: new Date(Date.parse(updatedAt) - earlierMs).toISOString() }
 }
 
 function eventView(event: MachineEvent, earlierMs: number): Record<string, unknown> {

@@ -33,7 +33,7 @@ async function watch(...seen: readonly (readonly Machine[])[]) {
     progress: ({ message }: { readonly message: string }) => void messages.push(message),
   } as unknown as ToolContext
   const { signal } = ending
-  const crash = await watchRollout(rollout, context, { signal, leastPauseMs: 0 })
+  const { crash } = await watchRollout(rollout, context, { signal, leastPauseMs: 0 })
   return { crash, asked, messages }
 }
 

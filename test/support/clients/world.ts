@@ -86,7 +86,16 @@ function changeNothingBut(world: World, other: string): void {
 
 /** A release whose check does not pass. */
 export const failedChecks: RollOut = {
-  machine: { checks: [{ name: 'servicecheck-00-http-8080', status: 'critical', output: '500' }] },
+  machine: {
+    checks: [
+      {
+        name: 'servicecheck-00-http-8080',
+        status: 'critical',
+        output: '500',
+        updatedAtMs: undefined,
+      },
+    ],
+  },
   error: 'Error: timeout reached waiting for health checks to pass for machine m-hello',
 }
 
