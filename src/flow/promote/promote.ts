@@ -7,6 +7,7 @@ import type { PromoteInput } from './input.js'
 import { nothingPromoted } from './nothing-promoted.js'
 import { findSource, type Source } from './source.js'
 import { type Promotion, promoteTo, type TargetResult } from './target.js'
+import { validatingOnce } from './validation.js'
 import { inWaves } from './waves.js'
 
 /** Deploys one image to the apps, or shows what would differ. Raises the first one's reason where no app took it. */
@@ -30,7 +31,12 @@ const longestJitterMs = 2_000
 async function promote(request: PromoteInput, source: Source, context: ToolContext) {
   const apps = [...new Set(request.apps)]
   let ended = 0
-  const promotion: Promotion = { ...source, context: request.context, isPlan: request.plan_only }
+  const promotion: Promotion = {
+    ...source,
+    context: request.context,
+    isPlan: request.plan_only,
+    validate: validatingOnce(context),
+  }
   const work = async (app: string) => {
     const result = await promoteTo(app, promotion, context)
     ended += 1

@@ -16,11 +16,13 @@ import { operationsHere } from '../record/operations-here.js'
 import { undoing } from '../undo.js'
 import { otherOrganization } from './failures.js'
 import type { Source } from './source.js'
+import type { Validate } from './validation.js'
 
 export interface Promotion extends Source {
   /** Folder of the tomls. */
   readonly context: string
   readonly isPlan: boolean
+  readonly validate: Validate
 }
 
 export interface TargetResult {
@@ -93,7 +95,7 @@ async function promote(
       request,
       operation,
       config,
-      known: { digest, app: status },
+      known: { digest, app: status, findings: await promotion.validate(config) },
     },
     {
       ...context,

@@ -34,6 +34,22 @@ test('the same digest goes to each app, with the settings of the source', async 
   expect(await readFile(join(flow.root, 'fly-one.toml'), 'utf8')).toContain('COLOUR = "blue"')
 })
 
+test('flyctl is asked once of tomls that differ in the app’s name alone', async () => {
+  let asked = 0
+  const validateConfig = async () => {
+    asked += 1
+    return []
+  }
+  const flow = await openFlow({ flyctl: () => ({ validateConfig }) })
+  const apps = ['one', 'two', 'other']
+  for (const app of ['source', ...apps]) await flow.call('create_app', { app })
+  await flow.call('build_image', { app: 'source' })
+  await flow.call('push_image', { image })
+  await flow.write('fly-other.toml', "app = 'other'\n[env]\nCOLOUR = 'red'\n")
+  await flow.call('promote_image', { image, apps })
+  expect(asked).toBe(2)
+})
+
 test('what runs it already is passed over', async () => {
   const flow = await openShipped('one')
   await flow.call('promote_image', { image, apps: ['one'] })
