@@ -6,17 +6,16 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-/** The environment of a sandbox of its own, for as long as `use` takes; at Fly, flyctl watches a machine for 10 s. */
-export async function withSandbox(use, { smokeSeconds = 1 } = {}) {
+/** The environment of a sandbox of its own, at that pace, for as long as `use` takes. */
+export async function withSandbox(use, pace = 'quick') {
   const state = await mkdtemp(join(tmpdir(), 'flyops-bench-sandbox-'))
   const flyops = (...args) =>
     execFileSync(process.execPath, [main, 'sandbox', ...args, '--state', state], {
       encoding: 'utf8',
-      env: { ...process.env, FLYOPS_SANDBOX_SMOKE_SECONDS: String(smokeSeconds) },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
   try {
-    flyops('up', '--install')
+    flyops('up', '--install', '--pace', pace)
     const lines = flyops('env').matchAll(/^export (\w+)='(.*)'$/gm)
     return await use(Object.fromEntries([...lines].map(([, name, value]) => [name, value])))
   } finally {

@@ -19,10 +19,8 @@ const [first, second] = [`hello-${suffix}`, `hello-${suffix}-two`]
 const stateHome = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
 const state = join(stateHome, 'flyops', 'demo')
 
-// The app is known to stay up: no need to look for as long as at Fly.
-const env = { FLYOPS_SANDBOX_SMOKE_SECONDS: '1' }
 const flyops = (...args) =>
-  execa(process.execPath, [main, ...args], { env, stdout: 'inherit', stderr: 'inherit' })
+  execa(process.execPath, [main, ...args], { stdout: 'inherit', stderr: 'inherit' })
 const say = (text) => process.stdout.write(`${text}\n`)
 const step = (text) => say(`\n── ${text}`)
 
@@ -30,7 +28,8 @@ let client
 let work
 try {
   step('a local Fly')
-  await flyops('sandbox', 'up', '--install', '--state', state)
+  // The app is known to stay up: no need to look for as long as at Fly.
+  await flyops('sandbox', 'up', '--install', '--pace', 'quick', '--state', state)
   step('a small app in a repository of its own')
   work = await commitSample()
   client = await connect(work)

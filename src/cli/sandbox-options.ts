@@ -11,8 +11,15 @@ import type { Host } from './host.js'
 export interface SandboxFlags {
   readonly state?: string
   readonly install?: boolean
+  readonly pace?: string
   readonly logLevel?: string
 }
+
+/** How long a machine must be up for flyctl to believe in its start, seconds. */
+const smokeSecondsOf: Readonly<Record<string, number>> = { fly: 10, quick: 1 }
+
+/** Fly's own, and one for tests and demos. */
+export const paces = Object.keys(smokeSecondsOf)
 
 /** What every sandbox operation needs, out of flags and environment. Raises `invalid_input`. */
 export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<UpOptions> {
@@ -26,7 +33,8 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
   ])
   const stateDir =
     flags.state === undefined ? join(settings.stateDir, 'sandbox') : resolve(cwd, flags.state)
-  const install = flags.install === true
+  const { install = false, pace } = flags
+  const asked = [...(install ? ['--install'] : []), ...(pace === undefined ? [] : ['--pace', pace])]
   return {
     stateDir,
     docker: docker.program,
@@ -38,10 +46,10 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     realFlyctl: flyctl.program !== undefined && flyctl.program !== join(stateDir, 'bin', 'flyctl'),
     loginSeconds: seconds(env, 'FLYOPS_SANDBOX_LOGIN_SECONDS', 300),
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
-    smokeSeconds: seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', 10),
+    smokeSeconds: smokeSecondsOf[pace ?? ''] ?? seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', 10),
     self: {
       program: host.node,
-      args: [host.script, 'sandbox', 'run', '--state', stateDir, ...(install ? ['--install'] : [])],
+      args: [host.script, 'sandbox', 'run', '--state', stateDir, ...asked],
     },
     othersMs: 60_000,
     signal: ending,

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import {
   down,
   environment,
@@ -11,7 +11,7 @@ import {
 } from '../sandbox/sandbox.js'
 import { faultVerb } from './fault-verb.js'
 import type { Host } from './host.js'
-import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
+import { paces, type SandboxFlags, sandboxOptions } from './sandbox-options.js'
 
 /** `flyops sandbox …`: the local Fly. */
 export function sandboxVerb(host: Host, exit: (status: number) => void): Command {
@@ -22,7 +22,9 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
 
   add('up', 'start it, and return when it is ready', async (flags) => {
     print(describe(await up(await sandboxOptions(host, flags))))
-  }).option('--install', 'on Debian or Ubuntu, as root: install Docker where no engine answers')
+  })
+    .option('--install', 'on Debian or Ubuntu, as root: install Docker where no engine answers')
+    .addOption(paceOption())
 
   add('down', 'stop it; apps and images are kept', async (flags) => {
     await down(await sandboxOptions(host, flags))
@@ -55,6 +57,7 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
     .option('--state <folder>')
     .option('--install')
     .option('--log-level <level>')
+    .addOption(paceOption())
   background.action(async () =>
     runSandbox(await sandboxOptions(host, background.opts()), host.ending),
   )
@@ -73,6 +76,11 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
     verb.addCommand(command.action(() => work(command.opts())))
     return command
   }
+}
+
+function paceOption(): Option {
+  const words = 'fly: a machine is believed when it has been up for 10 s, as at Fly; quick: for 1 s'
+  return new Option('--pace <pace>', words).choices(paces)
 }
 
 /** The variables of a sandbox that is started where it is down; for `--sandbox`. */
