@@ -10,12 +10,11 @@ FROM ${FLYCTL_IMAGE} AS flyctl
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json ./
-COPY scripts ./scripts
-COPY src ./src
-RUN node scripts/build.mjs
+COPY package.json package-lock.json* .npmrc* ./
+# Where npm run release has made this folder, there is no lockfile: dist is built already.
+RUN if [ -f package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund; fi
+COPY . .
+RUN if [ -f package-lock.json ]; then node scripts/build.mjs; fi
 
 FROM ${NODE_IMAGE}
 RUN apt-get update \

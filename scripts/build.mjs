@@ -1,20 +1,24 @@
-// Builds dist: the launchers, the bundles that they load, and the prepared answer to tools/list.
+// Builds dist, or the folder that an argument names: the launchers, the bundles that they load, the licences of
+// what is in them, and the prepared answer to tools/list.
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { common, programs, root } from './bundles.mjs'
+import { notices } from './notices.mjs'
 
-const dist = join(root, 'dist')
+const dist = resolve(root, process.argv[2] ?? 'dist')
 
 async function bundle() {
-  const { metafile } = await build(programs)
-  return Object.keys(metafile.outputs).map((path) => join(root, path))
+  const { metafile } = await build({ ...programs, outdir: dist })
+  const path = join(dist, 'THIRD-PARTY-NOTICES.txt')
+  await writeFile(path, await notices(metafile))
+  return [...Object.keys(metafile.outputs).map((output) => join(root, output)), path]
 }
 
 // Making JSON Schemas from zod takes longer than a start may: it is done once, here.
 async function describeTools() {
-  const outfile = join(root, 'node_modules', '.cache', 'flyops', 'describe-tools.mjs')
+  const outfile = join(dist, 'describe-tools.mjs')
   await build({ ...common, entryPoints: ['src/mcp/describe-tools.ts'], outfile })
   const described = await import(`${pathToFileURL(outfile)}?${Date.now()}`)
   const path = join(dist, 'tools.json')

@@ -1,4 +1,6 @@
 // How esbuild is to make the bundles of dist.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,6 +16,20 @@ const withoutAjv = {
   },
 }
 
+// Of package.json users need the version alone; scripts and tools of the project are none of the product.
+const manifestOfTheVersion = {
+  name: 'manifest-of-the-version',
+  setup({ onLoad }) {
+    const path = join(root, 'package.json')
+    const filter = /[\\/]package\.json$/
+    onLoad({ filter }, async (file) => {
+      if (file.path !== path) return
+      const { version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
+  },
+}
+
 /** @type {import('esbuild').BuildOptions} */
 export const common = {
   absWorkingDir: root,
@@ -25,7 +41,7 @@ export const common = {
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  plugins: [withoutAjv],
+  plugins: [withoutAjv, manifestOfTheVersion],
   // Its CommonJS form asks for its own files in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
@@ -6,6 +7,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../../support/client.js'
 import { mcpHeaders, send, toolCall } from '../../support/http-server.js'
+import { projectRoot } from '../../support/paths.js'
 import type { Project } from '../../support/project.js'
 import { flyctls, sandboxEnv, uniqueName } from '../flyctls.js'
 import { scratch } from '../test-sandbox.js'
@@ -95,12 +97,15 @@ describe.each(flyctls)('flyops deploys flyops, with $name', ({ isThere, env }) =
   })
 })
 
-describe('the image of flyops', () => {
+describe('the image of flyops, of a release', () => {
   const image = uniqueName('flyops-image')
 
   beforeAll(async () => {
+    const release = await mkdtemp(join(tmpdir(), 'flyops-release-'))
+    await execa(process.execPath, ['scripts/release.mjs', release], { cwd: projectRoot })
     const args = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`)
-    await docker('build', '--quiet', `--tag=${image}`, ...args, project.root)
+    await docker('build', '--quiet', `--tag=${image}`, ...args, join(release, 'container'))
+    await rm(release, { recursive: true })
   })
 
   test('runs as nobody special, and says what it is', async () => {
