@@ -13,13 +13,16 @@ export function namedApps(
 ): readonly string[] {
   return Object.entries(args ?? {}).flatMap(([field, value]: [string, unknown]) => {
     const named = whatNames(input.shape[field])
-    const texts = [value].flat().filter((text) => typeof text === 'string')
+    const isByName = typeof value === 'object' && value !== null && !Array.isArray(value)
+    const texts = (isByName ? Object.keys(value) : [value].flat()).filter(
+      (text) => typeof text === 'string',
+    )
     if (named === undefined) return []
     return named === 'app' ? texts : texts.map((image) => readFlyImage(image, registryHost).owner)
   })
 }
 
-/** Also where the field may be left out, or takes several. */
+/** Also where the field may be left out, takes several, or has something for each by its name. */
 function whatNames(field: unknown): 'app' | 'image' | undefined {
   if (!(field instanceof z.ZodType)) return undefined
   const inner =
@@ -27,6 +30,8 @@ function whatNames(field: unknown): 'app' | 'image' | undefined {
       ? field.unwrap()
       : field instanceof z.ZodArray
         ? field.element
-        : undefined
+        : field instanceof z.ZodRecord
+          ? field.keyType
+          : undefined
   return naming.get(field)?.names ?? whatNames(inner)
 }

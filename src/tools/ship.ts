@@ -1,6 +1,6 @@
 import { shipInput } from '../flow/ship/input.js'
 import { shipOutput, summarizeShip } from '../flow/ship/output.js'
-import { shipCommit } from '../flow/ship/ship.js'
+import { shipApps } from '../flow/ship/several.js'
 import { defineLongTool, mayReplace } from './tool.js'
 
 export const ship = defineLongTool({
@@ -15,10 +15,11 @@ export const ship = defineLongTool({
     'flyops ship --app hello --plan-only',
     'flyops ship --app hello',
     'flyops ship --app hello --health-path /up --rollback-on-failure',
+    'flyops ship --apps web=context:web --apps api=context:api',
   ],
   stage: 'preflight',
   work: 'ship',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
-  run: shipCommit,
+  run: shipApps,
   summarize: summarizeShip,
 })

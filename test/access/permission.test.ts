@@ -18,6 +18,7 @@ function check(tool: Tool, args: object, { policy = fullPolicy, caller = local }
 
 function foreign(field: string, type: unknown) {
   if (type === 'array') return ['mine', 'other']
+  if (type === 'object') return { mine: {}, other: {} }
   return field.endsWith('image') ? `${registryHost}/other:1` : 'other'
 }
 

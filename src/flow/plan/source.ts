@@ -20,31 +20,47 @@ export interface Place {
 }
 
 /** Does work on the work tree, or on a private one of the commit that was asked for. */
-export async function withSource<T>(
+export function withSource<T>(
   request: Request,
   context: ToolContext,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
-  const { context: path, dockerfile, ref, source } = request
+  return withSources(request, [request], context, ([place]) => work(place as Place))
+}
+
+type Paths = Pick<Request, 'context' | 'dockerfile'>
+
+/** The same for several folders of one commit: a place for each of `paths`, in their order. */
+export async function withSources<T>(
+  { ref, source }: Pick<Request, 'ref' | 'source'>,
+  paths: readonly Paths[],
+  context: ToolContext,
+  work: (places: readonly Place[]) => Promise<T>,
+): Promise<T> {
   if (ref !== undefined && source !== undefined) throw onlyOne()
-  if (ref === undefined && source === undefined)
-    return work({ context: path, dockerfile, folder: context.folder })
+  if (ref === undefined && source === undefined) {
+    const { folder } = context
+    return work(
+      paths.map(({ context: path, dockerfile }) => ({ context: path, dockerfile, folder })),
+    )
+  }
   context.progress({ message: 'fetching the source' })
   const checkout =
-    source === undefined ? await local(request, ref ?? '', context) : await remote(source, context)
+    source === undefined ? await local(paths, ref ?? '', context) : await remote(source, context)
   try {
-    return await work(placeIn(checkout, request, source === undefined))
+    return await work(paths.map((each) => placeIn(checkout, each, source === undefined)))
   } finally {
     await checkout.remove()
   }
 }
 
-async function local({ context: path }: Request, ref: string, context: ToolContext) {
+async function local(paths: readonly Paths[], ref: string, context: ToolContext) {
   const root = await context.folder.resolve('.', 'context', 'folder')
-  await context.folder.resolve(path, 'context', 'folder').catch((error: unknown) => {
-    // The folder may exist in that commit alone; but it must not lead out of the project.
-    if (relative(root, resolve(root, path)).startsWith('..')) throw error
-  })
+  for (const { context: path } of paths)
+    await context.folder.resolve(path, 'context', 'folder').catch((error: unknown) => {
+      // The folder may exist in that commit alone; but it must not lead out of the project.
+      if (relative(root, resolve(root, path)).startsWith('..')) throw error
+    })
   return context.git.checkOutLocal(
     { folder: root, ref },
     { ...context.sources, signal: context.signal },
@@ -63,7 +79,7 @@ function remote({ git_url: url, ref }: NonNullable<Request['source']>, context: 
 /** Paths of a local request start from the project folder, which may lie below the repository's top. */
 function placeIn(
   { root, folder }: Checkout,
-  { context, dockerfile }: Request,
+  { context, dockerfile }: Paths,
   isLocal: boolean,
 ): Place {
   const start = isLocal ? resolve(root, folder) : root

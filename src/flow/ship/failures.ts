@@ -4,15 +4,15 @@ import { next } from '../next.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { findSource } from '../secrets/source.js'
 import { testInput } from '../test/input.js'
-import { type ShipInput, withoutPlan } from './input.js'
+import { type ShipInput, type ShipRequest, withoutPlan } from './input.js'
 import type { StepReport } from './steps.js'
 
 /** Raised where the world is not any more as the plan found it; nothing was started. */
-export function planStale(request: ShipInput): FlyopsError {
+export function planStale(request: ShipRequest, app: string): FlyopsError {
   return new FlyopsError(
     'plan_stale',
     'preflight',
-    `Plan ${request.plan_id} does not hold any more: the source, the settings, the registry or ${request.app} has changed since, or the call has other arguments than the plan.`,
+    `Plan ${request.plan_id} does not hold any more: the source, the settings, the registry or ${app} has changed since, or the call has other arguments than the plan.`,
     {
       remedy: 'Look at a new plan, and apply that one.',
       next: [

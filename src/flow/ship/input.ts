@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FlyopsError } from '../../errors.js'
 import { type BuildInput, buildInput } from '../build/input.js'
 import { type DeployInput, deployInput } from '../deploy/input.js'
 import * as fields from '../fields.js'
@@ -15,8 +16,8 @@ const {
   ...deploySettings
 } = deployInput.shape
 
-/** What ship takes: the settings of build_image and deploy_image beside its own. */
-export const shipInput = z.strictObject({
+/** The ship of one app: the settings of build_image and deploy_image beside its own. */
+const shipOneInput = z.strictObject({
   app: fields.app,
   context: fields.context,
   org: orgSlug.optional().describe('Organization for a new app'),
@@ -51,7 +52,46 @@ export const shipInput = z.strictObject({
   ]),
 })
 
-export type ShipInput = z.output<typeof shipInput>
+export type ShipInput = z.output<typeof shipOneInput>
+
+const mostApps = 20
+
+/** What ship takes. */
+export const shipInput = shipOneInput.extend({
+  app: fields.app.optional(),
+  apps: z
+    .record(
+      fields.app,
+      z.strictObject({
+        context: fields.context,
+        dockerfile: buildSettings.dockerfile,
+        base_config: deploySettings.base_config,
+      }),
+    )
+    .refine((apps) => Object.keys(apps).length > 0, 'must name an app')
+    .refine((apps) => Object.keys(apps).length <= mostApps, `must be at most ${mostApps} apps`)
+    .optional()
+    .describe('Instead of app: several apps of one commit by name, each with its folder'),
+})
+
+export type ShipRequest = z.output<typeof shipInput>
+
+/** A ship for each app, in their order; what else was given holds for all of them. Raises `invalid_input`. */
+export function shipsOf({ app, apps, ...rest }: ShipRequest): readonly ShipInput[] {
+  if ((app === undefined) === (apps === undefined)) throw needsOne()
+  if (app !== undefined) return [{ ...rest, app }]
+  return Object.entries(apps ?? {}).map(([name, place]) => ({
+    ...rest,
+    app: name,
+    ...Object.fromEntries(Object.entries(place).filter(([, path]) => path !== undefined)),
+  }))
+}
+
+function needsOne(): FlyopsError {
+  return new FlyopsError('invalid_input', 'settings', 'app: give either it or `apps`.', {
+    remedy: 'Give `app`, or `apps` with a folder for each: {"web": {"context": "web"}}.',
+  })
+}
 
 /** tools/list shows these alone: the others are told of by build_image and deploy_image, and hardly ever asked for. */
 function shown<Shape extends Readonly<Record<string, z.ZodType>>>(
@@ -77,12 +117,14 @@ export function deployRequestOf(request: ShipInput, image: string): DeployInput 
 }
 
 /** The ship itself, whether it was to be shown or done. */
-export function withoutPlan(request: ShipInput): Omit<ShipInput, 'plan_only' | 'plan_id'> {
+export function withoutPlan<Request extends ShipRequest>(
+  request: Request,
+): Omit<Request, 'plan_only' | 'plan_id'> {
   const { plan_only: _planOnly, plan_id: _planId, ...rest } = request
   return rest
 }
 
 /** As it is written down. */
 export function givenToShip(request: ShipInput): Record<string, unknown> {
-  return given(shipInput, withoutPlan(request))
+  return given(shipOneInput, withoutPlan(request))
 }

@@ -10,9 +10,39 @@ import type { ShipPlan } from '../plan/ship-plan.js'
 import { type ShipInput, withoutPlan } from './input.js'
 import { doneAlready, type StepName, type StepReport, stepNames } from './steps.js'
 
+const planShape = z.object({
+  toml: z.string(),
+  toml_from: z.string(),
+  toml_changes: z.array(z.string()),
+  settings: z.array(z.string()),
+  found_by_test: z.array(z.string()).optional(),
+  command: z.string(),
+  machines: z.object({ created: fields.count, replaced: fields.count }),
+  strategy: z.object({ name: z.string(), reason: z.string() }),
+  dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+})
+
+/** One of several apps. */
+const shippedApp = z.object({
+  app: z.string(),
+  status: z.string(),
+  image: z.string().optional(),
+  release: fields.count.optional(),
+  verdict: z.string().optional(),
+  url: z.string().optional(),
+  /** Those that were done, or would be. */
+  steps: z.array(z.string()).optional(),
+  plan: planShape.omit({ toml: true, command: true }).partial().optional(),
+  code: z.string().optional(),
+  reason: z.string().optional(),
+  live: z.string().optional(),
+})
+
+export type ShippedApp = z.output<typeof shippedApp>
+
 /** What ship tells, of a plan or of the deed. */
 export const shipOutput = z.object({
-  status: fields.status,
+  status: z.enum(['done', 'partly_done']),
   app: z.string().optional(),
   image: z.string().optional(),
   commit: z.string().optional(),
@@ -34,19 +64,9 @@ export const shipOutput = z.object({
     .optional(),
   warnings: fields.warnings.optional(),
   plan_id: z.string().optional(),
-  plan: z
-    .object({
-      toml: z.string(),
-      toml_from: z.string(),
-      toml_changes: z.array(z.string()),
-      settings: z.array(z.string()),
-      found_by_test: z.array(z.string()).optional(),
-      command: z.string(),
-      machines: z.object({ created: fields.count, replaced: fields.count }),
-      strategy: z.object({ name: z.string(), reason: z.string() }),
-      dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
-    })
-    .optional(),
+  plan: planShape.optional(),
+  /** Of several apps, one each. */
+  results: z.array(shippedApp).optional(),
   next: fields.next.optional(),
 })
 
@@ -108,7 +128,8 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
 
 /** One paragraph for people: what changed and what was proven. */
 export function summarizeShip(result: Shipped): string {
-  const { app, image, release, verdict, url, plan, steps = [] } = result
+  const { app, image, release, verdict, url, plan, steps = [], results } = result
+  if (results !== undefined) return summarizeSeveral(result, results)
   if (plan !== undefined)
     return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)}${describeFound(plan)} ${describeMachines(plan)}`
   const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
@@ -116,6 +137,16 @@ export function summarizeShip(result: Shipped): string {
     return `${app} runs ${image} already, as release ${release}, and is ${verdict}${url === undefined ? '.' : `: ${url}`}`
   const proof = (result.reasons ?? []).join(' ')
   return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof}${url === undefined ? '' : ` ${url}`}`
+}
+
+function summarizeSeveral({ plan_id }: Shipped, results: readonly ShippedApp[]): string {
+  const parts = results.map(({ app, status, steps = [] }) =>
+    plan_id === undefined || steps.length === 0
+      ? `${app} ${status}`
+      : `${app}: ${steps.join(', ')}`,
+  )
+  const begin = plan_id === undefined ? '' : `Plan ${plan_id}: `
+  return `${begin}${parts.join('; ')}.`
 }
 
 function describeFound({ found_by_test: names = [] }: NonNullable<Shipped['plan']>): string {

@@ -25,7 +25,7 @@ import { describeSource, type Shipped, showPlan, whyNoBuild, whyNoTest } from '.
 import { createSteps, doneAlready, type Steps } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
-export function shipCommit(request: ShipInput, context: ToolContext): Promise<Shipped> {
+export function shipOne(request: ShipInput, context: ToolContext): Promise<Shipped> {
   return withSharedLogin(context, (shared) =>
     withSource(buildRequestOf(request), shared, (place) => shipFrom(request, place, shared)),
   ).catch(async (error: unknown) => {
@@ -37,11 +37,21 @@ async function shipFrom(request: ShipInput, place: Place, context: ToolContext):
   context.progress({ message: 'looking at what is there' })
   const plan = await planShip(request, place, context)
   if (request.plan_only) return showPlan(request, plan)
-  if (request.plan_id !== undefined && request.plan_id !== plan.id) throw planStale(request)
+  if (request.plan_id !== undefined && request.plan_id !== plan.id)
+    throw planStale(request, request.app)
+  return shipPlanned({ request, place, plan }, context)
+}
+
+/** Does what was planned. */
+export function shipPlanned(
+  planned: Omit<Shipment, 'steps'>,
+  context: ToolContext,
+): Promise<Shipped> {
+  const { request } = planned
   const operation = { tool: 'ship', app: request.app, args: givenToShip(request) }
   return recorded(operation, context, async () => {
     const steps = createSteps(context)
-    return run({ request, place, plan, steps }, context).catch((error: unknown) => {
+    return run({ ...planned, steps }, context).catch((error: unknown) => {
       throw resumable(error, request, steps.reports())
     })
   })

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto'
+import { FlyopsError } from '../../errors.js'
+import { cutText } from '../../process/plain-text.js'
+import type { ToolContext } from '../context.js'
+import { failureOf } from '../failure.js'
+import { given } from '../given.js'
+import { sayingWhatLives } from '../live.js'
+import { next } from '../next.js'
+import { planShip, type ShipPlan } from '../plan/ship-plan.js'
+import { type Place, withSources } from '../plan/source.js'
+import { recorded } from '../record/recorded.js'
+import { withSharedLogin } from '../registry-login.js'
+import { sideBySide } from '../side-by-side.js'
+import { undoing } from '../undo.js'
+import { planStale } from './failures.js'
+import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
+import { type Shipped, type ShippedApp, showPlan } from './output.js'
+import { shipOne, shipPlanned } from './ship.js'
+
+/** Ships one app, or several of one commit. */
+export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
+  const ships = shipsOf(request)
+  const [first] = ships
+  if (request.apps === undefined && first !== undefined) return shipOne(first, context)
+  return withSharedLogin(context, (shared) =>
+    withSources(request, ships, shared, (places) => shipFrom(request, { ships, places }, shared)),
+  )
+}
+
+interface Commit {
+  readonly ships: readonly ShipInput[]
+  readonly places: readonly Place[]
+}
+
+interface Planned {
+  readonly request: ShipInput
+  readonly place: Place
+  readonly plan: ShipPlan
+}
+
+/** Plans begin programs of their own. */
+const plansAtOnce = 3
+
+/** Everything is looked at before anything is done: what one of them lacks is told before the others are changed. */
+async function shipFrom(
+  request: ShipRequest,
+  { ships, places }: Commit,
+  context: ToolContext,
+): Promise<Shipped> {
+  context.progress({ message: `looking at what is there of ${ships.length} apps` })
+  const planned = await sideBySide([...ships.entries()], plansAtOnce, async ([index, ship]) => {
+    const place = places[index] as Place
+    const plan = await planShip(ship, place, context).catch((error: unknown) => {
+      throw naming(ship.app, error)
+    })
+    return { request: ship, place, plan }
+  })
+  const id = planId(planned)
+  if (request.plan_only) return showPlans(request, planned, id)
+  if (request.plan_id !== undefined && request.plan_id !== id) throw planStale(request, 'an app')
+  const operation = {
+    tool: 'ship',
+    app: ships[0]?.app ?? '',
+    args: given(shipInput, withoutPlan(request)),
+  }
+  return recorded(operation, context, () => shipAll(request, planned, context))
+}
+
+function naming(app: string, error: unknown): unknown {
+  if (!(error instanceof FlyopsError) || error.message.includes(app)) return error
+  return error.with({ message: `${app}: ${error.message}` })
+}
+
+function planId(planned: readonly Planned[]): string {
+  const ids = planned.map(({ plan }) => plan.id)
+  return createHash('sha256').update(ids.join()).digest('hex').slice(0, 16)
+}
+
+function showPlans(request: ShipRequest, planned: readonly Planned[], id: string): Shipped {
+  const plans = planned.map(({ request: ship, plan }) => showPlan(ship, plan))
+  return {
+    status: 'done',
+    ...sourceOf(plans[0]),
+    plan_id: id,
+    results: plans.map(({ app = '', image, steps = [], plan }): ShippedApp => {
+      const isNeeded = steps.some(({ status }) => status === 'planned')
+      const { toml: _toml, command: _command, ...shown } = plan ?? {}
+      return {
+        app,
+        status: isNeeded ? 'planned' : 'unchanged',
+        image,
+        steps: steps.filter(({ status }) => status === 'planned').map(({ step }) => step),
+        ...(isNeeded ? { plan: shown } : {}),
+      }
+    }),
+    warnings: warningsOf(plans),
+    next: [next.ship({ ...withoutPlan(request), plan_id: id }, 'does exactly this plan')],
+  }
+}
+
+/** One after the other: a failure ends it, for what follows may need what failed. Raises it where nothing was done before. */
+async function shipAll(
+  request: ShipRequest,
+  planned: readonly Planned[],
+  context: ToolContext,
+): Promise<Shipped> {
+  const done: Shipped[] = []
+  for (const [index, each] of planned.entries()) {
+    try {
+      done.push(await shipPlanned(each, stepContext(index, planned.length, context)))
+    } catch (cause) {
+      const { app } = each.request
+      const told = await sayingWhatLives(cause, app, context)
+      const error = failureOf(told, { ...context, tool: 'ship', args: each.request })
+      if (index === 0) throw naming(app, error)
+      const left = planned.slice(index + 1).map(({ request: { app: name } }) => name)
+      return partly(request, done, { app, error, left })
+    }
+  }
+  const undo = done.flatMap(({ next: calls }) => undoing(calls)).slice(0, mostUndone)
+  return {
+    status: 'done',
+    ...sourceOf(done[0]),
+    results: done.map(shown),
+    warnings: warningsOf(done),
+    next: undo,
+  }
+}
+
+const mostUndone = 3
+
+function stepContext(index: number, count: number, context: ToolContext): ToolContext {
+  return {
+    ...context,
+    isStep: true,
+    progress: ({ percent, ...update }) =>
+      context.progress({
+        ...update,
+        ...(percent === undefined ? {} : { percent: (100 * index + percent) / count }),
+      }),
+  }
+}
+
+interface Failed {
+  readonly app: string
+  readonly error: FlyopsError
+  /** Those after it. */
+  readonly left: readonly string[]
+}
+
+const longestReason = 300
+
+function partly(
+  request: ShipRequest,
+  done: readonly Shipped[],
+  { app, error, left }: Failed,
+): Shipped {
+  const { code, message, live, next: repairs } = error
+  const rest = [app, ...left]
+  const apps = Object.fromEntries(
+    Object.entries(request.apps ?? {}).filter(([name]) => rest.includes(name)),
+  )
+  const failed: ShippedApp = {
+    app,
+    status: 'failed',
+    code,
+    reason: cutText(message, longestReason),
+    ...(live === undefined ? {} : { live }),
+  }
+  return {
+    status: 'partly_done',
+    ...sourceOf(done[0]),
+    results: [
+      ...done.map(shown),
+      failed,
+      ...left.map((name): ShippedApp => ({ app: name, status: 'not_started' })),
+    ],
+    warnings: warningsOf(done),
+    next: [
+      ...repairs.slice(0, 2),
+      next.ship({ ...withoutPlan(request), apps }, 'goes on with those that are left'),
+    ],
+  }
+}
+
+function sourceOf(shipped: Shipped | undefined): Pick<Shipped, 'commit' | 'dirty'> {
+  const { commit, dirty } = shipped ?? {}
+  return {
+    ...(commit === undefined ? {} : { commit }),
+    ...(dirty === undefined ? {} : { dirty }),
+  }
+}
+
+function shown({ app = '', image, release, verdict, url, steps = [] }: Shipped): ShippedApp {
+  const made = steps.filter(({ status }) => status === 'done').map(({ step }) => step)
+  return {
+    app,
+    status: made.length === 0 ? 'unchanged' : 'shipped',
+    image,
+    release,
+    verdict,
+    ...(url === undefined ? {} : { url }),
+    steps: made,
+  }
+}
+
+function warningsOf(shipped: readonly Shipped[]): NonNullable<Shipped['warnings']> {
+  return shipped.flatMap(({ app, warnings = [] }) =>
+    warnings.map((warning) => ({ ...warning, text: `${app}: ${warning.text}` })),
+  )
+}
