@@ -15,10 +15,17 @@ interface FaultFlags extends SandboxFlags {
   readonly path?: string
   readonly method?: string
   readonly app?: string
+  readonly region?: string
+  readonly machine?: string
   readonly status?: number
+  readonly retryAfter?: number
   readonly seconds?: number
   readonly nth?: number
   readonly times?: number
+  readonly for?: number
+  readonly probability?: number
+  readonly seed?: number
+  readonly share?: number
 }
 
 /** `flyops sandbox fault …`: makes the local Fly go wrong, to see what happens. */
@@ -37,21 +44,28 @@ export function faultVerb(host: Host): Command {
     .argument('<kind>', faultKinds.join(' | '), oneOf(faultKinds))
     .option('--path <text>', 'only requests whose path contains it')
     .option('--method <method>', 'only requests of this method')
-    .option('--app <name>', 'only machines of this app')
+    .option('--app <name>', 'only machines of this app, and requests whose path names it')
+    .option('--region <code>', 'only machines in this region')
+    .option('--machine <id>', 'only this machine, and requests whose path names it')
     .option('--status <number>', 'for kind status; default 500', readNumber)
+    .option('--retry-after <number>', 'for kind status: the header, in seconds', readNumber)
     .option(
       '--seconds <number>',
-      'how late, how long a lease is held, or an app does not listen; default 10',
+      'how late, how long a lease is held or an app does not listen, how fast the clock is; default 10',
       readNumber,
     )
     .option('--nth <number>', 'the first request or start that it strikes; default 1', readNumber)
     .option('--times <number>', 'how many it strikes; default all', readNumber)
+    .option('--for <number>', 'for how many seconds it strikes; default until cleared', readNumber)
+    .option('--probability <number>', 'how likely it strikes, from 0 to 1; default 1', readNumber)
+    .option('--seed <number>', 'the same seed strikes the same ones again; default 1', readNumber)
+    .option('--share <number>', 'for kind unreachable: of the machines, from 0 to 1', readNumber)
     .addOption(state())
   add.action(async (place: Fault['place'], kind: Fault['kind']) => {
-    const { state: _state, ...wanted } = add.opts<FaultFlags>()
-    print(
-      describe(await addFault(await sandboxOptions(host, add.opts()), { place, kind, ...wanted })),
-    )
+    const { state: _state, retryAfter, ...rest } = add.opts<FaultFlags>()
+    const wait = retryAfter === undefined ? {} : { retry_after: retryAfter }
+    const wanted = { place, kind, ...rest, ...wait }
+    print(describe(await addFault(await sandboxOptions(host, add.opts()), wanted)))
   })
 
   const list = new Command('list').description('show the faults that hold').addOption(state())
@@ -60,8 +74,11 @@ export function faultVerb(host: Host): Command {
       print(describe(fault))
   })
 
-  const clear = new Command('clear').description('end all faults').addOption(state())
-  clear.action(async () => clearFaults(await sandboxOptions(host, clear.opts())))
+  const clear = new Command('clear')
+    .description('end a fault, or all')
+    .argument('[id]', 'as `fault list` shows it')
+    .addOption(state())
+  clear.action(async (id?: string) => clearFaults(await sandboxOptions(host, clear.opts()), id))
 
   return verb.addCommand(add).addCommand(list).addCommand(clear)
 }

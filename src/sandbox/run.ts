@@ -11,7 +11,7 @@ import { createEdge } from './edge/edge.js'
 import { openEngine } from './engine/engine.js'
 import { writeStandIn } from './environment.js'
 import { writeFailure } from './failure.js'
-import { createFaults } from './faults/faults.js'
+import { createFaults, type Faults } from './faults/faults.js'
 import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { localOnly } from './local-only.js'
@@ -31,9 +31,11 @@ import {
   writeJson,
 } from './state-folder.js'
 
-const clock: Clock = {
-  now: Date.now,
-  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+function createClock(faults: Faults): Clock {
+  return {
+    now: () => Date.now() + faults.skewMs(),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  }
 }
 
 /**
@@ -91,9 +93,9 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const engine = await openEngine({ ...options, files, sandboxId })
   closers.add(engine.close)
   const { docker } = engine
-  const platform = await openPlatform({ files, closers }, log)
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now })
+  const platform = await openPlatform({ files, closers, clock: createClock(faults) }, log)
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
   const shared = { files, sandboxId, docker, env, run, faults, log }
   const registry = await startRegistry({ ...shared, token, ports, loginSeconds, ownsRepository })
@@ -105,7 +107,8 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const edge = createEdge({ platform, machines, faults, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
   const smokeMs = options.smokeSeconds * 1000
-  const context = { platform, machines, images, edge, token, smokeMs, faults, log }
+  const faultFile = files.faults
+  const context = { platform, machines, images, edge, token, smokeMs, faults, faultFile, log }
   const api = await serveApi(context, ports.api)
   closers.add(api.close)
 
@@ -123,7 +126,10 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   }
 }
 
-async function openPlatform({ files, closers }: Place, log: Log): Promise<Platform> {
+async function openPlatform(
+  { files, closers, clock }: Place & { readonly clock: Clock },
+  log: Log,
+): Promise<Platform> {
   const file = await openPlatformFile({ files, snapshot: () => platform.snapshot(), log })
   const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
   closers.add(file.close)

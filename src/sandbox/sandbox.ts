@@ -172,8 +172,12 @@ export function listFaults({ stateDir }: SandboxOptions): Promise<readonly Fault
   return faults.listFaults(stateFiles(stateDir).faults)
 }
 
-export function clearFaults({ stateDir }: SandboxOptions): Promise<void> {
-  return faults.clearFaults(stateFiles(stateDir).faults)
+/** Ends the fault of that id, or all. Raises `invalid_input` where no fault has that id. */
+export async function clearFaults({ stateDir }: SandboxOptions, id?: string): Promise<void> {
+  if (await faults.clearFaults(stateFiles(stateDir).faults, id)) return
+  throw new FlyopsError('invalid_input', 'sandbox', `No fault is called ${id}.`, {
+    remedy: 'See `flyops sandbox fault list`.',
+  })
 }
 
 async function readRun(files: StateFiles): Promise<RunFile | undefined> {

@@ -5,6 +5,7 @@ import { Refusal } from '../platform/refusal.js'
 import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
 import type { ApiContext } from './context.js'
+import { faultRoutes } from './fault-routes.js'
 import { strikeFaults } from './faults.js'
 import { graphqlRoutes } from './graphql-api.js'
 import { logRoutes } from './logs-api.js'
@@ -21,12 +22,15 @@ export function createApi(context: ApiContext): Hono {
   const api = new Hono()
   api.use(async (c, next) => {
     await next()
+    c.res.headers.set('date', new Date(context.platform.clock.now()).toUTCString())
     c.res.headers.set('fly-request-id', `${randomBytes(13).toString('hex').toUpperCase()}-local`)
   })
   api.use(async (c, next) => {
     if (isAuthorized(c.req.header('authorization'), context.token)) return next()
     return unauthorized(c)
   })
+  // Before the faults strike: they must not keep themselves from being cleared.
+  api.route('/sandbox/faults', faultRoutes(context))
   api.use(strikeFaults(context.faults))
   api.route('/graphql', graphqlRoutes(context))
   api.route('/v1/apps', appRoutes(context))

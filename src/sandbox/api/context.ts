@@ -16,6 +16,8 @@ export interface ApiContext {
   /** How long a machine must be up for flyctl to believe in its start. */
   readonly smokeMs: number
   readonly faults: Faults
+  /** Where the faults that hold are kept. */
+  readonly faultFile: string
   readonly log: Log
 }
 

@@ -29,16 +29,38 @@ async function strike(
       await c.req.arrayBuffer()
       ;(c.env as Partial<HttpBindings>).incoming?.socket.destroy()
       return new Promise(() => {})
+    case 'truncate':
+      await next()
+      return truncate(c)
     case 'hang':
       return new Promise(() => {})
     case 'lease':
       return c.json({ error: leaseHeld(c.req.path, fault) }, 409)
     case 'status':
-      return Response.json({ error: textOf(fault.status) }, { status: fault.status })
+      return Response.json(
+        { error: textOf(fault.status) },
+        { status: fault.status, headers: waitHeader(fault) },
+      )
     default:
       await next()
       return undefined
   }
+}
+
+/** Promises the whole answer, sends half of it, and cuts the connection. */
+async function truncate(c: Context): Promise<Response> {
+  const body = Buffer.from(await c.res.arrayBuffer())
+  const { outgoing } = c.env as HttpBindings
+  outgoing.writeHead(c.res.status, {
+    ...Object.fromEntries(c.res.headers),
+    'content-length': body.length,
+  })
+  outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.destroy())
+  return new Promise(() => {})
+}
+
+export function waitHeader({ retry_after }: Fault): Record<string, string> {
+  return retry_after === undefined ? {} : { 'retry-after': String(retry_after) }
 }
 
 /** What Fly's servers say (public issues of flyctl). */

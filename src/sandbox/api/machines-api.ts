@@ -22,7 +22,7 @@ const launchInput = z.object({
 export function machineRoutes(context: ApiContext): Hono {
   const { platform, machines, faults, smokeMs } = context
   const routes = new Hono()
-  const hostStatus = ({ app }: Machine) => (faults.isUnreachable(app) ? 'unreachable' : 'ok')
+  const hostStatus = (machine: Machine) => (faults.isUnreachable(machine) ? 'unreachable' : 'ok')
   const view = (machine: Machine) =>
     machineView(machine, { nowMs: platform.clock.now(), smokeMs, hostStatus: hostStatus(machine) })
   routes.use('/:id/*', refuseUnreachable(context))
@@ -58,7 +58,8 @@ export function machineRoutes(context: ApiContext): Hono {
 /** Whatever changes a machine is carried out by its host. */
 function refuseUnreachable({ platform, faults }: ApiContext): MiddlewareHandler {
   return (c, next) => {
-    if (c.req.method !== 'GET' && faults.isUnreachable(appName(c, platform)))
+    const machine = platform.machines.find(c.req.param('id') ?? '')
+    if (c.req.method !== 'GET' && machine !== undefined && faults.isUnreachable(machine))
       throw new Refusal(503, 'the host your machine is on is currently unreachable')
     return next()
   }

@@ -30,6 +30,7 @@ export function createRouter({ platform, machines, faults }: RouterParts) {
     return platform.machines
       .list(app)
       .filter(({ config, cordoned }) => publicService(config) !== undefined && !cordoned)
+      .filter((machine) => !faults.isUnreachable(machine))
   }
 
   /** In turn, those with passing checks before the others. */
@@ -48,7 +49,6 @@ export function createRouter({ platform, machines, faults }: RouterParts) {
   }
 
   return async function route(app: string): Promise<Target | undefined> {
-    if (faults.isUnreachable(app)) return undefined
     const deadlineMs = platform.clock.now() + patienceMs
     while (platform.clock.now() < deadlineMs) {
       const all = candidates(app)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import { FlyopsError } from '../../errors.js'
-import { readJson, removeFile, writeJson } from '../state-folder.js'
+import { readJson, writeJson } from '../state-folder.js'
 import { type Fault, fault, faultFile, type NewFault } from './fault.js'
 
 /** Adds a fault; the running sandbox strikes from the next request on. Raises `invalid_input`. */
@@ -28,6 +28,10 @@ export async function listFaults(file: string): Promise<readonly Fault[]> {
   return (await readJson(file, faultFile)) ?? []
 }
 
-export async function clearFaults(file: string): Promise<void> {
-  await removeFile(file)
+/** Ends the fault of that id, or all; false where no fault has that id. */
+export async function clearFaults(file: string, id?: string): Promise<boolean> {
+  const all = await listFaults(file)
+  const kept = id === undefined ? [] : all.filter((each) => each.id !== id)
+  if (kept.length < all.length) await writeJson(file, kept)
+  return id === undefined || kept.length < all.length
 }

@@ -1,36 +1,51 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { parseJson } from '../../process/json.js'
 import { type Fault, faultFile } from './fault.js'
 
 export interface FaultyRequest {
-  readonly place: Exclude<Fault['place'], 'machine'>
+  readonly place: 'api' | 'registry'
   readonly method: string
   readonly path: string
+}
+
+export interface FaultyMachine {
+  readonly id: string
+  readonly app: string
+  readonly region: string
 }
 
 /** The faults that hold now. */
 export interface Faults {
   /** The fault that strikes this request; each call counts as a request. */
   strike(request: FaultyRequest): Fault | undefined
-  /** What befalls a machine of the app that starts; each call counts as a start. */
-  strikeStart(app: string): Fault | undefined
-  /** Whether the hosts of the app's machines are gone. */
-  isUnreachable(app: string): boolean
+  /** What befalls a machine that starts; each call counts as a start. */
+  strikeStart(machine: FaultyMachine): Fault | undefined
+  /** Whether the machine's host is gone. */
+  isUnreachable(machine: FaultyMachine): boolean
+  /** By how much the platform's clock is fast. */
+  skewMs(): number
 }
 
 export interface FaultsOptions {
   readonly file: string
   /** Milliseconds; any origin. */
   readonly now: () => number
+  /** Told of each strike, and of what it met. */
+  readonly onStrike?: ((fault: Fault, met: FaultyRequest | FaultyMachine) => void) | undefined
 }
 
 interface Count {
   seen: number
+  struck: number
+  /** When it could strike first. */
   firstAtMs: number | undefined
+  /** Machines in the order in which they were met: a share of them is chosen by that. */
+  readonly machines: string[]
 }
 
 /** Reads the file of faults again whenever it changes. */
-export function createFaults({ file, now }: FaultsOptions): Faults {
+export function createFaults({ file, now, onStrike }: FaultsOptions): Faults {
   const counts = new Map<string, Count>()
   let known: readonly Fault[] = []
   let readAtMs: number | undefined
@@ -44,30 +59,66 @@ export function createFaults({ file, now }: FaultsOptions): Faults {
     return known
   }
 
+  function countOf({ id }: Fault): Count {
+    const count = counts.get(id) ?? { seen: 0, struck: 0, firstAtMs: undefined, machines: [] }
+    counts.set(id, count)
+    return count
+  }
+
   function strikes(fault: Fault): boolean {
-    const count = counts.get(fault.id) ?? { seen: 0, firstAtMs: undefined }
-    counts.set(fault.id, count)
+    const count = countOf(fault)
     count.seen += 1
+    if (count.seen < fault.nth || !isInTime(fault, count)) return false
+    if (count.struck >= (fault.times ?? Number.POSITIVE_INFINITY)) return false
+    if (chance(fault.seed, count.seen) >= fault.probability) return false
+    count.struck += 1
+    return true
+  }
+
+  function isInTime(fault: Fault, count: Count): boolean {
     count.firstAtMs ??= now()
-    if (fault.kind === 'lease') return now() < count.firstAtMs + fault.seconds * 1000
-    const last = fault.times === undefined ? Number.POSITIVE_INFINITY : fault.nth + fault.times - 1
-    return count.seen >= fault.nth && count.seen <= last
+    const seconds = fault.kind === 'lease' ? fault.seconds : fault.for
+    return seconds === undefined || now() < count.firstAtMs + seconds * 1000
+  }
+
+  function isGone(fault: Fault, { id }: FaultyMachine): boolean {
+    const count = countOf(fault)
+    if (!isInTime(fault, count)) return false
+    if (!count.machines.includes(id)) count.machines.push(id)
+    const place = count.machines.indexOf(id)
+    return Math.floor((place + 1) * fault.share) > Math.floor(place * fault.share)
+  }
+
+  function befalling(machine: FaultyMachine): readonly Fault[] {
+    return current().filter(
+      (fault) =>
+        fault.place === 'machine' &&
+        (fault.app ?? machine.app) === machine.app &&
+        (fault.region ?? machine.region) === machine.region &&
+        (fault.machine ?? machine.id) === machine.id,
+    )
+  }
+
+  function told(fault: Fault | undefined, met: FaultyRequest | FaultyMachine): Fault | undefined {
+    if (fault !== undefined) onStrike?.(fault, met)
+    return fault
   }
 
   return {
-    strike: (request) =>
-      current()
-        .filter((each) => isMeant(each, request))
-        .find(strikes),
-    strikeStart: (app) =>
-      befalling(app)
-        .filter(({ kind }) => kind !== 'unreachable')
-        .find(strikes),
-    isUnreachable: (app) => befalling(app).some(({ kind }) => kind === 'unreachable'),
-  }
-
-  function befalling(name: string): readonly Fault[] {
-    return current().filter(({ place, app = name }) => place === 'machine' && app === name)
+    strike(request) {
+      const struck = current().filter((each) => isMeant(each, request))
+      return told(struck.find(strikes), request)
+    },
+    strikeStart(machine) {
+      const starts = befalling(machine).filter(({ kind }) => kind !== 'unreachable')
+      return told(starts.find(strikes), machine)
+    },
+    isUnreachable: (machine) =>
+      befalling(machine).some((fault) => fault.kind === 'unreachable' && isGone(fault, machine)),
+    skewMs() {
+      const skewed = current().find(({ kind }) => kind === 'clock-skew')
+      return skewed !== undefined && isInTime(skewed, countOf(skewed)) ? skewed.seconds * 1000 : 0
+    },
   }
 }
 
@@ -75,5 +126,13 @@ function isMeant(fault: Fault, { place, method, path }: FaultyRequest): boolean 
   if (fault.place !== place) return false
   if (fault.kind === 'lease' && !(method === 'POST' && path.endsWith('/lease'))) return false
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false
+  const parts = path.split('/')
+  const names = [fault.app, fault.machine].filter((name) => name !== undefined)
+  if (!names.every((name) => parts.includes(name))) return false
   return fault.path === undefined || path.includes(fault.path)
+}
+
+/** From 0 to 1, and of the same seed and number always the same. */
+function chance(seed: number, n: number): number {
+  return createHash('sha256').update(`${seed}:${n}`).digest().readUInt32BE() / 2 ** 32
 }

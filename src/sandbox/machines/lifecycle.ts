@@ -67,7 +67,7 @@ export function createLifecycle(options: LifecycleOptions) {
       // As a shell says of a program that it cannot run.
       return afterExit(id, { exitCode: 127, outOfMemory: false })
     }
-    const fault = options.faults.strikeStart(machine.app)
+    const fault = options.faults.strikeStart(machine)
     running.set(id, { ...outcome.container, startedAtMs: platform.clock.now(), ...struck(fault) })
     if (isBeingReplaced(id)) return
     records.setState(id, 'started', events.started)

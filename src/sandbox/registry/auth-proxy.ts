@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
@@ -41,16 +42,22 @@ export function createAuthProxy(options: AuthProxyOptions): Server {
       refuse(response, { status: 502, code: 'UNAVAILABLE', message: 'the registry did not answer' })
     }
   })
+  const truncated = new WeakSet<ServerResponse>()
+  proxy.on('proxyRes', (answer, _request, response) => {
+    if (truncated.has(response)) truncate(answer, response)
+  })
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = check(request, options)
     const fault = refusal === undefined ? await faultOf(request, options) : undefined
     if (fault?.kind === 'reset') request.socket.resetAndDestroy()
     else if (fault?.kind === 'hang') return
-    else if (fault?.kind === 'status') refuse(response, answerOf(fault))
+    else if (fault?.kind === 'status') refuse(response, answerOf(fault), fault.retry_after)
     else if (refusal !== undefined) refuse(response, refusal)
     else {
       if (fault?.kind === 'latency') await sleep(fault.seconds * 1000)
-      proxy.web(request, response)
+      const selfHandleResponse = fault?.kind === 'truncate'
+      if (selfHandleResponse) truncated.add(response)
+      proxy.web(request, response, { selfHandleResponse })
     }
   }
   const server = createServer(localOnly((request, response) => void serve(request, response)))
@@ -106,8 +113,24 @@ function hasToken(authorization: string | undefined, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
+/** Promises the whole answer, sends half of it, and cuts the connection. */
+function truncate(answer: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers)
+  buffer(answer).then(
+    (body) => {
+      response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
+    },
+    () => response.destroy(),
+  )
+}
+
+function refuse(
+  response: ServerResponse,
+  { status, code, message }: Refusal,
+  retryAfter?: number,
+): void {
   response.writeHead(status, {
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     'content-type': 'application/json',
     'docker-distribution-api-version': 'registry/2.0',
     ...(status === 401 ? { 'www-authenticate': 'Basic realm="flyops sandbox registry"' } : {}),

@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { strikeFaults } from '../../../src/sandbox/api/faults.js'
+import { createFaults } from '../../../src/sandbox/faults/faults.js'
 import { close, listen } from '../../../src/sandbox/ports.js'
 import { strikingOnce } from '../faults/none.js'
+import { startApi } from './setup.js'
 
 const lease = '/v1/apps/hello/machines/m1/lease'
 
@@ -42,6 +47,26 @@ describe('faults of the API', () => {
     expect(await (await app.request('/v1/apps')).text()).toBe('reached')
   })
 
+  test('an answer ends in the middle', async () => {
+    const app = createApp({ place: 'api', kind: 'truncate' })
+    const listener = getRequestListener(app.fetch)
+    const server = createServer((asked, answer) => void listener(asked, answer))
+    const url = `http://127.0.0.1:${await listen(server, 0)}/`
+    try {
+      const struck = await fetch(url)
+      expect(struck.headers.get('content-length')).toBe('7')
+      await expect(struck.text()).rejects.toThrow('terminated')
+      expect(await (await fetch(url)).text()).toBe('reached')
+    } finally {
+      await close(server)
+    }
+  })
+
+  test('a rate limit says how long to wait', async () => {
+    const app = createApp({ place: 'api', kind: 'status', status: 429, retry_after: 3 })
+    expect((await app.request('/v1/apps')).headers.get('retry-after')).toBe('3')
+  })
+
   test('a connection is cut once the whole request is there', async () => {
     const app = createApp({ place: 'api', kind: 'reset' })
     const listener = getRequestListener(app.fetch)
@@ -66,3 +91,31 @@ function post(port: number, body: string): Promise<{ sent: boolean; ended: unkno
     asked.end(body)
   })
 }
+
+describe('/sandbox/faults', () => {
+  test('adds, lists and clears, also while every request fails', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flyops-faults-'))
+    const file = join(folder, 'faults.json')
+    const api = startApi(createFaults({ file, now: Date.now }), file)
+    try {
+      const wanted = { place: 'api', kind: 'status', status: 503 }
+      const added = await api.post('/sandbox/faults', wanted)
+      expect(added).toMatchObject({ status: 201, body: wanted })
+      expect((await api.get('/v1/apps?org_slug=personal')).status).toBe(503)
+      expect((await api.get('/sandbox/faults')).body).toMatchObject([wanted])
+      expect((await api.post('/sandbox/faults', { place: 'moon', kind: 'hang' })).status).toBe(400)
+      expect((await api.delete('/sandbox/faults/nope')).status).toBe(404)
+      expect((await api.delete(`/sandbox/faults/${added.body.id}`)).status).toBe(200)
+      expect((await api.get('/v1/apps?org_slug=personal')).status).toBe(200)
+      expect((await api.api.request('/sandbox/faults')).status).toBe(401)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('a platform whose clock is late dates its answers so', async () => {
+    const { api, clock } = startApi()
+    const answer = await api.request('/v1/apps')
+    expect(answer.headers.get('date')).toBe(new Date(clock.now()).toUTCString())
+  })
+})

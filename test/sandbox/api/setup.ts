@@ -13,7 +13,7 @@ export const registryHost = '127.0.0.1:5000'
 export const digest = `sha256:${'a'.repeat(64)}`
 
 /** The API on a platform whose machines start at once and whose registry has only tag `1`. */
-export function startApi(faults = noFaults) {
+export function startApi(faults = noFaults, faultFile = '') {
   const clock = createTestClock()
   const platform = createPlatform({ clock })
   const records = platform.machines
@@ -48,7 +48,8 @@ export function startApi(faults = noFaults) {
   }
   const edge = { allocate: async () => 4000, open: async () => {}, close: async () => {} }
   const log = createLog('silent')
-  const api = createApi({ platform, machines, images, edge, token, smokeMs: 2_000, faults, log })
+  const context = { platform, machines, images, edge, token, smokeMs: 2_000, faults, log }
+  const api = createApi({ ...context, faultFile })
 
   async function send(method: string, path: string, body?: unknown, headers = {}) {
     const authorization = `Bearer ${token}`

@@ -5,6 +5,7 @@ export const noFaults: Faults = {
   strike: () => undefined,
   strikeStart: () => undefined,
   isUnreachable: () => false,
+  skewMs: () => 0,
 }
 
 /** One fault, for the first request that may meet it. */

@@ -112,3 +112,10 @@ test('the registry is never told to close: what is still to be written would mee
   expect(first).toEqual(['keep-alive', expect.anything()])
   expect(second).toEqual(first)
 })
+
+test('cuts an answer off in the middle where a fault wants that', async () => {
+  const faults = strikingOnce({ place: 'registry', kind: 'truncate' })
+  const url = `${await openProxy(true, faults)}/v2/hello/manifests/1`
+  await expect((await fetch(url, basic(token))).text()).rejects.toThrow('terminated')
+  expect(await (await fetch(url, basic(token))).text()).toBe('reached /v2/hello/manifests/1')
+})
