@@ -4,8 +4,8 @@ import { readFlags } from '../../src/cli/flags.js'
 import { createProgram } from '../../src/cli/run.js'
 import { catalogue } from '../../src/tools/catalogue.js'
 
-/** The whole command line, of which nothing is run. */
-export function openProgram(): Command {
+/** The whole command line; what it prints goes to `stdout`. */
+export function openProgram(stdout = new PassThrough()): Command {
   const silent = new PassThrough()
   const program = createProgram(
     {
@@ -15,7 +15,7 @@ export function openProgram(): Command {
       pid: 1,
       platform: 'linux',
       stdin: silent,
-      stdout: silent,
+      stdout,
       stderr: silent,
       ending: new AbortController().signal,
       end: () => {},

@@ -1,41 +1,46 @@
 import { join } from 'node:path'
-import { execa } from 'execa'
-import { listFaults } from '../../src/sandbox/faults/edit.js'
+import { parseArgs } from 'node:util'
+import * as faults from '../../src/sandbox/faults/edit.js'
+import type { NewFault } from '../../src/sandbox/faults/fault.js'
 import { stateFiles, writeJson } from '../../src/sandbox/state-folder.js'
-import { mainScript } from '../support/paths.js'
 import { scratch } from './test-sandbox.js'
 
 let last: Promise<unknown> = Promise.resolve()
 
 /** One after the other, for each writes the whole file of faults anew. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const done = last.then(work)
+function inTurn<T>(work: (file: string) => Promise<T>): Promise<T> {
+  const done = last.then(() => work(stateFiles(join(scratch(), 'sandbox')).faults))
   last = done.catch(() => {})
   return done
 }
 
-const state = () => join(scratch(), 'sandbox')
+const text = { type: 'string' } as const
+const texts = { path: text, method: text, app: text }
+const numbers = { status: text, seconds: text, nth: text, times: text }
 
-/** `flyops sandbox fault …` on the sandbox of the tests; the arguments as one would type them. Resolves with what it prints. */
-export function fault(...args: readonly string[]): Promise<string> {
-  return inTurn(async () => {
-    const line = [mainScript, 'sandbox', 'fault', ...args, '--state', state()]
-    return (await execa(process.execPath, line)).stdout
-  })
+/** The arguments as one would type them after `flyops sandbox fault add`; resolves with the fault's id. */
+export function addFault(...args: readonly string[]): Promise<string> {
+  const options = { ...texts, ...numbers }
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
+  const [place, kind] = positionals
+  const read = Object.entries(values).map(([name, value]) => [
+    name,
+    name in numbers ? Number(value) : value,
+  ])
+  const wanted = { place, kind, ...Object.fromEntries(read) } as NewFault
+  return inTurn(async (file) => (await faults.addFault(file, wanted)).id)
 }
 
-/** The arguments of `flyops sandbox fault add`; resolves with the fault's id. */
-export async function addFault(...args: readonly string[]): Promise<string> {
-  const [id = ''] = (await fault('add', ...args)).split(' ')
-  return id
+/** Ends all faults. */
+export function clearFaults(): Promise<void> {
+  return inTurn(faults.clearFaults)
 }
 
 /** Ends these faults, and no others. */
 export function endFaults(ids: readonly string[]): Promise<void> {
-  return inTurn(async () => {
+  return inTurn(async (file) => {
     if (ids.length === 0) return
-    const file = stateFiles(state()).faults
-    const rest = (await listFaults(file)).filter(({ id }) => !ids.includes(id))
+    const rest = (await faults.listFaults(file)).filter(({ id }) => !ids.includes(id))
     await writeJson(file, rest)
   })
 }

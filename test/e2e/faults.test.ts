@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
-import { fault } from './fault.js'
+import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
@@ -26,10 +26,10 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
     })
 
     describe('everywhere', () => {
-      afterEach(() => fault('clear'))
+      afterEach(() => clearFaults())
 
       test('a registry that refuses the login gets a new one', async () => {
-        await fault('add', 'registry', 'status', '--status', '401', '--times', '2')
+        await addFault('registry', 'status', '--status', '401', '--times', '2')
         expect(await client.call('push_image', { image })).toMatchObject({
           auth: 'renewed',
           verified: true,
@@ -37,7 +37,7 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
       })
 
       test('a registry that fails says so, and once more is enough', async () => {
-        await fault('add', 'registry', 'status', '--status', '500', '--times', '1')
+        await addFault('registry', 'status', '--status', '500', '--times', '1')
         expect(await client.fail('push_image', { image })).toMatchObject({
           code: 'push_refused',
           retry: 'once',
@@ -46,7 +46,7 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
       })
 
       test('a token that the API refuses', async () => {
-        await fault('add', 'api', 'status', '--status', '401')
+        await addFault('api', 'status', '--status', '401')
         expect(await client.fail('list_releases', { app })).toMatchObject({
           code: 'not_authenticated',
         })
@@ -54,15 +54,14 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
 
       test('a lease that somebody else holds for a few seconds only delays the next deploy', async () => {
         await client.call('deploy_image', { app, image })
-        await fault('add', 'api', 'lease', '--seconds', '3')
+        await addFault('api', 'lease', '--seconds', '3')
         expect(await client.call('deploy_image', { app, image })).toMatchObject({
           verdict: 'healthy',
         })
       })
 
       test('a rate limit on book-keeping does not hide a healthy roll-out', async () => {
-        await fault(
-          'add',
+        await addFault(
           'api',
           'status',
           '--status',
@@ -83,34 +82,34 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
         const unlucky = uniqueName('unlucky')
         await client.call('create_app', { app: unlucky })
         await client.call('deploy_image', { app: unlucky, image })
-        await fault('add', 'machine', 'unreachable', '--app', unlucky)
+        await addFault('machine', 'unreachable', '--app', unlucky)
         const gone = await client.call<{ verdict: string; reasons: readonly string[] }>(
           'check_health',
           { app: unlucky, timeout: '2s' },
         )
         expect(gone.verdict).toBe('unhealthy')
         expect(gone.reasons[0]).toMatch(/^The host of machine \w+ is unreachable/)
-        await fault('clear')
+        await clearFaults()
         expect(await client.call('check_health', { app: unlucky })).toMatchObject({
           verdict: 'healthy',
         })
       })
 
       test('an API that cuts its connections', async () => {
-        await fault('add', 'api', 'reset')
+        await addFault('api', 'reset')
         const error = await client.fail('list_releases', { app })
         expect(error).toMatchObject({ code: 'unknown_failure', diagnosis: 'fly_api_cut' })
       })
     })
 
     describe.concurrent('on the machines of one app', () => {
-      afterAll(() => fault('clear'))
+      afterAll(() => clearFaults())
 
       /** A fresh app with the image, whose machines are to meet a fault. */
       async function meet(kind: string, ...more: readonly string[]): Promise<string> {
         const unlucky = uniqueName('unlucky')
         await client.call('create_app', { app: unlucky })
-        await fault('add', 'machine', kind, '--app', unlucky, ...more)
+        await addFault('machine', kind, '--app', unlucky, ...more)
         return unlucky
       }
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
-import { fault } from './fault.js'
+import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
@@ -36,7 +36,7 @@ describe.each(flyctls)('get_logs, with $name', ({ isThere, env }) => {
       await client.call('push_image', { image })
       await client.call('deploy_image', { app, image })
     })
-    afterEach(() => fault('clear'))
+    afterEach(() => clearFaults())
     afterAll(async () => {
       await client?.close()
       await project?.remove()
@@ -61,7 +61,7 @@ describe.each(flyctls)('get_logs, with $name', ({ isThere, env }) => {
     })
 
     test('ends where flyctl waits for lines for ever', async () => {
-      await fault('add', 'api', 'hang', '--path', '/logs')
+      await addFault('api', 'hang', '--path', '/logs')
       expect(await client.call('get_logs', { app })).toMatchObject({
         lines: [],
         next: [{ tool: 'check_health', arguments: { app } }],
@@ -69,7 +69,7 @@ describe.each(flyctls)('get_logs, with $name', ({ isThere, env }) => {
     })
 
     test('tells logs that a token may not read from no logs', async () => {
-      await fault('add', 'api', 'status', '--status', '401', '--path', '/logs')
+      await addFault('api', 'status', '--status', '401', '--path', '/logs')
       const error = await client.fail('get_logs', { app })
       expect(error).toMatchObject({ code: 'not_authenticated', next: [{ tool: 'check_health' }] })
       expect(error.text).toContain('not available to this token')

@@ -4,7 +4,7 @@ import { connectClient, type TestClient } from '../support/client.js'
 import { type Call, followNext } from '../support/next-agent.js'
 import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
-import { fault } from './fault.js'
+import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
 
 const otherPort = `FROM busybox
@@ -169,12 +169,12 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       const app = uniqueName('next')
       const image = await pushed(client, app)
       await client.call('deploy_image', { app, image })
-      await fault('add', 'api', 'lease', '--seconds', '10', '--path', `/apps/${app}/`)
+      await addFault('api', 'lease', '--seconds', '10', '--path', `/apps/${app}/`)
       const first = { tool: 'deploy_image', arguments: { app, image } }
       const startedAtMs = performance.now()
       const made = await stepsOf(client, first)
       const tookMs = performance.now() - startedAtMs
-      await fault('clear')
+      await clearFaults()
       expect(made).toEqual(['deploy_image'])
       expect(tookMs, 'the lease was in the way').toBeGreaterThan(10_000)
     })

@@ -50,7 +50,10 @@ export function useOwnSandbox(smokeSeconds?: number): void {
   beforeAll(async () => {
     own = await startTestSandbox(smokeSeconds)
   })
-  afterAll(() => own?.stop())
+  afterAll(async () => {
+    await own?.stop()
+    own = undefined
+  })
 }
 
 /** The file's own sandbox, else the one that all share. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
-import { fault } from './fault.js'
+import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
@@ -15,7 +15,7 @@ interface Deployed {
 
 function apiFault(status: number, method: string, path: string, ...more: readonly string[]) {
   const matching = ['--method', method, '--path', path, ...more]
-  return fault('add', 'api', 'status', '--status', String(status), ...matching)
+  return addFault('api', 'status', '--status', String(status), ...matching)
 }
 
 useOwnSandbox()
@@ -42,7 +42,7 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
     }
 
     describe.concurrent('of one app', () => {
-      afterAll(() => fault('clear'))
+      afterAll(() => clearFaults())
 
       test.each([429, 504])(
         'not on failure: flyctl ends with 1 over a %i while it watches',
@@ -65,7 +65,7 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
       test('not on failure: flyctl ends with 1 before a slow app has come up', async () => {
         const app = uniqueName('slow')
         const image = await pushed(app)
-        await fault('add', 'machine', 'slow-start', '--app', app, '--seconds', '8')
+        await addFault('machine', 'slow-start', '--app', app, '--seconds', '8')
         await apiFault(429, 'GET', `/v1/apps/${app}/machines/`, '--nth', '2')
         const deployed = await client.call<Deployed>('deploy_image', { app, image })
         expect(deployed.verdict).toBe('healthy')
@@ -93,7 +93,7 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
     })
 
     describe('of all apps', () => {
-      afterEach(() => fault('clear'))
+      afterEach(() => clearFaults())
 
       test.each([429, 504])(
         'not on failure: a %i on the release after a healthy roll-out',

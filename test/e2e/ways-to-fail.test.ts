@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type FlyopsError, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
-import { fault } from './fault.js'
+import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
 
 interface Machine {
@@ -157,9 +157,9 @@ describe.each(flyctls)('ways to fail, with $name', ({ isThere, env }) => {
 
     test('a ship whose push fails', async () => {
       const app = await deployed('refused')
-      await fault('add', 'registry', 'status', '--status', '401', '--path', `/${app}/`)
+      await addFault('registry', 'status', '--status', '401', '--path', `/${app}/`)
       const error = await client.fail('ship', { app, skip_test: true })
-      await fault('clear')
+      await clearFaults()
       expect(await expectTrue(app, error)).toMatch(/still serves\.$/)
     })
   })
