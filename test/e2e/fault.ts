@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as faults from '../../src/sandbox/faults/edit.js'
 import type { NewFault } from '../../src/sandbox/faults/fault.js'
-import { stateFiles, writeJson } from '../../src/sandbox/state-folder.js'
+import { stateFiles } from '../../src/sandbox/state-folder.js'
 import { scratch } from './test-sandbox.js'
 
 let last: Promise<unknown> = Promise.resolve()
@@ -32,15 +32,13 @@ export function addFault(...args: readonly string[]): Promise<string> {
 }
 
 /** Ends all faults. */
-export function clearFaults(): Promise<void> {
-  return inTurn(faults.clearFaults)
+export async function clearFaults(): Promise<void> {
+  await inTurn(faults.clearFaults)
 }
 
 /** Ends these faults, and no others. */
 export function endFaults(ids: readonly string[]): Promise<void> {
   return inTurn(async (file) => {
-    if (ids.length === 0) return
-    const rest = (await faults.listFaults(file)).filter(({ id }) => !ids.includes(id))
-    await writeJson(file, rest)
+    for (const id of ids) await faults.clearFaults(file, id)
   })
 }
