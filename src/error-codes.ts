@@ -140,6 +140,11 @@ export const errorTable = {
     exit: 'refused',
     meaning: 'What the plan was made of has changed since; nothing was done.',
   },
+  approval_needed: {
+    who: 'human',
+    exit: 'needsHuman',
+    meaning: 'A rule wants somebody else to approve of this plan first; nothing was done.',
+  },
   unhealthy: {
     who: 'tool',
     exit: 'failed',

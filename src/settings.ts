@@ -38,6 +38,8 @@ export interface Settings {
   readonly stateDir: string
   readonly logLevel: LogLevel
   readonly policy: Policy
+  /** Absolute path of the file with rules, where there is one. */
+  readonly policyFile: string | undefined
   /** What children inherit. */
   readonly env: Environment
   /** Values that never leave the process except to children. */
@@ -51,6 +53,8 @@ export interface PolicyFlags {
   readonly readOnly?: boolean | undefined
   readonly apps?: string | undefined
   readonly tools?: string | undefined
+  /** A file with rules. */
+  readonly policy?: string | undefined
 }
 
 export interface SettingsSources {
@@ -107,6 +111,7 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
       apps: flags.apps ?? filled(env.FLYOPS_APPS),
       tools: flags.tools ?? filled(env.FLYOPS_TOOLS),
     }),
+    policyFile: program(flags.policy ?? env.FLYOPS_POLICY),
     env,
     secrets: [
       env.FLY_API_TOKEN,

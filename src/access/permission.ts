@@ -2,6 +2,7 @@ import type { ErrorCode } from '../error-codes.js'
 import { FlyopsError } from '../errors.js'
 import { type Caller, covers, type Scope } from './caller.js'
 import type { Policy } from './policy.js'
+import { checkRules, mayMeet, ruleFor } from './rules.js'
 
 /** Both must allow a call. */
 export interface Permission {
@@ -21,26 +22,43 @@ export interface PermissionRequest {
   readonly namedApps: () => readonly string[] | undefined
 }
 
+/** Offered where a rule asks for approvals, and nowhere else. */
+const approvalTool = 'approve_plan'
+
 /** Whether a caller sees a tool. */
-export function isOffered(
-  { policy, caller }: Permission,
-  { name, readsOnly }: OfferedTool,
-): boolean {
+export function isOffered({ policy, caller }: Permission, tool: OfferedTool): boolean {
+  const { name, readsOnly } = tool
   return (
     (readsOnly || !policy.readOnly) &&
     covers(policy.tools, name) &&
-    covers(caller.scope.tools, name)
+    covers(caller.scope.tools, name) &&
+    isOfferedByRules({ policy, caller }, tool)
+  )
+}
+
+function isOfferedByRules({ policy, caller }: Permission, tool: OfferedTool): boolean {
+  const rules = policy.rules?.()
+  if (rules === undefined || rules.rules.length === 0) return tool.name !== approvalTool
+  const asks = rules.rules.some(({ approval }) => approval !== undefined)
+  return (
+    (asks || tool.name !== approvalTool) &&
+    ruleFor(rules, { owner: caller.owner, tool }) !== undefined
   )
 }
 
 /** Whether a caller may see an app, and name it in a call. */
 export function mayUseApp({ policy, caller }: Permission, app: string): boolean {
-  return covers(policy.apps, app) && covers(caller.scope.apps, app)
+  const rules = policy.rules?.()
+  return (
+    covers(policy.apps, app) &&
+    covers(caller.scope.apps, app) &&
+    (rules === undefined || mayMeet(rules, caller.owner, app))
+  )
 }
 
 /**
- * Raises `refused` where the policy lacks the tool or an app that the call names, and `forbidden`
- * where the caller's scope does.
+ * Raises `refused` where the policy, or a rule of its file, does not allow the tool or an app that the call names, and
+ * `forbidden` where the caller's scope does not.
  */
 export function checkPermission({ policy, caller }: Permission, request: PermissionRequest): void {
   const { name, readsOnly } = request.tool
@@ -49,6 +67,13 @@ export function checkPermission({ policy, caller }: Permission, request: Permiss
   }
   checkScope(policy, request, (what) => byPolicy(`This flyops may not use ${what}.`))
   checkScope(caller.scope, request, (what) => byScope(`${caller.owner} may not use ${what}.`))
+  const rules = policy.rules?.()
+  if (rules === undefined) return
+  checkRules(
+    rules,
+    { owner: caller.owner, tool: request.tool, apps: request.namedApps() },
+    Date.now(),
+  )
 }
 
 function checkScope(

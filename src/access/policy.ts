@@ -1,10 +1,13 @@
 import { FlyopsError } from '../errors.js'
 import { fullScope, namePattern, type Scope } from './caller.js'
+import type { Rules } from './rules.js'
 
 /** What this flyops does at all, whoever calls. */
 export interface Policy extends Scope {
   /** Whether tools that change something are refused. */
   readonly readOnly: boolean
+  /** What the policy file says now, where there is one. Raises `refused` where it has become unusable. */
+  readonly rules?: () => Rules
 }
 
 export const fullPolicy: Policy = { ...fullScope, readOnly: false }
@@ -40,13 +43,20 @@ export function readPolicy({ readOnly, apps, tools }: PolicyText): Policy {
 }
 
 /** Raises `invalid_input` for a tool that there is not: it would be missing without a word. */
-export function checkToolNames({ tools }: Policy, known: readonly string[]): void {
-  const unknown = tools.find((name) => !name.includes('*') && !known.includes(name))
+export function checkToolNames({ tools, rules }: Policy, known: readonly string[]): void {
+  const isUnknown = (name: string) => !name.includes('*') && !known.includes(name)
+  const unknown = tools.find(isUnknown)
   if (unknown !== undefined)
     throw invalid('--tools', unknown, `core, all or of ${known.join(', ')}`)
+  for (const rule of rules?.().rules ?? []) {
+    const strange = rule.tools.find((name) => name !== 'read' && isUnknown(name))
+    if (strange !== undefined)
+      throw invalid(`Rule "${rule.name}"`, strange, `core, all, read or of ${known.join(', ')}`)
+  }
 }
 
-function toolsOf(name: string): readonly string[] {
+/** The tools that `core` and `all` stand for; any other name is its own. */
+export function toolsOf(name: string): readonly string[] {
   if (name === 'core') return coreTools
   return name === 'all' ? fullPolicy.tools : [name]
 }

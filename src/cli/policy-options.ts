@@ -6,5 +6,6 @@ export function policyOptions(): readonly Option[] {
     new Option('--read-only', 'refuse tools that change something'),
     new Option('--apps <names>', 'refuse other apps; with commas, * stands for any text'),
     new Option('--tools <names>', 'offer these alone: core, all, or names with commas'),
+    new Option('--policy <file>', 'a file of rules: who may do what with which apps'),
   ]
 }

@@ -4,6 +4,7 @@ import { serve } from '../mcp/serve.js'
 import { loadSettings, type PolicyFlags } from '../settings.js'
 import type { CommonFlags } from './common-flags.js'
 import type { Host } from './host.js'
+import { loadPolicy } from './load-policy.js'
 
 export type ServeFlags = CommonFlags & PolicyFlags
 
@@ -16,7 +17,7 @@ export interface HttpFlags {
 
 /** Serves MCP on standard input and output, or where there are flags for it over HTTP. */
 export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags): Promise<void> {
-  const { policy } = loadSettings({ flags, env: host.env, cwd: host.cwd })
+  const policy = await loadPolicy(loadSettings({ flags, env: host.env, cwd: host.cwd }))
   await serve({
     ...host,
     policy,

@@ -11,6 +11,7 @@ import type { Log } from '../log.js'
 import type { HiddenValues } from '../process/hidden-values.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
+import type { CallerRules } from './rules/caller-rules.js'
 
 export type Auth = 'fresh' | 'renewed'
 
@@ -78,6 +79,8 @@ export interface ToolContext extends ToolClients {
   readonly owner: string
   /** Whether the caller may see an app: what lists apps leaves the others out. */
   readonly mayUseApp: (app: string) => boolean
+  /** There where flyops has a policy file. */
+  readonly rules?: CallerRules | undefined
   /** Asked once `signal` has aborted: whether work goes on all the same, whatever the tool says. */
   readonly keepsWork: () => boolean
   /** Aborts when the caller no longer waits; in a job, when that is to stop, with a `StopReason`. */
@@ -99,6 +102,8 @@ export interface ToolContext extends ToolClients {
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */
   readonly isStep?: true
+  /** Set where what is to be deployed was approved of as a whole, or needs no approval. */
+  readonly isApproved?: true
 }
 
 /** Does what starts programs within a call. Raises `busy` where too many calls run. */

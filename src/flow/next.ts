@@ -14,6 +14,7 @@ import { pushInput } from './push/input.js'
 import { isHidden } from './record/hidden.js'
 import { listReleasesInput } from './releases/input.js'
 import { rollbackInput } from './rollback/input.js'
+import { approveInput } from './rules/input.js'
 import { setSecretsInput } from './secrets/input.js'
 import { shipInput } from './ship/input.js'
 import { testInput } from './test/input.js'
@@ -33,6 +34,7 @@ export const offered = {
   get_logs: getLogsInput,
   set_secrets: setSecretsInput,
   ship: shipInput,
+  approve_plan: approveInput,
   destroy_app: destroyInput,
   doctor: doctorInput,
 } as const
@@ -54,6 +56,7 @@ export const next = {
   getLogs: offer('get_logs'),
   setSecrets: offer('set_secrets'),
   ship: offer('ship'),
+  approvePlan: offer('approve_plan'),
   doctor: offer('doctor'),
 } as const
 

@@ -1,3 +1,4 @@
+import { approvePlan } from './approve-plan.js'
 import { buildImage } from './build-image.js'
 import { cancelJob } from './cancel-job.js'
 import { checkHealth } from './check-health.js'
@@ -36,6 +37,7 @@ export const catalogue: readonly Tool[] = [
   listApps,
   setSecrets,
   ship,
+  approvePlan,
   destroyApp,
   doctor,
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkPermission, mayUseApp, type Permission } from '../access/permission.js'
+import { isAmong, ruleFor } from '../access/rules.js'
 import type { FlyopsError, Stage } from '../errors.js'
 import { bounded, type LimitedWork, type ToolContext } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
@@ -8,6 +9,7 @@ import { given } from '../flow/given.js'
 import { checkTexts, invalidInput } from '../flow/invalid-input.js'
 import { resultOf } from '../flow/jobs/running.js'
 import { namedApps } from '../flow/named-apps.js'
+import type { CallerRules } from '../flow/rules/caller-rules.js'
 import type { Job, Limits } from '../jobs/job.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
@@ -124,7 +126,7 @@ export function defineTool<
 export type Outcome = { readonly result: ToolResult } | { readonly error: FlyopsError }
 
 /** What a call may use beside what follows from who calls. */
-export type CallParts = Omit<ToolContext, 'owner' | 'mayUseApp' | 'output'>
+export type CallParts = Omit<ToolContext, 'owner' | 'mayUseApp' | 'rules' | 'output'>
 
 /** The one path of every call, and the one place that turns what was raised in it into an outcome. */
 export async function callTool(
@@ -133,7 +135,10 @@ export async function callTool(
   permission: Permission,
   parts: CallParts,
 ): Promise<Outcome> {
-  const context = contextOf(permission, parts)
+  const context = {
+    ...contextOf(permission, parts),
+    rules: callerRules(permission, offeredTool(tool)),
+  }
   try {
     checkPermission(permission, {
       tool: offeredTool(tool),
@@ -152,6 +157,19 @@ export function contextOf(permission: Permission, parts: CallParts): ToolContext
     owner: permission.caller.owner,
     mayUseApp: (app) => mayUseApp(permission, app),
     output: () => {},
+  }
+}
+
+/** What the policy file says of this caller and this tool. */
+function callerRules(
+  { policy, caller: { owner } }: Permission,
+  tool: ReturnType<typeof offeredTool>,
+): CallerRules | undefined {
+  const rules = policy.rules
+  if (rules === undefined) return undefined
+  return {
+    boundsOf: (app) => ruleFor(rules(), { owner, tool, app }),
+    isAmong: (who, other) => isAmong(rules(), who, other),
   }
 }
 

@@ -3,6 +3,7 @@ import type { App, Organization } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
+import { checkOrg } from '../rules/bounds.js'
 import type { CreateInput } from './create-input.js'
 import { findApp } from './find.js'
 
@@ -27,6 +28,7 @@ export async function create(
   orgs: Promise<readonly Organization[]> = context.flyctl.orgs(context),
 ): Promise<Created> {
   const owner = chooseOrg(org, await orgs, context)
+  checkOrg(owner, context.rules?.boundsOf(app ?? '*'))
   context.progress({ message: `creating the app in ${owner}` })
   const operation = {
     tool: 'create_app',

@@ -12,6 +12,8 @@ import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
+import { checkApproval, planIdOf } from '../rules/approval.js'
+import { checkBounds } from '../rules/bounds.js'
 import { undo } from '../undo.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
 import type { DeployInput } from './input.js'
@@ -93,6 +95,8 @@ export async function planDeploy(
   if (image.status === 'rejected') throw image.reason
   if (secrets.status === 'rejected') throw secrets.reason
   if (findings.status === 'rejected') throw findings.reason
+  const { app, ha } = request
+  checkBounds({ app, ha, config, before: image.value.before }, context)
   return {
     config,
     image: image.value,
@@ -104,6 +108,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
   const startedAt = performance.now()
   const { request } = deployment
   const { config, image, warnings } = await planDeploy(deployment, context)
+  await checkApproval(request.app, toApprove(request, { config, image }), context, note)
   const { text, checkPath } = config.composed
   await note({
     toml: text,
@@ -140,6 +145,20 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
       next.checkHealth({ app: request.app }, 'looks again at any time'),
       undo(image.before, request),
     ],
+  }
+}
+
+/** What somebody else may have to approve of: void where anything of it has changed. */
+function toApprove(
+  request: DeployInput,
+  { config: { composed }, image }: Pick<DeployPlan, 'config' | 'image'>,
+) {
+  const { digest = request.image, before } = image
+  const machines = before.machines.map(({ id, imageDigest }) => [id, imageDigest]).sort()
+  return {
+    plan_id: planIdOf([request.app, digest, composed.text, before.release, machines]),
+    image: request.image,
+    summary: [...composed.changes],
   }
 }
 

@@ -46,7 +46,8 @@ async function returned(
         },
         base: target.base,
       },
-      { ...context, isStep: true },
+      // The way back is part of what was approved of.
+      { ...context, isStep: true, isApproved: true },
     )
     const message = `${failure.message} Rolled back: ${app} runs ${image} of release ${target.release} again, as release ${release}, and is ${verdict}.`
     const look = next.checkHealth({ app }, 'looks at the release that runs again')

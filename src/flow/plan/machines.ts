@@ -6,6 +6,8 @@ import { monthlyDollars, pricedOn } from './machine-prices.js'
 export interface MachinePlan {
   readonly created: number
   readonly replaced: number
+  /** Of the largest machine. */
+  readonly largestMemoryMb: number
   readonly strategy: { readonly name: string; readonly reason: string }
   /** US dollars a month, before the mark-up of a region; undefined where a size has no list price. */
   readonly cost:
@@ -30,11 +32,12 @@ export interface Fleet {
 
 /** The same where nothing is to be done. */
 export function unchangedMachines(fleet: Fleet): MachinePlan {
-  const { cost, strategy } = planMachines(fleet)
+  const { cost, strategy, largestMemoryMb } = planMachines(fleet)
   const before = cost && { ...cost, after: cost.before, change: 0 }
   return {
     created: 0,
     replaced: 0,
+    largestMemoryMb,
     strategy: { ...strategy, reason: 'nothing is to be replaced' },
     cost: before,
   }
@@ -53,6 +56,7 @@ export function planMachines({ composed, machines, ha }: Fleet): MachinePlan {
   return {
     created: count - replaced,
     replaced,
+    largestMemoryMb: Math.max(0, ...groups.map(({ size }) => size.memoryMb)),
     strategy: explainStrategy(composed.strategy, replaced),
     cost: costOf(machines, groups),
   }

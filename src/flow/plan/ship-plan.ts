@@ -6,6 +6,7 @@ import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
 import { operationsIfReadable } from '../record/operations-here.js'
+import { checkBounds } from '../rules/bounds.js'
 import { isOwnSecret } from '../secrets/own-secrets.js'
 import { namesIn } from '../secrets/values.js'
 import { buildRequestOf, deployRequestOf, givenToShip, type ShipInput } from '../ship/input.js'
@@ -138,6 +139,7 @@ async function look(
     config: PlannedConfig,
     open: readonly OpenSetting[],
   ): ShipPlan {
+    checkBounds({ app: request.app, ha: request.ha, config, before: found.app }, context)
     const runs = (digest: string) => isDeployed({ ...found, config, digest }, operations)
     const plan = { ...found, deployRequest: request, config, open, settle, runs }
     return { ...plan, id: identify(shipRequest, plan) }

@@ -13,6 +13,7 @@ import { sayingWhatLives } from '../live.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
 import { isDeployed } from '../plan/deployed-already.js'
 import { operationsHere } from '../record/operations-here.js'
+import { checkBounds } from '../rules/bounds.js'
 import { undoing } from '../undo.js'
 import { otherOrganization } from './failures.js'
 import type { Source } from './source.js'
@@ -81,6 +82,7 @@ async function promote(
   if (org !== undefined && org !== status.org) throw otherOrganization(promotion, status)
   const request = deployInput.parse({ app, image, context: promotion.context })
   const config = await planConfig(request, context, { fallback: promotion.base })
+  checkBounds({ app, ha: request.ha, config, before: status }, context)
   const about = {
     app,
     config_from: config.from,

@@ -14,8 +14,9 @@ import type { PlannedConfig } from '../plan/config.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { pushAndRecord } from '../push/push.js'
-import { recorded } from '../record/recorded.js'
+import { type Note, recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
+import { checkApproval } from '../rules/approval.js'
 import { foundBy } from '../test/output.js'
 import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
@@ -36,7 +37,7 @@ export function shipOne(request: ShipInput, context: ToolContext): Promise<Shipp
 async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Shipped> {
   context.progress({ message: 'looking at what is there' })
   const plan = await planShip(request, place, context)
-  if (request.plan_only) return showPlan(request, plan)
+  if (request.plan_only) return withApproval(showPlan(request, plan), request, context)
   if (request.plan_id !== undefined && request.plan_id !== plan.id)
     throw planStale(request, request.app)
   return shipPlanned({ request, place, plan }, context)
@@ -49,12 +50,32 @@ export function shipPlanned(
 ): Promise<Shipped> {
   const { request } = planned
   const operation = { tool: 'ship', app: request.app, args: givenToShip(request) }
-  return recorded(operation, context, async () => {
-    const steps = createSteps(context)
-    return run({ ...planned, steps }, context).catch((error: unknown) => {
+  return recorded(operation, context, async (note) => {
+    await checkApproved(planned.plan, context, note)
+    const approved = { ...context, isApproved: true as const }
+    const steps = createSteps(approved)
+    return run({ ...planned, steps }, approved).catch((error: unknown) => {
       throw resumable(error, request, steps.reports())
     })
   })
+}
+
+/** Nobody need approve of a ship that changes nothing. */
+async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): Promise<void> {
+  if (plan.digest !== undefined && plan.runs(plan.digest)) return
+  const { app } = plan.deployRequest
+  const { image, state } = plan.build
+  const summary = [`commit ${state.commit}`, ...plan.config.composed.changes]
+  await checkApproval(app, { plan_id: plan.id, image, summary }, context, note)
+}
+
+/** A plan that says whose approval the deed will need. */
+function withApproval(shown: Shipped, { app }: ShipInput, { rules }: ToolContext): Shipped {
+  const by = rules?.boundsOf(app)?.approval
+  if (by === undefined) return shown
+  const text = `${by.join(' or ')} must approve of this plan before it is done.`
+  const warning = { code: 'approval_needed', cosmetic: false, text }
+  return { ...shown, warnings: [...(shown.warnings ?? []), warning] }
 }
 
 interface Shipment {

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { FlyopsError } from '../../errors.js'
+import type { Operation } from '../../journal/journal.js'
+import { localOwner, type ToolContext } from '../context.js'
+import { next } from '../next.js'
+import { operationsHere } from '../record/operations-here.js'
+import type { Note } from '../record/recorded.js'
+
+/** What somebody is asked to approve of. */
+export const askedApproval = z.object({
+  plan_id: z.string(),
+  image: z.string(),
+  /** What would be done, a line each. */
+  summary: z.array(z.string()),
+  /** Names of owners and groups. */
+  by: z.array(z.string()),
+})
+
+export type AskedApproval = z.output<typeof askedApproval>
+
+export const approvalTool = 'approve_plan'
+
+/** What was decided last week was about another world. */
+const validMs = 24 * 60 * 60_000
+
+/** An id of what is deployed and onto what, for deploys that no ship has planned: 16 hex digits. */
+export function planIdOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}
+
+/**
+ * Raises `approval_needed` where a rule wants a plan of the app approved of, and nobody has who may; what is asked is
+ * noted, so that whoever approves sees it.
+ */
+export async function checkApproval(
+  app: string,
+  plan: Omit<AskedApproval, 'by'>,
+  context: ToolContext,
+  note: Note,
+): Promise<void> {
+  const by = context.rules?.boundsOf(app)?.approval
+  if (by === undefined || context.isApproved) return
+  const approvals = (await operationsHere(context)).filter(isApprovalOf(app, plan.plan_id))
+  const counts = ({ owner = localOwner }: Operation) =>
+    owner !== context.owner && context.rules?.isAmong(by, owner)
+  if (approvals.some(counts)) return
+  await note({ approval: { ...plan, by } })
+  throw new FlyopsError(
+    'approval_needed',
+    'preflight',
+    `${by.join(' or ')} must approve of plan ${plan.plan_id} for ${app} first, and not ${context.owner}.`,
+    {
+      remedy: 'Ask one of them to call approve_plan with that id; then make the same call again.',
+      retry: 'after_wait',
+      next: [next.approvePlan({ app, plan_id: plan.plan_id }, 'for somebody else who may')],
+    },
+  )
+}
+
+function isApprovalOf(app: string, planId: string) {
+  return (operation: Operation) =>
+    operation.tool === approvalTool &&
+    operation.app === app &&
+    operation.args.plan_id === planId &&
+    operation.end?.status === 'done' &&
+    Date.now() - Date.parse(operation.startedAt) < validMs
+}
+
+/** What was asked last under an id, and by whom; undefined where nobody has. */
+export function findAsked(
+  { app, plan_id: planId }: { readonly app: string; readonly plan_id: string },
+  operations: readonly Operation[],
+): { readonly asked: AskedApproval; readonly owner: string; readonly tool: string } | undefined {
+  const found = operations.flatMap((operation) => {
+    const { data } = askedApproval.safeParse(operation.facts.approval)
+    return operation.app === app && data?.plan_id === planId ? [{ operation, asked: data }] : []
+  })
+  const last = found.at(-1)
+  return (
+    last && {
+      asked: last.asked,
+      owner: last.operation.owner ?? localOwner,
+      tool: last.operation.tool,
+    }
+  )
+}

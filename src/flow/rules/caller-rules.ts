@@ -1,0 +1,21 @@
+/** How much of an app a caller may deploy, as one rule of this flyops says. */
+export interface AppBounds {
+  /** The rule's name. */
+  readonly name: string
+  readonly orgs?: readonly string[] | undefined
+  readonly regions?: readonly string[] | undefined
+  readonly maxMachines?: number | undefined
+  readonly maxMemoryMb?: number | undefined
+  /** US dollars, with every machine running. */
+  readonly maxMonthlyDollars?: number | undefined
+  /** Who must approve of a plan: names of owners and groups. */
+  readonly approval?: readonly string[] | undefined
+}
+
+/** The rules of this flyops, as they are about one caller and one tool. */
+export interface CallerRules {
+  /** Undefined where none allows the tool on that app. */
+  boundsOf(app: string): AppBounds | undefined
+  /** Whether somebody is meant by names of owners and groups. */
+  isAmong(who: readonly string[], owner: string): boolean
+}
