@@ -2,7 +2,7 @@ import type { ErrorCode } from '../error-codes.js'
 import { FlyopsError } from '../errors.js'
 import { type Caller, covers, type Scope } from './caller.js'
 import type { Policy } from './policy.js'
-import { checkRules, mayMeet, ruleFor } from './rules.js'
+import { checkRules, mayMeet, type Rules, ruleFor } from './rules.js'
 
 /** Both must allow a call. */
 export interface Permission {
@@ -23,7 +23,7 @@ export interface PermissionRequest {
 }
 
 /** Offered where a rule asks for approvals, and nowhere else. */
-const approvalTool = 'approve_plan'
+export const approvalTool = 'approve_plan'
 
 /** Whether a caller sees a tool. */
 export function isOffered({ policy, caller }: Permission, tool: OfferedTool): boolean {
@@ -37,13 +37,22 @@ export function isOffered({ policy, caller }: Permission, tool: OfferedTool): bo
 }
 
 function isOfferedByRules({ policy, caller }: Permission, tool: OfferedTool): boolean {
-  const rules = policy.rules?.()
+  const rules = rulesOf(policy)
   if (rules === undefined || rules.rules.length === 0) return tool.name !== approvalTool
   const asks = rules.rules.some(({ approval }) => approval !== undefined)
   return (
     (asks || tool.name !== approvalTool) &&
     ruleFor(rules, { owner: caller.owner, tool }) !== undefined
   )
+}
+
+/** Undefined also where the file has become unusable: each call is refused then, and its caller told why. */
+function rulesOf({ rules }: Policy): Rules | undefined {
+  try {
+    return rules?.()
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether a caller may see an app, and name it in a call. */

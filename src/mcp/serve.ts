@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { type Caller, fullScope } from '../access/caller.js'
+import { approvalTool } from '../access/permission.js'
 import { checkToolNames } from '../access/policy.js'
 import { localOwner } from '../flow/context.js'
 import { version } from '../version.js'
@@ -37,7 +38,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   checkToolNames(policy, names)
   const { load: loadBackend, idle } = createBackendLoader(options)
   if (options.isEager) void loadBackend()
-  const served = { info, tools, policy, loadBackend, instructions: instructionsFor(names) }
+  const told = policy.rules === undefined ? names.filter((name) => name !== approvalTool) : names
+  const served = { info, tools, policy, loadBackend, instructions: instructionsFor(told) }
   const onError = (error: unknown) => stderr.write(`flyops: ${describe(error)}\n`)
   const modern = createModernServer({ ...served, ending, onError })
   const createLegacyServer = async (caller: LegacyCaller) =>

@@ -21,6 +21,7 @@ export const approvePlan = defineTool({
     image: z.string(),
     summary: z.array(z.string()),
     warnings: fields.warnings.optional(),
+    next: fields.next.optional(),
   }),
   examples: ['flyops approve-plan --app shop --plan-id 0123456789abcdef --plan-only'],
   run: approve,

@@ -197,6 +197,69 @@ describe('over HTTP', () => {
   })
 })
 
+describe('by rules', () => {
+  const people = ['anna', 'ci'].map((name) => ({ name, token: `${name}-0123456789abcdefghij` }))
+  const [anna = '', ci = ''] = people.map(({ token }) => token)
+  let rules: string
+  let server: HttpServer
+
+  beforeAll(async () => {
+    rules = join(folder, 'rules.toml')
+    await writeFile(
+      rules,
+      `[groups]
+leads = ["token:anna"]
+[[rule]]
+name = "production"
+who = ["group:leads"]
+apps = ["shop"]
+approval = "group:leads"
+[[rule]]
+name = "staging"
+who = ["token:ci"]
+tools = ["read"]
+apps = ["staging-*"]
+`,
+    )
+    const tokens = join(folder, 'people.json')
+    const entries = people.map(({ name, token }) => ({
+      name,
+      sha256: createHash('sha256').update(token).digest('hex'),
+      tools: ['*'],
+      apps: ['*'],
+    }))
+    await writeFile(tokens, JSON.stringify({ tokens: entries }))
+    server = await startHttpServer({ args: ['--tokens', tokens, '--policy', rules] })
+  })
+  afterAll(() => server.stop())
+
+  const codeOf = async (token: string, tool: string, args: object) =>
+    errorCodeOf(await send(server.url, { headers: bearer(token), body: toolCall(tool, args) }))
+  const toolsOf = async (token: string) =>
+    replyOf(
+      await send(server.url, { headers: bearer(token), body: rpc('tools/list') }),
+    ).result?.tools?.map(({ name }) => name)
+
+  test('each caller sees its own tools, and gets no further than its rule', async () => {
+    expect(await toolsOf(anna)).toContain('approve_plan')
+    expect(await toolsOf(ci)).not.toContain('deploy_image')
+    const before = await server.programCalls()
+    expect(await codeOf(ci, 'list_releases', { app: 'shop' })).toBe('refused')
+    expect(await codeOf(ci, 'create_app', { app: 'staging-a' })).toBe('refused')
+    expect(await codeOf(anna, 'create_app', { app: 'blog' })).toBe('refused')
+    expect(await server.programCalls()).toEqual(before)
+    expect(await codeOf(ci, 'list_releases', { app: 'staging-a' })).not.toBe('refused')
+  })
+
+  test('a file that has become unusable allows nothing until it is mended', async () => {
+    const text = await readFile(rules, 'utf8')
+    await writeFile(rules, '[[rule')
+    expect(await codeOf(ci, 'list_releases', { app: 'staging-a' })).toBe('refused')
+    await writeFile(rules, text)
+    expect(await codeOf(ci, 'list_releases', { app: 'staging-a' })).not.toBe('refused')
+  })
+})
+
 describe('on the command line', () => {
   const flyops = (args: readonly string[], more: Record<string, string> = {}) =>
     execa(process.execPath, [mainScript, ...args], {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { approvalTool } from '../../src/access/permission.js'
 import { coreTools } from '../../src/access/policy.js'
 import { shipInput } from '../../src/flow/ship/input.js'
 import { describeTools } from '../../src/mcp/describe-tools.js'
@@ -19,6 +20,8 @@ interface Listed {
 
 const listed = describeTools() as readonly Listed[]
 const names = catalogue.map(({ name }) => name)
+/** Without rules. */
+const usual = names.filter((name) => name !== approvalTool)
 
 describe.each(catalogue)('$name', ({ name, title, description, annotations }) => {
   const tool = listed.find((each) => each.name === name)
@@ -104,15 +107,17 @@ describe('the list of tools', () => {
   test('stays small, for every conversation pays for it', () => {
     const sizeBytes = (tools: readonly Listed[]) => Buffer.byteLength(JSON.stringify({ tools }))
     const core = listed.filter(({ name }) => coreTools.includes(name))
-    expect(sizeBytes(listed)).toBeLessThanOrEqual(24_000)
+    expect(sizeBytes(listed.filter(({ name }) => name !== approvalTool))).toBeLessThanOrEqual(
+      24_000,
+    )
     expect(core).toHaveLength(coreTools.length)
     expect(sizeBytes(core)).toBeLessThanOrEqual(12_000)
-    expect(Buffer.byteLength(instructionsFor(names))).toBeLessThanOrEqual(1_024)
+    expect(Buffer.byteLength(instructionsFor(usual))).toBeLessThanOrEqual(1_024)
   })
 
   test('the instructions name every tool, also one that their words do not', () => {
-    const instructions = instructionsFor([...names, 'rename_app'])
-    for (const name of names) expect(instructions).toContain(name)
+    const instructions = instructionsFor([...usual, 'rename_app'])
+    for (const name of usual) expect(instructions).toContain(name)
     expect(instructions).toMatch(/Also: rename_app\.$/)
   })
 })

@@ -1,5 +1,6 @@
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
+import { next } from '../next.js'
 import { operationsHere } from '../record/operations-here.js'
 import { recorded } from '../record/recorded.js'
 import { approvalTool, findAsked } from './approval.js'
@@ -23,7 +24,10 @@ export async function approvePlan(request: ApproveInput, context: ToolContext) {
     image: asked.image,
     summary: asked.summary,
   }
-  if (plan_only) return { ...shown, approved: false }
+  if (plan_only) {
+    const approving = next.approvePlan({ app, plan_id }, 'approves of it')
+    return { ...shown, approved: false, next: [approving] }
+  }
   if (owner === context.owner) throw notYours(`${owner} asked for it`)
   if (!context.rules?.isAmong(asked.by, context.owner))
     throw notYours(`it takes ${asked.by.join(' or ')}`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { fullScope } from '../../../src/access/caller.js'
-import { fullPolicy } from '../../../src/access/policy.js'
+import { fullPolicy, type Policy } from '../../../src/access/policy.js'
 import type { Docker } from '../../../src/docker/docker.js'
 import type { FlyopsError } from '../../../src/errors.js'
 import type { ToolClients } from '../../../src/flow/context.js'
@@ -28,6 +28,8 @@ export interface Overrides {
   readonly docker?: (docker: Docker) => Partial<Docker>
   readonly flyctl?: (flyctl: Flyctl) => Partial<Flyctl>
   readonly env?: Readonly<Record<string, string>>
+  /** What this flyops may do. */
+  readonly policy?: Policy
 }
 
 /** All of flyops but its clients, which work in memory; called as MCP clients call it. */
@@ -39,9 +41,9 @@ export interface Flow {
   readonly messages: readonly string[]
   write(path: string, text: string): Promise<void>
   /** The result; fails the test where the tool failed. */
-  call<T = Record<string, unknown>>(tool: string, args: object): Promise<T>
+  call<T = Record<string, unknown>>(tool: string, args: object, owner?: string): Promise<T>
   /** The error; fails the test where the tool did not fail. */
-  fail(tool: string, args: object): Promise<FlyopsError>
+  fail(tool: string, args: object, owner?: string): Promise<FlyopsError>
 }
 
 const minuteMs = 60_000
@@ -61,30 +63,30 @@ export async function openFlow(overrides: Overrides = {}): Promise<Flow> {
   world.source = { ...world.source, root }
   const clients = clientsOf(world, { root, state: join(folder, 'state'), overrides })
   const messages: string[] = []
-  async function outcomeOf(name: string, args: object) {
+  async function outcomeOf(name: string, args: object, owner = 'local') {
     const tool = catalogue.find((each) => each.name === name)
     if (tool === undefined) throw new Error(`there is no tool ${name}`)
-    const caller = { owner: 'local', scope: fullScope }
+    const caller = { owner, scope: fullScope }
     const parts = {
       ...clients,
       keepsWork: () => false,
       signal: new AbortController().signal,
       progress: ({ message }: { readonly message: string }) => void messages.push(message),
     }
-    return callTool(tool, args, { policy: fullPolicy, caller }, parts)
+    return callTool(tool, args, { policy: overrides.policy ?? fullPolicy, caller }, parts)
   }
   return {
     world,
     root,
     messages,
     write,
-    async call<T>(name: string, args: object) {
-      const outcome = await outcomeOf(name, args)
+    async call<T>(name: string, args: object, owner?: string) {
+      const outcome = await outcomeOf(name, args, owner)
       if ('error' in outcome) throw outcome.error
       return outcome.result.output as T
     },
-    async fail(name, args) {
-      const outcome = await outcomeOf(name, args)
+    async fail(name, args, owner) {
+      const outcome = await outcomeOf(name, args, owner)
       if ('error' in outcome) return outcome.error
       throw new Error(`${name} did not fail: ${outcome.result.summary}`)
     },
