@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import { deployed } from '../flow/deploy/deploy.js'
 import * as fields from '../flow/fields.js'
 import { rollbackInput } from '../flow/rollback/input.js'
-import { rollBack } from '../flow/rollback/rollback.js'
+import { rollBackApps, rollbackLimits } from '../flow/rollback/several.js'
 import { defineLongTool, mayReplace } from './tool.js'
 
 const output = deployed
@@ -19,7 +20,26 @@ const output = deployed
     duration_ms: true,
     next: true,
   })
-  .extend({ returned_to: fields.count.optional(), replaced: fields.count.optional() })
+  .extend({
+    status: z.enum(['done', 'partly_done']),
+    returned_to: fields.count.optional(),
+    replaced: fields.count.optional(),
+    results: z
+      .array(
+        z.object({
+          app: z.string(),
+          status: z.string(),
+          returned_to: fields.count.optional(),
+          release: fields.count.optional(),
+          image: z.string().optional(),
+          verdict: z.string().optional(),
+          code: z.string().optional(),
+          reason: z.string().optional(),
+          live: z.string().optional(),
+        }),
+      )
+      .optional(),
+  })
 
 export const rollback = defineLongTool({
   name: 'rollback',
@@ -29,11 +49,17 @@ export const rollback = defineLongTool({
   annotations: mayReplace,
   input: rollbackInput,
   output,
-  examples: ['flyops rollback --app hello', 'flyops rollback --app hello --to 12'],
+  examples: [
+    'flyops rollback --app hello',
+    'flyops rollback --app hello --to 12',
+    'flyops rollback --apps shop-eu shop-us',
+  ],
   stage: 'releases',
   work: 'deploy',
   outlivesCaller: (stage) => stage === 'deploy' || stage === 'health',
-  run: rollBack,
-  summarize: ({ app, returned_to, release, image, verdict, url }) =>
+  limits: rollbackLimits,
+  run: rollBackApps,
+  summarize: ({ app, returned_to, release, image, verdict, url, results }) =>
+    results?.map((each) => `${each.app}: ${each.status}`).join(', ') ??
     `${app} runs ${image} of release ${returned_to} again, as release ${release}, and is ${verdict}: ${url}`,
 })

@@ -22,7 +22,7 @@ test.each([
   ['flyops deploy --app hello', 'no verb deploy'],
   ['flyops ship --app hello --no-such', '--no-such'],
   ['flyops ship --app Hello', 'lowercase'],
-  ['flyops rollback', 'app'],
+  ['flyops get-logs', 'app'],
 ])('it is seen that it does not take %s', (line, fault) => {
   expect(faultOf(line)).toContain(fault)
 })

@@ -7,6 +7,7 @@ import type { ToolContext } from '../context.js'
 import { given } from '../given.js'
 import { next } from '../next.js'
 import type { PlannedConfig } from '../plan/config.js'
+import { configChanges } from '../plan/config-changes.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
 import { type DeployInput, deployArguments, deployInput } from './input.js'
 import { deployOrRollBack } from './rollback-on-failure.js'
@@ -33,7 +34,8 @@ export function limitsOf(request: DeployInput, { totalMs, silenceMs }: Limits): 
 async function showPlan(request: DeployInput, context: ToolContext) {
   const plan = await planDeploy({ request }, context)
   const described = describePlan(request, plan, context)
-  return { ...described, ...dryRun(request, plan), warnings: [...plan.warnings] }
+  const config_changes = await configChanges(plan.image.before, plan.config, context)
+  return { ...described, config_changes, ...dryRun(request, plan), warnings: [...plan.warnings] }
 }
 
 /** The command line that deploys, for people to read. */

@@ -38,6 +38,8 @@ export interface FoundBase extends LocalPlaces {
   readonly isOurs: boolean
   /** What callers have set before, which a fly-<app>.toml of ours has kept. */
   readonly kept: GivenSettings
+  /** The file that flyops made of no author's one: what runs comes before it where somebody else has deployed since. */
+  readonly written?: BaseConfig | undefined
   readonly warnings: readonly Warning[]
 }
 
@@ -63,12 +65,14 @@ export async function findBase(
     if (found === undefined) continue
     const isApps = isNamed || found.isTarget || ours !== undefined || appOf(found) === request.app
     if (!isApps && fallback !== undefined) return { root, folder, ...recorded(fallback) }
-    return { root, folder, kept, isOurs: ours !== undefined, ...withoutOldHeader(found) }
+    const left = found === ours && !isNamed ? ours : undefined
+    const isOurs = ours !== undefined
+    return { root, folder, kept, isOurs, written: left, ...withoutOldHeader(found) }
   }
   const places = await placesIn(project, request)
   if (ours === undefined && fallback !== undefined) return { ...places, ...recorded(fallback) }
   const left = written?.madeOf === defaultsName ? undefined : ours
-  return { ...places, base: left, isOurs: ours !== undefined, kept, warnings: [] }
+  return { ...places, base: left, isOurs: ours !== undefined, kept, written: ours, warnings: [] }
 }
 
 /** What was deployed once, with what callers had given then. */

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { composeConfig } from '../../fly-toml/compose.js'
-import type { BaseConfig, ComposedConfig } from '../../fly-toml/fly-toml.js'
+import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
 import { readHeader } from '../../fly-toml/header.js'
+import { liveChanges } from '../../fly-toml/live-changes.js'
 import { checkLocalPaths } from '../../fly-toml/local-files.js'
 import { readTarget } from '../../fly-toml/read.js'
 import { runningBase } from '../../fly-toml/running.js'
@@ -13,6 +14,8 @@ import { configName } from '../../project/written-config.js'
 import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import { type DeployInput, type GivenSettings, mergeSettings, settingsOf } from '../deploy/input.js'
+import { operationsIfReadable } from '../record/operations-here.js'
+import { deploysAmong } from '../record/recorded-deploys.js'
 import { type FoundBase, findBase, type Origin } from './base.js'
 import { describeSettings } from './settings.js'
 
@@ -54,10 +57,10 @@ export async function planConfig(
 ): Promise<PlannedConfig> {
   const written = await context.folder.resolve(request.context, 'context', 'folder')
   const found = origin.found ?? (await findBase(request, context, origin))
-  const { root, folder, warnings } = found
-  const base = await baseOf(found, { request, ...origin }, context)
+  const { root, folder } = found
+  const { base, kept, warnings } = await baseOf(found, { request, ...origin }, context)
   const { app, image } = request
-  const given = mergeSettings(found.kept, request)
+  const given = mergeSettings(kept, request)
   const settings = { ...settingsOf(given), withoutCheck: origin.withoutCheck ?? false }
   const composed = composeConfig({ app, image, settings, given, base })
   const from = base?.path ?? 'defaults'
@@ -73,21 +76,53 @@ export async function planConfig(
     from,
     given,
     composed,
-    settings: describeSettings(composed.effective, { request, kept: found.kept, from }),
+    settings: describeSettings(composed.effective, { request, kept, from }),
     warnings,
   }
 }
 
-/** What runs is the base where nobody has written a file: an app that a colleague or a pipeline deployed stays as it is. */
+type Based = Pick<FoundBase, 'base' | 'kept' | 'warnings'>
+
+/**
+ * What runs is the base where nobody has written a file: an app that a colleague or a pipeline deployed stays as it is,
+ * also where that was after flyops had written a file of its own.
+ */
 async function baseOf(
-  { base, isOurs }: FoundBase,
+  found: FoundBase,
   { request: { app: name }, app }: Known & { readonly request: DeployInput },
   context: ToolContext,
-): Promise<BaseConfig | undefined> {
-  if (base !== undefined || isOurs) return base
+): Promise<Based> {
+  const { base, isOurs, written } = found
+  if (written === undefined && (base !== undefined || isOurs)) return found
   const seen = await (app ?? findApp(name, context))
-  if (seen === undefined || seen.machines.length === 0) return undefined
-  return runningBase(await context.flyctl.runningConfig(name, context))
+  if (seen === undefined || seen.machines.length === 0) return found
+  if (written !== undefined && (await isNewestOurs(seen, context))) return found
+  const live = await context.flyctl.runningConfig(name, context)
+  if (written === undefined) return { ...found, base: runningBase(live) }
+  const changes = liveChanges(live, written.text)
+  if (changes.length === 0) return found
+  return { base: runningBase(live), kept: {}, warnings: [liveChanged(name, written.path, changes)] }
+}
+
+/** Whether flyops here made the newest release; where nobody remembers it may be somebody else's. */
+async function isNewestOurs({ name, release }: AppStatus, context: ToolContext): Promise<boolean> {
+  const { operations } = await operationsIfReadable(context)
+  const own = operations.filter(({ app }) => app === name)
+  return deploysAmong(own).some((deploy) => deploy.release === release)
+}
+
+const shownChanges = 5
+
+function liveChanged(app: string, path: string, changes: readonly string[]): Warning {
+  const shown = changes.slice(0, shownChanges).map(turned).join('; ')
+  const more = changes.length > shownChanges ? ` and ${changes.length - shownChanges} more` : ''
+  const text = `Somebody has changed ${app} since flyops wrote ${path}, so what runs counts: ${shown}${more}.`
+  return { code: 'live_changed', cosmetic: false, text }
+}
+
+/** `key: old → new` the other way round. */
+function turned(change: string): string {
+  return change.replace(/^(.*?): (.*) → (.*)$/s, '$1: $3 → $2')
 }
 
 /** What an author has written is not taken out. */

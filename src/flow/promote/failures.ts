@@ -1,5 +1,6 @@
 import { FlyopsError } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
+import type { DeployInput } from '../deploy/input.js'
 import { next } from '../next.js'
 import type { PromoteInput } from './input.js'
 import type { Source } from './source.js'
@@ -23,4 +24,29 @@ export function otherOrganization(
       ],
     },
   )
+}
+
+/** What a plan says of an app that it cannot be done to. */
+export function notThere(app: string): FlyopsError {
+  const message = `There is no app ${app} that this login may see: it gets nothing before it is created.`
+  return new FlyopsError('app_not_found', 'preflight', message, {
+    remedy: 'Create it, then plan again; or correct the name.',
+    live: `There is no app ${app}.`,
+    next: [next.createApp({ app }, 'a deploy needs an app')],
+  })
+}
+
+/** Raised where an app would run without variables that it runs with. */
+export function losesVariables(
+  { app, image, context: folder }: DeployInput,
+  from: string,
+  names: readonly string[],
+): FlyopsError {
+  const message = `${app} runs with ${names.join(', ')}, which ${from} does not have: it would lose them.`
+  return new FlyopsError('config_invalid', 'config', message, {
+    remedy: `Write them into ${from}, or set them as secrets; where they are to go, deploy to ${app} alone.`,
+    next: [
+      next.deployImage({ app, image, context: folder, dry_run: true }, 'shows that deploy alone'),
+    ],
+  })
 }

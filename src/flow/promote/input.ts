@@ -20,6 +20,10 @@ export const promoteInput = z.strictObject({
     .describe('How many apps at a time, after the first')
     .meta(fields.untold),
   continue_on_failure: z.boolean().default(false).describe('Start later waves after a failure too'),
+  copy_env: z
+    .boolean()
+    .default(false)
+    .describe('Take [env] of the source too, over that of each app'),
   plan_only: z
     .boolean()
     .default(false)

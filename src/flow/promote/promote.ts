@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { NextCall } from '../../errors.js'
 import type { Limits } from '../../jobs/job.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
@@ -35,6 +36,7 @@ async function promote(request: PromoteInput, source: Source, context: ToolConte
     ...source,
     context: request.context,
     isPlan: request.plan_only,
+    copyEnv: request.copy_env,
     validate: validatingOnce(context),
   }
   const work = async (app: string) => {
@@ -51,13 +53,23 @@ async function promote(request: PromoteInput, source: Source, context: ToolConte
   })
   if (!request.plan_only && !done.some(isGood)) throw nothingPromoted(done, request, source)
   const left = apps.slice(done.length).map((app) => ({ app, status: 'not_started' as const }))
-  const { next: offered, ...told } = answer(request, source, [...done.map(shown), ...left])
-  const undo = done.flatMap((result) => result.undo ?? []).slice(0, mostUndone)
-  return { ...told, next: [...offered, ...undo] }
+  const told = answer(request, source, [...done.map(shown), ...left])
+  const failed = done.flatMap(({ error }) => (request.plan_only ? (error ?? []) : []))
+  const repairs = failed.flatMap(({ next: calls }) => calls)
+  const undo = undoAll(
+    done.flatMap((result) => result.undo ?? []),
+    request,
+  )
+  return { ...told, next: [...repairs, ...told.next, ...undo].slice(0, mostCalls) }
 }
 
-/** More would be a list of calls, and no hint. */
-const mostUndone = 3
+const mostCalls = 3
+
+/** One call, however many apps it takes back. */
+function undoAll(calls: readonly NextCall[], { context }: PromoteInput): readonly NextCall[] {
+  const apps = calls.map(({ arguments: args }) => String(args.app))
+  return apps.length < 2 ? calls : [next.rollback({ apps, context }, 'undoes all of it')]
+}
 
 function shown({ error: _error, undo: _undo, ...result }: TargetResult): Result {
   return result
@@ -77,11 +89,20 @@ function answer(
   results: readonly Result[],
 ) {
   const rest = results.filter(({ status }) => status === 'failed' || status === 'not_started')
-  const settings = { image, context: request.context, wave_size: request.wave_size }
+  const { context, wave_size, copy_env } = request
+  const settings = { image, context, wave_size, copy_env }
   const call = (apps: readonly { readonly app: string }[], why: string) =>
     next.promoteImage({ ...settings, apps: apps.map(({ app }) => app) }, why)
+  const planned = results.filter(({ status }) => status === 'planned')
   const offered = plan_only
-    ? [call(results, 'does it')]
+    ? planned.length > 0
+      ? [
+          call(
+            planned,
+            planned.length === results.length ? 'does it' : 'does it for those that can have it',
+          ),
+        ]
+      : []
     : rest.length > 0
       ? [call(rest, 'goes on with those that are left')]
       : []

@@ -1,11 +1,12 @@
 import { FlyopsError } from '../../errors.js'
+import type { AppStatus } from '../../fly/flyctl.js'
+import { splitEnv } from '../../fly-toml/env.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
+import { runningBase } from '../../fly-toml/running.js'
 import { findApp, unlessUnknown } from '../app/find.js'
 import type { ToolContext } from '../context.js'
-import { deployInput } from '../deploy/input.js'
 import { readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
-import { planConfig } from '../plan/config.js'
 import { recordedDeploys } from '../record/recorded-deploys.js'
 import { withRegistryLogin } from '../registry-login.js'
 
@@ -16,8 +17,10 @@ export interface Source {
   readonly org: string | undefined
   readonly image: string
   readonly digest: string
-  /** The settings that it was deployed with; undefined where nobody recorded them. */
+  /** The settings that it was deployed with, without `[env]`; undefined where nothing knows them. */
   readonly base: BaseConfig | undefined
+  /** Its `[env]`. */
+  readonly env: Readonly<Record<string, string>>
   /** Names of its variables and secrets. */
   readonly names: readonly string[]
 }
@@ -43,19 +46,33 @@ export async function findSource(request: Request, context: ToolContext): Promis
   const deploy =
     deploys.find((each) => each.app === app && each.digest === digest) ??
     deploys.find((each) => each.digest === digest && each.verdict === 'healthy')
-  const base =
-    deploy?.toml === undefined
-      ? undefined
-      : { path: `the settings of ${deploy.app}`, text: deploy.toml, isTarget: false }
-  const env = base === undefined ? [] : await envNames(app, { ...request, image, base }, context)
+  const settings = deploy?.toml ?? (await runningToml(status, context))
+  const base = settings === undefined ? undefined : baseOf(deploy?.app ?? app, settings)
   return {
     app,
     org: status?.org,
     image,
     digest,
-    base,
-    names: [...new Set([...env, ...(secrets ?? [])])],
+    base: base?.withoutEnv,
+    env: base?.env ?? {},
+    names: [...new Set([...Object.keys(base?.env ?? {}), ...(secrets ?? [])])],
   }
+}
+
+/** What it runs with, where nobody here has deployed it. */
+async function runningToml(
+  status: AppStatus | undefined,
+  { flyctl, signal }: ToolContext,
+): Promise<string | undefined> {
+  if (status === undefined || status.machines.length === 0) return undefined
+  const live = await flyctl.runningConfig(status.name, { signal }).catch(() => undefined)
+  return live === undefined ? undefined : runningBase(live).text
+}
+
+/** Variables are an app's own: a promotion takes them along only where it is told to. */
+function baseOf(app: string, text: string) {
+  const { env, rest } = splitEnv(text)
+  return { withoutEnv: { path: `the settings of ${app}`, text: rest, isTarget: false }, env }
 }
 
 async function imageOf(app: string, { flyctl, signal }: ToolContext): Promise<string> {
@@ -96,16 +113,6 @@ function notAnswered(image: string, reason: string): FlyopsError {
       evidence: reason,
     },
   )
-}
-
-async function envNames(
-  app: string,
-  { image, base, context: folder }: Request & { readonly base: BaseConfig },
-  context: ToolContext,
-): Promise<readonly string[]> {
-  const request = deployInput.parse({ app, image, context: folder })
-  const { composed } = await planConfig(request, context, { base })
-  return Object.keys(composed.env)
 }
 
 function needsOne(): FlyopsError {

@@ -1,5 +1,7 @@
-import type { FlyopsError, NextCall } from '../../errors.js'
+import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
+import { liveChanges, lostVariables } from '../../fly-toml/live-changes.js'
+import { runningBase } from '../../fly-toml/running.js'
 import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
 import { cutText } from '../../process/plain-text.js'
@@ -15,7 +17,7 @@ import { isDeployed } from '../plan/deployed-already.js'
 import { operationsHere } from '../record/operations-here.js'
 import { checkBounds } from '../rules/bounds.js'
 import { undoing } from '../undo.js'
-import { otherOrganization } from './failures.js'
+import { losesVariables, notThere, otherOrganization } from './failures.js'
 import type { Source } from './source.js'
 import type { Validate } from './validation.js'
 
@@ -23,6 +25,8 @@ export interface Promotion extends Source {
   /** Folder of the tomls. */
   readonly context: string
   readonly isPlan: boolean
+  /** Whether the apps get the variables of the source. */
+  readonly copyEnv: boolean
   readonly validate: Validate
 }
 
@@ -31,11 +35,15 @@ export interface TargetResult {
   readonly status: 'planned' | 'deployed' | 'skipped' | 'failed'
   readonly release?: number | undefined
   readonly verdict?: Verdict | undefined
+  /** What it ran before. */
+  readonly image_before?: string
   readonly config_from?: string
   /** Of a plan: the file, the command line, and each setting with who says so. */
   readonly toml?: string
   readonly command?: string
   readonly settings?: string[]
+  /** What differs from what the app runs with, one `key: old → new` each. */
+  readonly changes?: string[]
   /** Variables and secrets of the source that the app lacks. */
   readonly names_missing?: string[]
   /** Those that it has beside them. */
@@ -61,7 +69,8 @@ export async function promoteTo(
   } catch (cause) {
     const { image, context: folder } = promotion
     const args = { app, image, context: folder }
-    const told = await sayingWhatLives(cause, app, context)
+    const known = promotion.isPlan && hasCode(cause, 'app_not_found') ? notThere(app) : cause
+    const told = await sayingWhatLives(known, app, context)
     const error = failureOf(told, { ...context, tool: 'deploy_image', args })
     const { code, live } = error
     const reason = cutText(error.message, longestReason)
@@ -75,22 +84,42 @@ async function promote(
   context: ToolContext,
 ): Promise<TargetResult> {
   const { image, digest, isPlan, org } = promotion
-  const [status, secrets] = await Promise.all([
+  const [status, secrets, settings] = await Promise.all([
     context.flyctl.status(app, context),
     context.flyctl.secretNames(app, context),
+    context.flyctl.runningConfig(app, context).catch((error: FlyopsError) => error),
   ])
   if (org !== undefined && org !== status.org) throw otherOrganization(promotion, status)
-  const request = deployInput.parse({ app, image, context: promotion.context })
-  const config = await planConfig(request, context, { fallback: promotion.base })
+  const live = status.machines.length > 0 ? settings : undefined
+  if (live instanceof FlyopsError) throw live
+  const env = promotion.copyEnv ? promotion.env : undefined
+  const request = deployInput.parse({ app, image, context: promotion.context, env })
+  // An app that runs keeps what is its own; a new one has nothing yet.
+  const fallback = live === undefined ? promotion.base : runningBase(live)
+  const config = await planConfig(request, context, { fallback, app: Promise.resolve(status) })
   checkBounds({ app, ha: request.ha, config, before: status }, context)
+  const lost = live === undefined ? [] : lostVariables(live, config.composed.text)
+  const losing = lost.filter((name) => !secrets.includes(name))
+  if (losing.length > 0) throw losesVariables(request, config.from, losing)
+  const [before] = status.machines
   const about = {
     app,
+    ...(before?.image === undefined ? {} : { image_before: before.image }),
     config_from: config.from,
     ...differences(config, secrets, promotion),
   }
   if (await runsWell(status, { config, digest }, context))
     return { ...about, status: 'skipped', verdict: 'healthy' }
-  if (isPlan) return { ...about, ...planned(request, config, status), status: 'planned' }
+  if (isPlan) {
+    const changes =
+      live === undefined ? config.composed.changes : liveChanges(live, config.composed.text)
+    return {
+      ...about,
+      changes: [...changes],
+      ...planned(request, config, status),
+      status: 'planned',
+    }
+  }
   const operation = { tool: 'deploy_image', app, args: given(deployInput, request) }
   const { release, verdict, next } = await deployApp(
     {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { verdicts } from '../../health/verdict.js'
 import { sourceWarnings } from '../build/build.js'
+import type { ToolContext } from '../context.js'
 import { commandLineOf } from '../deploy/deploy-image.js'
 import * as fields from '../fields.js'
 import { next } from '../next.js'
 import type { BuildPlan } from '../plan/build-plan.js'
+import { configChanges } from '../plan/config-changes.js'
 import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { type ShipInput, withoutPlan } from './input.js'
@@ -73,7 +75,11 @@ export const shipOutput = z.object({
 export type Shipped = z.output<typeof shipOutput>
 
 /** What a ship would do, what it costs, and the call that does exactly this. */
-export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
+export async function showPlan(
+  request: ShipInput,
+  plan: ShipPlan,
+  context: ToolContext,
+): Promise<Shipped> {
   const { build, config, app, deployRequest } = plan
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed, settings } = config
@@ -89,12 +95,12 @@ export function showPlan(request: ShipInput, plan: ShipPlan): Shipped {
     ...describeSource(build),
     ...(plan.digest === undefined ? {} : { digest: plan.digest }),
     steps,
-    warnings: [...sourceWarnings(build.state)],
+    warnings: [...sourceWarnings(build.state), ...plan.findings],
     plan_id: plan.id,
     plan: {
       toml: composed.text,
       toml_from: config.from,
-      toml_changes: [...composed.changes],
+      toml_changes: await configChanges(app, config, context),
       settings: settings.filter((line) => !found.some((name) => line.startsWith(`${name} `))),
       ...(found.length === 0 ? {} : { found_by_test: [...found] }),
       command: commandLineOf(deployRequest, config, app?.machines ?? []),

@@ -56,7 +56,12 @@ async function shipFrom(
     return { request: ship, place, plan }
   })
   const id = planId(planned)
-  if (request.plan_only) return showPlans(request, planned, id)
+  if (request.plan_only) {
+    const plans = await sideBySide(planned, plansAtOnce, ({ request: ship, plan }) =>
+      showPlan(ship, plan, context),
+    )
+    return showPlans(request, plans, id)
+  }
   if (request.plan_id !== undefined && request.plan_id !== id) throw planStale(request, 'an app')
   const operation = {
     tool: 'ship',
@@ -76,8 +81,7 @@ function planId(planned: readonly Planned[]): string {
   return createHash('sha256').update(ids.join()).digest('hex').slice(0, 16)
 }
 
-function showPlans(request: ShipRequest, planned: readonly Planned[], id: string): Shipped {
-  const plans = planned.map(({ request: ship, plan }) => showPlan(ship, plan))
+function showPlans(request: ShipRequest, plans: readonly Shipped[], id: string): Shipped {
   return {
     status: 'done',
     ...sourceOf(plans[0]),

@@ -37,7 +37,8 @@ export function shipOne(request: ShipInput, context: ToolContext): Promise<Shipp
 async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Shipped> {
   context.progress({ message: 'looking at what is there' })
   const plan = await planShip(request, place, context)
-  if (request.plan_only) return withApproval(showPlan(request, plan), request, context)
+  if (request.plan_only)
+    return withApproval(await showPlan(request, plan, context), request, context)
   if (request.plan_id !== undefined && request.plan_id !== plan.id)
     throw planStale(request, request.app)
   return shipPlanned({ request, place, plan }, context)

@@ -75,3 +75,78 @@ test('a file comes before what runs, and an app that runs nothing has the defaul
     plan: { toml_from: 'defaults' },
   })
 })
+
+/** Somebody deploys it in another way, with other settings. */
+function changeLive(flow: Flow, changes: object): void {
+  const app = flow.world.apps.get('hello')
+  if (app === undefined) throw new Error('there is no app')
+  const release = app.release + 1
+  const machines = app.machines.map((each) => ({ ...each, release }))
+  flow.world.apps.set('hello', {
+    ...app,
+    release,
+    machines,
+    config: { ...app.config, ...changes },
+  })
+}
+
+test('what a colleague changed since flyops deployed it counts, and the plan says so', async () => {
+  const flow = await openRunning()
+  await flow.call('deploy_image', { app: 'hello', image, memory: '512mb' })
+  changeLive(flow, { vm: [{ memory: '1gb', cpus: 1 }] })
+  const planned = { app: 'hello', memory: undefined, plan_only: true }
+  expect(await flow.call('ship', planned)).toMatchObject({
+    plan: {
+      toml_from: 'the running app',
+      settings: expect.arrayContaining(['memory 1024mb (the running app)']),
+      toml_changes: [],
+    },
+    warnings: [
+      {
+        code: 'live_changed',
+        text: 'Somebody has changed hello since flyops wrote fly-hello.toml, so what runs counts: vm[0].memory: "512mb" → "1024mb".',
+      },
+    ],
+  })
+  await flow.call('deploy_image', { app: 'hello', image })
+  expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).toContain('memory = "1gb"')
+})
+
+test('so it is of what flyops deployed by its defaults', async () => {
+  const flow = await openFlow()
+  await flow.call('ship', { app: 'hello' })
+  changeLive(flow, { env: { LOG: 'debug' } })
+  expect(await flow.call('ship', { app: 'hello', plan_only: true })).toMatchObject({
+    plan: {
+      toml_from: 'the running app',
+      settings: expect.arrayContaining(['env LOG (the running app)']),
+    },
+  })
+})
+
+test('a release that changes no setting, as secrets make one, leaves the file what it is', async () => {
+  const flow = await openRunning()
+  await flow.call('deploy_image', { app: 'hello', image, memory: '512mb' })
+  changeLive(flow, {})
+  expect(await flow.call('deploy_image', { app: 'hello', image, dry_run: true })).toMatchObject({
+    config_from: 'fly-hello.toml',
+    warnings: [],
+  })
+})
+
+test('a plan by the author’s file tells what differs from what runs, not from the file', async () => {
+  const flow = await openRunning()
+  await flow.write(
+    'fly.toml',
+    'app = "hello"\nprimary_region = "ams"\n[http_service]\ninternal_port = 3000\nforce_https = true\n[[vm]]\nmemory = "256mb"\ncpus = 1\n',
+  )
+  expect(await flow.call('deploy_image', { app: 'hello', image, dry_run: true })).toMatchObject({
+    config_from: 'fly.toml',
+    config_changes: [
+      `build.image: "registry.fly.io/hello:old" → "${image}"`,
+      'http_service.checks[0].path: "/up" → (none)',
+      'http_service.checks[0].interval: "10s" → (none)',
+      'env.LOG: "debug" → (none)',
+    ],
+  })
+})

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
 import { changeCommit, failedChecks } from '../../support/clients/world.js'
+import { machine } from '../../support/machines.js'
 
 interface Promoted {
   readonly status: string
@@ -25,13 +26,164 @@ function statuses({ results }: Promoted): object {
   return Object.fromEntries(results.map(({ app, status }) => [app, status]))
 }
 
-test('the same digest goes to each app, with the settings of the source', async () => {
+test('the same digest goes to each app, new ones with the settings of the source but its variables', async () => {
   const flow = await openShipped('one', 'two')
   const promoted = await flow.call<Promoted>('promote_image', { image, apps: ['one', 'two'] })
-  expect(promoted).toMatchObject({ status: 'done', next: [] })
+  expect(promoted).toMatchObject({
+    status: 'done',
+    results: [{ config_from: 'the settings of source', names_missing: ['COLOUR'] }, {}],
+    next: [],
+  })
   expect(statuses(promoted)).toEqual({ one: 'deployed', two: 'deployed' })
   expect(flow.world.done).toEqual([`deploy ${image} to one`, `deploy ${image} to two`])
+  const toml = await readFile(join(flow.root, 'fly-one.toml'), 'utf8')
+  expect(toml).toContain('internal_port = 8080')
+  expect(toml).not.toContain('COLOUR')
+})
+
+test('variables go along where they are asked for', async () => {
+  const flow = await openShipped('one')
+  const call = { image, apps: ['one'], copy_env: true }
+  const plan = await flow.call<Promoted>('promote_image', { ...call, plan_only: true })
+  expect(plan.next[0]?.arguments).toMatchObject({ copy_env: true })
+  await flow.call('promote_image', call)
   expect(await readFile(join(flow.root, 'fly-one.toml'), 'utf8')).toContain('COLOUR = "blue"')
+})
+
+/** As somebody else has deployed it. */
+const config = {
+  app: 'prod',
+  primary_region: 'ams',
+  env: { LEVEL: 'high' },
+  http_service: { internal_port: 3000, checks: [{ path: '/up', interval: '10s' }] },
+  vm: [{ memory: '256mb' }],
+}
+
+/** A source beside apps that run and that no file here tells of. */
+async function openLive(...apps: readonly string[]): Promise<Flow> {
+  const flow = await openShipped(...apps)
+  for (const name of apps) {
+    const app = flow.world.apps.get(name)
+    if (app === undefined) throw new Error('the app was not created')
+    const machines = [machine({ release: 4, image: `registry.fly.io/${name}:old` })]
+    flow.world.apps.set(name, { ...app, release: 4, machines, config: { ...config, app: name } })
+  }
+  return flow
+}
+
+test('an app that runs keeps what is its own, and the plan shows what differs', async () => {
+  const flow = await openLive('one')
+  const plan = { from_app: 'source', apps: ['one'], plan_only: true }
+  expect(await flow.call('promote_image', plan)).toMatchObject({
+    results: [
+      {
+        config_from: 'the running app',
+        image_before: 'registry.fly.io/one:old',
+        changes: [`build.image: (none) → "${image}"`],
+        names_missing: ['COLOUR'],
+        names_added: ['LEVEL'],
+      },
+    ],
+  })
+  await flow.call('promote_image', { from_app: 'source', apps: ['one'] })
+  const toml = await readFile(join(flow.root, 'fly-one.toml'), 'utf8')
+  for (const kept of ['LEVEL = "high"', 'internal_port = 3000', 'path = "/up"', '256mb'])
+    expect(toml).toContain(kept)
+})
+
+test('its own file comes first, and another app’s is not its own', async () => {
+  const flow = await openLive('one', 'two')
+  await flow.write('fly.toml', 'app = "source"\n[env]\nA = "1"\n')
+  await flow.write('fly.one.toml', 'app = "one"\n[env]\nLEVEL = "low"\n[[vm]]\nmemory = "512mb"\n')
+  const plan = { from_app: 'source', apps: ['one', 'two'], plan_only: true }
+  expect(await flow.call('promote_image', plan)).toMatchObject({
+    results: [
+      {
+        config_from: 'fly.one.toml',
+        changes: expect.arrayContaining([
+          'env.LEVEL: "high" → "low"',
+          'vm[0].memory: "256mb" → "512mb"',
+          'http_service.internal_port: 3000 → (none)',
+        ]),
+      },
+      { config_from: 'the running app' },
+    ],
+  })
+})
+
+test('an app that would lose a variable that it runs with is refused', async () => {
+  const flow = await openLive('one', 'two')
+  await flow.write('fly.one.toml', 'app = "one"\n[env]\nA = "1"\n')
+  const plan = await flow.call<Promoted>('promote_image', {
+    from_app: 'source',
+    apps: ['one', 'two'],
+    plan_only: true,
+  })
+  expect(plan.results).toMatchObject([
+    { status: 'failed', code: 'config_invalid', reason: expect.stringContaining('LEVEL') },
+    { status: 'planned' },
+  ])
+  expect(plan.next.map(({ tool }) => tool)).toEqual(['deploy_image', 'promote_image'])
+  expect(plan.next[1]?.arguments).toMatchObject({ apps: ['two'] })
+  expect(await flow.fail('promote_image', { from_app: 'source', apps: ['one'] })).toMatchObject({
+    code: 'config_invalid',
+  })
+  expect(flow.world.done).toEqual([])
+})
+
+test('one call takes back what went to several apps', async () => {
+  const flow = await openShipped('one', 'two')
+  const apps = ['one', 'two']
+  await flow.call('promote_image', { image, apps })
+  changeCommit(flow.world)
+  await flow.call('ship', { app: 'source' })
+  const { next } = await flow.call<Promoted>('promote_image', { from_app: 'source', apps })
+  expect(next).toMatchObject([{ tool: 'rollback', arguments: { apps } }])
+  expect(await flow.call('rollback', next[0]?.arguments ?? {})).toMatchObject({
+    status: 'done',
+    results: [
+      { app: 'one', status: 'done', returned_to: 1, image },
+      { app: 'two', status: 'done', returned_to: 1, image },
+    ],
+  })
+})
+
+test('of several that go back, one that cannot is told beside the others', async () => {
+  const flow = await openShipped('one', 'two')
+  await flow.call('promote_image', { image, apps: ['one', 'two'] })
+  changeCommit(flow.world)
+  await flow.call('ship', { app: 'source' })
+  await flow.call('promote_image', { from_app: 'source', apps: ['one'] })
+  expect(await flow.call('rollback', { apps: ['one', 'two'] })).toMatchObject({
+    status: 'partly_done',
+    results: [
+      { app: 'one', status: 'done' },
+      { app: 'two', status: 'failed', code: 'release_not_found' },
+    ],
+  })
+  expect(await flow.fail('rollback', { apps: ['two'] })).toMatchObject({
+    code: 'release_not_found',
+  })
+  for (const args of [{}, { app: 'one', apps: ['two'] }, { apps: ['one'], to: 1 }])
+    expect(await flow.fail('rollback', args)).toMatchObject({ code: 'invalid_input' })
+})
+
+test('a plan says which app does not exist, and does not offer it', async () => {
+  const flow = await openShipped('one')
+  const plan = await flow.call<Promoted>('promote_image', {
+    image,
+    apps: ['one', 'nobody'],
+    plan_only: true,
+  })
+  expect(plan.results[1]).toMatchObject({
+    status: 'failed',
+    code: 'app_not_found',
+    reason: 'There is no app nobody that this login may see: it gets nothing before it is created.',
+  })
+  expect(plan.next).toMatchObject([
+    { tool: 'create_app', arguments: { app: 'nobody' } },
+    { tool: 'promote_image', arguments: { apps: ['one'] } },
+  ])
 })
 
 test('flyctl is asked once of tomls that differ in the app’s name alone', async () => {
@@ -70,10 +222,10 @@ test('a plan names the secrets that an app lacks, and changes nothing', async ()
       {
         app: 'one',
         status: 'planned',
-        names_missing: ['PASSWORD'],
+        names_missing: ['COLOUR', 'PASSWORD'],
         toml: expect.stringContaining('app = "one"'),
         command: expect.stringContaining('--config fly-one.toml'),
-        settings: expect.arrayContaining(['env COLOUR (an earlier call)']),
+        settings: expect.arrayContaining(['internal_port 8080 (the settings of source)']),
       },
     ],
   })

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { FlyopsError } from '../../../src/errors.js'
 import type { AppStatus, DeployEnding, Flyctl, Release } from '../../../src/fly/flyctl.js'
 import { inputsLabel, revisionLabel } from '../../../src/fly/image-labels.js'
+import { parseToml } from '../../../src/fly-toml/parse.js'
 import { machine } from '../machines.js'
 import type { AppInMemory, World } from './world.js'
 
@@ -43,7 +45,7 @@ export function flyctlOf(world: World): Flyctl {
     logs: async () => [],
     validateConfig: async () => [],
     runningConfig: async (name) => find(name).config,
-    async deploy({ app: name, image, strategy }) {
+    async deploy({ app: name, image, strategy, configPath }) {
       world.done.push(`deploy ${image} to ${name}${strategy === undefined ? '' : ` ${strategy}`}`)
       const { machine: changes = {}, error, changesNothing } = world.rollOuts.shift() ?? {}
       const app = find(name)
@@ -56,6 +58,7 @@ export function flyctlOf(world: World): Flyctl {
         ...app,
         release,
         machines: changesNothing ? app.machines : [deployed],
+        config: parseToml(await readFile(configPath, 'utf8')),
         releases: [releaseOf(release, image, error === undefined), ...app.releases],
       })
       return endingOf(release, error)
