@@ -15,7 +15,7 @@ import { undoing } from '../undo.js'
 import { planStale } from './failures.js'
 import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
 import { type Shipped, type ShippedApp, showPlan } from './output.js'
-import { shipOne, shipPlanned } from './ship.js'
+import { shipOne, shipPlanned, withApproval } from './ship.js'
 
 /** Ships one app, or several of one commit. */
 export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
@@ -57,8 +57,8 @@ async function shipFrom(
   })
   const id = planId(planned)
   if (request.plan_only) {
-    const plans = await sideBySide(planned, plansAtOnce, ({ request: ship, plan }) =>
-      showPlan(ship, plan, context),
+    const plans = await sideBySide(planned, plansAtOnce, async ({ request: ship, plan }) =>
+      withApproval(await showPlan(ship, plan, context), ship, context),
     )
     return showPlans(request, plans, id)
   }

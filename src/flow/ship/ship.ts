@@ -71,7 +71,7 @@ async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): 
 }
 
 /** A plan that says whose approval the deed will need. */
-function withApproval(shown: Shipped, { app }: ShipInput, { rules }: ToolContext): Shipped {
+export function withApproval(shown: Shipped, { app }: ShipInput, { rules }: ToolContext): Shipped {
   const by = rules?.boundsOf(app)?.approval
   if (by === undefined) return shown
   const text = `${by.join(' or ')} must approve of this plan before it is done.`
