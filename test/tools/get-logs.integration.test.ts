@@ -105,6 +105,32 @@ describe('the lines of a log', () => {
 })
 
 describe('lines that are said again and again', () => {
+  test('before the last update of their machine, and after it, stay apart', async () => {
+    const said = (at: string) => log(['panic: no table', 'panic: no table'], at).stdout ?? ''
+    const stdout = ['2026-01-31T10:00:00Z', '2026-01-31T10:00:09Z'].map(said).join('\n')
+    const update = { type: 'launch', timestamp: Date.parse('2026-01-31T10:00:05Z') }
+    const updated = { id: 'm1', state: 'started', events: [update] }
+    const { stdout: app = '{}' } = there
+    const status = { stdout: JSON.stringify({ ...JSON.parse(app), Machines: [updated] }) }
+    const { logs } = await call({ logs: { stdout }, status })
+    expect(logs.lines).toEqual([
+      '2026-01-31T10:00:00Z ewr m1 panic: no table (2 times)',
+      '2026-01-31T10:00:09Z ewr m1 panic: no table (2 times)',
+    ])
+  })
+
+  test('ten thousand of them are a page', async () => {
+    const flood = Array.from({ length: 10_000 }, (_, index) =>
+      index % 50 === 0 ? `request ${index} failed` : 'GET /info 200',
+    )
+    const { output, logs } = await call({ logs: log(flood) })
+    expect(logs.lines).toHaveLength(50)
+    expect(logs.lines.at(-1)).toMatch(/m1 GET \/info 200 \(9800 times\)$/)
+    expect(logs.lines.at(-2)).toMatch(/m1 request 9950 failed$/)
+    expect(logs.truncated).toBe(true)
+    expect(Buffer.byteLength(JSON.stringify(output))).toBeLessThan(5_000)
+  })
+
   test('stand once, where they were said last, with how often', async () => {
     const cycle = (second: number) => [
       'Machine started',

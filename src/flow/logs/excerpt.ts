@@ -19,10 +19,16 @@ const excerptBytes = 18_000
 /** What a program writes before each of its lines; two that differ in nothing else are the same. */
 const ownTime = /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/
 
-/** The newest `count` lines; one that a machine said again stands where it was said last, with how often. */
-export function excerpt(log: readonly LogLine[], count: number): Excerpt {
+/** When each machine was updated last, by its id: since 1970, by Fly's clock. */
+export type Updates = ReadonlyMap<string, number>
+
+/**
+ * The newest `count` lines; one that a machine said again stands where it was said last, with how often. What it said
+ * before its last update stays apart: another release said that.
+ */
+export function excerpt(log: readonly LogLine[], count: number, updates: Updates): Excerpt {
   const lines: string[] = []
-  const all = collapsed(log)
+  const all = collapsed(log, updates)
   let truncated = all.length > count
   let bytes = 0
   for (const said of all.slice(-count).toReversed()) {
@@ -36,10 +42,16 @@ export function excerpt(log: readonly LogLine[], count: number): Excerpt {
   return { lines, truncated }
 }
 
-function collapsed(log: readonly LogLine[]): readonly Said[] {
+/** Whether any of its lines was said more than once. */
+export function repeats(log: readonly LogLine[]): boolean {
+  return collapsed(log, new Map()).some(({ times }) => times > 1)
+}
+
+function collapsed(log: readonly LogLine[], updates: Updates): readonly Said[] {
   const said = new Map<string, Said>()
   for (const line of log) {
-    const key = `${line.machine} ${line.message.replace(ownTime, '')}`
+    const isOld = Date.parse(line.at) < (updates.get(line.machine) ?? 0)
+    const key = `${line.machine} ${isOld} ${line.message.replace(ownTime, '')}`
     const times = (said.get(key)?.times ?? 0) + 1
     said.delete(key)
     said.set(key, { ...line, times })

@@ -1,5 +1,5 @@
 import { hasCode } from '../../errors.js'
-import type { Machine } from '../../fly/flyctl.js'
+import type { LogLine, Machine } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
 import { faultOfMachine } from '../../health/machine-fault.js'
 import type { ToolContext } from '../context.js'
@@ -22,7 +22,7 @@ export async function readFailingLog(
   if (failing === undefined) return { text: '', cause: undefined }
   const { id } = failing
   try {
-    const { lines, cause } = lastWordsOf(await flyctl.logs(status.name, id))
+    const { lines, cause } = lastWordsOf(sinceUpdate(await flyctl.logs(status.name, id), failing))
     const heading = `machine ${id} logged`
     return {
       text: lines.length === 0 ? `${heading} nothing` : `${heading}:\n${lines.join('\n')}`,
@@ -47,8 +47,13 @@ export async function lastWordsBehind(
   if (ending === undefined) return []
   const limit = AbortSignal.any([signal, AbortSignal.timeout(shortMs)])
   const log = await flyctl.logs(status.name, ending.id, { signal: limit }).catch(() => [])
-  const { cause } = lastWordsOf(log)
+  const { cause } = lastWordsOf(sinceUpdate(log, ending))
   return cause === undefined ? [] : [`Machine ${ending.id} logged: ${cause}`]
+}
+
+/** What it said before belongs to another release, and is not why this one fails. */
+function sinceUpdate(log: readonly LogLine[], { updatedAtMs = 0 }: Machine): readonly LogLine[] {
+  return log.filter(({ at }) => !(Date.parse(at) < updatedAtMs))
 }
 
 /** The first that has a fault, else the first that has ended by itself; undefined where none has. */

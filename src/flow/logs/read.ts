@@ -3,7 +3,7 @@ import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import type { LogLine } from '../../fly/flyctl.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
-import { excerpt } from './excerpt.js'
+import { excerpt, repeats, type Updates } from './excerpt.js'
 import type { GetLogsInput } from './input.js'
 
 /** The newest log lines of an app, bounded. Raises `not_authenticated` where the login may not read them. */
@@ -12,7 +12,17 @@ export async function readLogs(request: GetLogsInput, context: ToolContext) {
   const found = await readLog(request, context)
   const wanted = found.filter(isSince(request))
   const calls = wanted.length > 0 ? {} : { next: [lookFurther(request, found)] }
-  return { status: 'done' as const, app, ...excerpt(wanted, count), ...calls }
+  const updates = repeats(wanted) ? await updatesOf(app, context) : new Map<string, number>()
+  return { status: 'done' as const, app, ...excerpt(wanted, count, updates), ...calls }
+}
+
+/** What cannot be seen keeps nobody from reading the log. */
+async function updatesOf(app: string, { flyctl, signal }: ToolContext): Promise<Updates> {
+  const status = await flyctl.status(app, { signal }).catch(() => undefined)
+  const updated = (status?.machines ?? []).map(
+    ({ id, updatedAtMs = 0 }) => [id, updatedAtMs] as const,
+  )
+  return new Map(updated)
 }
 
 /** By Fly's times and our clock; a line without a time may be of any. */

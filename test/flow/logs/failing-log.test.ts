@@ -39,6 +39,19 @@ describe('the log of the machine that fails', () => {
     expect(cause).toBe('line 25')
   })
 
+  test('not what another release said, before the machine was updated', async () => {
+    const at = (second: number, message: string) => ({
+      timestamp: `2026-01-01T00:00:0${second}.5Z`,
+      message,
+    })
+    const said = [at(1, 'panic: of before'), at(4, 'exit status 1')]
+    const stdout = said.map((entry) => JSON.stringify(entry, undefined, 4)).join('\n')
+    const updatedAtMs = Date.parse('2026-01-01T00:00:03Z')
+    const { text, cause } = await read({ stdout }, { ...failing, updatedAtMs })
+    expect(text).toBe('machine m2 logged:\nexit status 1')
+    expect(cause).toBeUndefined()
+  })
+
   test.each<[string, Play, string]>([
     ['no line', log(0), 'machine m2 logged nothing'],
     [
