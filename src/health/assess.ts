@@ -10,6 +10,8 @@ export interface HealthRequest {
   readonly path?: string | undefined
   readonly expectedText?: string | undefined
   readonly expectedDigest?: string | undefined
+  /** Whether its machines have just been updated. */
+  readonly isNew?: boolean | undefined
   /** Whether the look before the GET is enough where all is well: of many apps each look costs a process. */
   readonly isQuick?: boolean | undefined
   /** What was seen a moment ago: then the look after the GET is the only one, also where there is no GET. */

@@ -4,8 +4,6 @@ import type { Machine, MachineExit } from '../fly/flyctl.js'
 const provenMs = 10_000
 /** So long must its checks pass, where it has some. */
 const passedMs = 3_000
-/** So long flyctl waits for checks (flyctl 2026.8, its wait timeout). */
-const longestStartMs = 300_000
 
 /** After so long, ends of a machine that is up since are told, and held against it no more. */
 const forgivenMs = 3_600_000
@@ -50,8 +48,6 @@ export function youthOf(machine: Machine, moment: Moment): Youth | undefined {
   const { state, upSinceMs, checks, checksConfigured } = machine
   if (state !== 'started' || upSinceMs === undefined) return undefined
   const isChecked = checksConfigured > 0
-  // What passes later passes again: Fly also tells when a check's words have changed.
-  if (isChecked && moment.nowMs - upSinceMs > longestStartMs) return undefined
   const since = isChecked ? checks.map(({ updatedAtMs }) => updatedAtMs ?? upSinceMs) : []
   const ageMs = Math.max(0, moment.nowMs - Math.max(upSinceMs, ...since))
   const neededMs = isChecked ? passedMs : provenMs

@@ -21,6 +21,8 @@ export interface Evidence {
   readonly expectedText?: string | undefined
   /** Whether nobody says which path must answer 2xx. */
   readonly isUnasked?: boolean | undefined
+  /** Whether its machines have just been updated: then checks that pass must have passed for a while. */
+  readonly isNew?: boolean | undefined
   /** For how long the app has been looked at; 0 unless given. */
   readonly watchedMs?: number | undefined
 }
@@ -109,8 +111,9 @@ function pastExits(machines: readonly Machine[], moment: Moment) {
 }
 
 /** A machine may end a moment after the look that finds it started, or its checks passing for the first time. */
-function youngOnes({ status: { machines } }: Evidence, moment: Moment) {
-  const young = machines.flatMap((machine) => {
+function youngOnes({ status: { machines }, isNew = false }: Evidence, moment: Moment) {
+  const isDoubted = ({ checksConfigured }: Machine) => isNew || checksConfigured === 0
+  const young = machines.filter(isDoubted).flatMap((machine) => {
     const youth = youthOf(machine, moment)
     return youth === undefined || faultOfMachine(machine, moment) !== undefined
       ? []

@@ -103,6 +103,7 @@ async function judgeRollout(
     app: request.app,
     path: config.composed.checkPath,
     expectedDigest: image.digest,
+    isNew: true,
     seen: last !== undefined && isWhole(last, rollout) ? last : undefined,
     timeoutMs: isDone ? settleMs : failureProbeMs,
     signal: context.signal,
