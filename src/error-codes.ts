@@ -179,7 +179,11 @@ export const errorTable = {
   },
   timed_out: { who: 'tool', exit: 'failed', meaning: 'It took longer than its limit.' },
   cancelled: { who: 'tool', exit: 'failed', meaning: 'It was stopped before its end.' },
-  flyctl_missing: { who: 'human', exit: 'needsHuman', meaning: 'flyctl was not found.' },
+  flyctl_missing: {
+    who: 'human',
+    exit: 'needsHuman',
+    meaning: 'flyctl was not found, or cannot be started.',
+  },
   flyctl_too_old: {
     who: 'human',
     exit: 'needsHuman',

@@ -130,11 +130,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       return readLogs(result, redact)
     },
     async validateConfig(path, cwd, options) {
-      const context = {
-        stage: 'config',
-        doing: 'validating the configuration',
-        fallback: 'config_invalid',
-      } as const
+      const context = { stage: 'config', doing: 'validating the configuration' } as const
       const result = await start(
         commands.configValidate(path),
         { timeoutMs: callTimeoutMs, ...options },
@@ -142,7 +138,9 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       )
       if (result.outcome === 'ok') return []
       if (result.stderr.includes('strict validation failed')) return strictFindings(result.stdout)
-      throw flyctlFailure(withReport(result), context)
+      // What ended it by a signal is no fault of the file.
+      const fallback = result.signal === undefined ? ('config_invalid' as const) : undefined
+      throw flyctlFailure(withReport(result), { ...context, fallback })
     },
     async clearLeases(app, machines, options) {
       const context = { stage: 'deploy', doing: `clearing the leases of ${app}` } as const

@@ -33,7 +33,7 @@ const knownFailures: readonly KnownFailure[] = [
     remedy: 'Choose another name: app names are unique across all of Fly.io.',
   },
   {
-    pattern: /organization \S+ not found/i,
+    pattern: /organization \S+ not found|Could not find Organization/i,
     code: 'unknown_org',
     message: 'There is no such organization, or the login may not see it.',
     remedy: 'Give `org` one of the slugs that `fly orgs list` shows.',
@@ -78,7 +78,7 @@ export interface FailureContext {
   /** What was being done, for a failure that is not known: "listing the releases". */
   readonly doing: string
   /** The code where no text is known. */
-  readonly fallback?: ErrorCode
+  readonly fallback?: ErrorCode | undefined
   readonly next?: readonly NextCall[]
 }
 
@@ -103,6 +103,7 @@ export function flyctlFailure(result: RunResult, context: FailureContext): Flyop
       evidence,
     })
   }
+  if (isUnstartable(result)) return cannotStart(context, evidence)
   const known = matchFailure(result)
   if (known === undefined && result.signal !== undefined) {
     return new FlyopsError(
@@ -134,6 +135,20 @@ export function flyctlFailure(result: RunResult, context: FailureContext): Flyop
     retry: known.retry ?? 'no',
     evidence,
     next,
+  })
+}
+
+/** The system did not start it, or the shell of a script around it did not (126, 127). */
+function isUnstartable({ outcome, exitCode = 126, signal }: RunResult): boolean {
+  return outcome === 'failed' && signal === undefined && (exitCode === 126 || exitCode === 127)
+}
+
+function cannotStart({ stage, doing }: FailureContext, evidence: string): FlyopsError {
+  const message = `flyctl was found, and cannot be started: it failed while ${doing}.`
+  return new FlyopsError('flyctl_missing', stage, message, {
+    remedy:
+      'Run `flyctl version` by hand; install it anew where that fails too, or set FLYOPS_FLYCTL to another one.',
+    ...(evidence === '' ? {} : { evidence }),
   })
 }
 

@@ -30,6 +30,7 @@ describe('what flyctl’s texts mean', () => {
     ['app_not_found', 'Error: app not found (Trace ID: ede5079e319c91c88b2f458e7a332a14)'],
     ['name_taken', 'Error: Validation failed: Name has already been taken (Request ID: 01K)'],
     ['unknown_org', 'Error: organization nosuch not found'],
+    ['unknown_org', `${query}Could not find Organization`],
     [
       'image_not_found',
       'Error: failed to fetch an image or build from source: could not find image "registry.fly.io/a:b"',
@@ -64,6 +65,20 @@ describe('what flyctl’s texts mean', () => {
     const error = flyctlFailure(failed('', { exitCode: undefined, signal: 'SIGSEGV' }), context)
     expect(error).toMatchObject({ code: 'unknown_failure', retry: 'once', evidence: undefined })
     expect(error.message).toContain('SIGSEGV')
+  })
+
+  test.each([
+    ['by the system', undefined, ''],
+    ['by the shell of a script around it', 127, '/opt/flyctl: 2: exec: /opt/node: not found'],
+  ])('one that is not started %s is no fault of what it was to do', (_by, exitCode, stderr) => {
+    const error = flyctlFailure(failed(stderr, { exitCode }), {
+      ...context,
+      fallback: 'config_invalid',
+    })
+    expect(error).toMatchObject({
+      code: 'flyctl_missing',
+      message: expect.stringContaining('cannot be started'),
+    })
   })
 
   test('the line that names the error is found before hints and logs', () => {
