@@ -12,7 +12,7 @@ export interface Unhealthy {
   readonly report: HealthReport
 }
 
-/** Deploys that the evidence itself suggests: another check path, another port, or more time to start. */
+/** Deploys that the evidence itself suggests: another check path, another port, more time to start or to answer. */
 export async function suggestRepairs(
   { request, config, report }: Unhealthy,
   context: ToolContext,
@@ -32,6 +32,10 @@ export async function suggestRepairs(
     return [again({ internal_port: exposed }, why)]
   }
   if (!mayOnlyBeSlow(report)) return []
+  if (answersLate(report)) {
+    const why = 'the app takes the request of its check, and answers later than `timeout` allows'
+    return [again({ timeout: patientTimeout, ...longerWait(request) }, why)]
+  }
   const why = 'the app runs and has not ended: it may only need longer to start'
   return [again(patience(config.composed.gracePeriodMs, request), why)]
 }
@@ -44,17 +48,26 @@ function mayOnlyBeSlow({ status }: HealthReport): boolean {
   )
 }
 
+/** A check that was not refused, and got no answer in time; in Go's words, as Fly's checks print them. */
+function answersLate({ status }: HealthReport): boolean {
+  return status.machines.some(({ checks }) =>
+    checks.some((check) => /deadline exceeded|Client\.Timeout/.test(check.output)),
+  )
+}
+
+const patientTimeout = '30s'
 const leastGraceMs = 60_000
 const leastWaitMs = 300_000
 
 /** Four times the time that was not enough. */
 function patience(gracePeriodMs: number, request: DeployInput): Partial<DeployInput> {
-  const waitMs = durationMs(request.wait_timeout ?? '5m') ?? 0
   const graceSeconds = Math.ceil(Math.max(leastGraceMs, 4 * gracePeriodMs) / 1000)
-  return {
-    grace_period: `${graceSeconds}s`,
-    ...(waitMs < leastWaitMs ? { wait_timeout: `${leastWaitMs / 60_000}m` } : {}),
-  }
+  return { grace_period: `${graceSeconds}s`, ...longerWait(request) }
+}
+
+function longerWait({ wait_timeout }: DeployInput): Partial<DeployInput> {
+  const waitMs = durationMs(wait_timeout ?? '5m') ?? 0
+  return waitMs < leastWaitMs ? { wait_timeout: `${leastWaitMs / 60_000}m` } : {}
 }
 
 /** The one port that the image exposes; undefined where there are several, or no local image to ask. */

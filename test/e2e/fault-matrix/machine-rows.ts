@@ -88,9 +88,8 @@ export const machineRows: readonly Row[] = [
       next: [
         calls.deploy({
           health_path: '/cgi-bin/index.cgi',
-          timeout: '1s',
+          timeout: '30s',
           wait_timeout: '5m',
-          grace_period: '60s',
         }),
         calls.releases,
         calls.health,
