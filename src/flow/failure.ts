@@ -27,12 +27,16 @@ function bounded(error: FlyopsError): FlyopsError {
   return isShort ? error : error.with(short)
 }
 
-/** Ours comes first, what was printed last comes last. */
+/**
+ * Ours comes first, what was printed last comes last. Cut between words: secrets are taken out afterwards, and half of
+ * one would be none to find.
+ */
 function endsOf(evidence: string): string {
-  const { first, last } = evidenceChars
-  const missing = evidence.length - first - last
-  if (missing <= 0) return evidence
-  return `${evidence.slice(0, first)}\n… (${missing} characters left out)\n${evidence.slice(-last)}`
+  if (evidence.length <= evidenceChars.first + evidenceChars.last) return evidence
+  const first = evidence.slice(0, evidenceChars.first).replace(/\S*$/, '').trimEnd()
+  const last = evidence.slice(-evidenceChars.last).replace(/^\S*\s?/, '')
+  const missing = evidence.length - first.length - last.length
+  return `${first}\n… (${missing} characters left out)\n${last}`
 }
 
 /**
