@@ -42,7 +42,8 @@ function call(script: Script, args: object) {
     const answered = { url, latencyMs: 1, bodyExcerpt: '', isStream: false, error: undefined }
     return { ...answered, status: 200, redirect: undefined, redirectPath: undefined }
   }
-  const context = { flyctl, sendProbe, signal: new AbortController().signal }
+  const journal = { read: async () => ({ operations: [], damagedLines: 0 }) }
+  const context = { flyctl, sendProbe, journal, signal: new AbortController().signal }
   return checkHealth.call(args, context as unknown as ToolContext)
 }
 

@@ -21,7 +21,7 @@ export async function checkHealth(request: CheckHealthInput, context: ToolContex
   if (app === undefined)
     return judgeEach(apps, { ...asked, timeoutMs: given ?? timeoutMs.ofEach }, context)
   const report = await assessHealth(context, { ...asked, app, timeoutMs: given ?? timeoutMs.ofOne })
-  return { ...(await describeOne(report, context)), next: afterCheck(report) }
+  return { ...(await describeOne(report, context)), next: await afterCheck(report, context) }
 }
 
 async function describeOne(report: HealthReport, context: ToolContext) {

@@ -33,7 +33,7 @@ export async function judgeEach(
       const { status, verdict, reasons } = report
       const shown = reasons.slice(0, shownReasons)
       const told = { app, verdict, reasons: shown, ...describeCarried(status) }
-      return { told, next: afterCheck(report) }
+      return { told, next: await afterCheck(report, context) }
     } catch (error) {
       if (!(error instanceof FlyopsError) || context.signal.aborted) throw error
       const told = { app, verdict: 'unknown' as const, reasons: [error.message], error: error.code }

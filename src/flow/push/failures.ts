@@ -5,15 +5,22 @@ import { next } from '../next.js'
 
 type Found = Extract<RemoteImage, { kind: 'found' }>
 
+/** Where an image comes from. */
+export interface ImagePlace {
+  readonly app: string
+  /** Folder in the project; undefined for the project itself. */
+  readonly context: string | undefined
+}
+
 /** The engine has no such image; `stage` is what it was wanted for. */
 export function imageNotLocal(
   image: string,
-  { owner }: FlyImage,
+  place: ImagePlace,
   stage: 'push' | 'test' = 'push',
 ): FlyopsError {
   return new FlyopsError('image_not_local', stage, `The local engine has no image ${image}.`, {
     remedy: `Build it, and ${stage} the image that build_image returns.`,
-    next: [next.buildImage({ app: owner }, `only a local image can be ${stage}ed`)],
+    next: [next.buildImage(place, `only a local image can be ${stage}ed`)],
   })
 }
 

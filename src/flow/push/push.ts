@@ -5,8 +5,16 @@ import type { RegistrySession, ToolContext } from '../context.js'
 import { type FlyImage, isContentOf, readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
+import { recordedFolder } from '../record/recorded-folder.js'
 import { withRegistryLogin } from '../registry-login.js'
-import { appNotFound, digestOnly, imageNotLocal, refused, tagMoved } from './failures.js'
+import {
+  appNotFound,
+  digestOnly,
+  type ImagePlace,
+  imageNotLocal,
+  refused,
+  tagMoved,
+} from './failures.js'
 import type { PushInput } from './input.js'
 
 type Found = Extract<RemoteImage, { kind: 'found' }>
@@ -29,12 +37,13 @@ async function ensurePushed(
   context: ToolContext & { readonly known: RemoteImage | undefined },
 ) {
   const startedAt = performance.now()
+  const place = await placeOf(reference, context)
   const local = await context.docker.inspectImage(image, context)
   return withRegistryLogin(context, async (session) => {
     const remote = context.known ?? (await session.inspectRemote(image))
     const { remote: found, layers } =
       alreadyThere(remote, local, reference) ??
-      (await pushOnce({ reference, image, local, remote, overwrite }, session, context))
+      (await pushOnce({ reference, place, image, local, remote, overwrite }, session, context))
     const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
     return {
       status: 'done' as const,
@@ -46,9 +55,13 @@ async function ensurePushed(
       auth: session.auth(),
       verified: true,
       duration_ms: Math.round(performance.now() - startedAt),
-      next: [next.deployImage({ app: reference.owner, image }, 'the image is in the registry')],
+      next: [next.deployImage({ ...place, image }, 'the image is in the registry')],
     }
   })
+}
+
+async function placeOf({ owner: app }: FlyImage, context: ToolContext): Promise<ImagePlace> {
+  return { app, context: await recordedFolder(app, context) }
 }
 
 /** The same content is not pushed again; a digest can only be looked up. */
@@ -65,6 +78,7 @@ function alreadyThere(
 
 interface PushRequest {
   readonly reference: FlyImage
+  readonly place: ImagePlace
   readonly image: string
   readonly local: LocalImage | undefined
   readonly remote: RemoteImage
@@ -76,8 +90,8 @@ async function pushOnce(
   session: RegistrySession,
   context: ToolContext,
 ): Promise<Pushed> {
-  const { reference, image, local, remote, overwrite } = request
-  if (local === undefined) throw imageNotLocal(image, reference)
+  const { reference, place, image, local, remote, overwrite } = request
+  if (local === undefined) throw imageNotLocal(image, place)
   if (reference.digest !== undefined) throw digestOnly(image)
   if (remote.kind === 'no_repository') throw appNotFound(image, reference, remote.text)
   if (remote.kind === 'failed') throw refused(image, remote.text)

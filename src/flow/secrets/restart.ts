@@ -1,15 +1,23 @@
-import { FlyopsError, type Warning } from '../../errors.js'
+import { FlyopsError, type NextCall, type Warning } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/assess.js'
 import type { ToolContext } from '../context.js'
 import { afterCheck } from '../health/next.js'
 import { readFailingLog } from '../logs/failing-log.js'
+import { next } from '../next.js'
+import type { SetSecretsInput } from './input.js'
 
 /** What is told of an app that was started again with its secrets. */
 export interface Restarted {
   readonly verdict?: HealthReport['verdict']
   readonly reasons: string[]
   readonly warnings: Warning[]
+}
+
+export interface Restart {
+  readonly request: SetSecretsInput
+  readonly before: AppStatus
+  readonly setting: () => Promise<void>
 }
 
 const settleMs = 30_000
@@ -20,8 +28,7 @@ const settleMs = 30_000
  * was started again, and `unhealthy`.
  */
 export async function restartWith(
-  setting: () => Promise<void>,
-  before: AppStatus,
+  { request, before, setting }: Restart,
   context: ToolContext,
 ): Promise<Restarted> {
   const failure = await setting().catch((error: unknown) => {
@@ -36,7 +43,8 @@ export async function restartWith(
   // Machines at rest get the secrets when they are started next.
   if (verdict === 'stopped' && isWhole) return { reasons: [...reasons], warnings: [] }
   const works = verdict === 'healthy' || verdict === 'degraded'
-  if (!works || !isWhole) throw await notWorking({ report, started: started.length }, context)
+  if (!works || !isWhole)
+    throw await notWorking({ request, report, started: started.length }, context)
   const warnings = failure === undefined ? [] : [flyctlFailed(failure)]
   return { verdict, reasons: [...reasons], warnings }
 }
@@ -44,7 +52,7 @@ export async function restartWith(
 async function judgeRestart(app: string, context: ToolContext): Promise<HealthReport> {
   context.progress({ message: 'checking the health from outside', stage: 'health' })
   const deadline = performance.now() + settleMs
-  const request = { app, timeoutMs: settleMs, signal: context.signal }
+  const request = { app, isNew: true, timeoutMs: settleMs, signal: context.signal }
   const report = await assessHealth(context, request)
   return pollUntilHealthy(context, request, { report, deadline })
 }
@@ -56,25 +64,40 @@ function flyctlFailed({ evidence = '' }: FlyopsError): Warning {
 }
 
 interface Failed {
+  readonly request: SetSecretsInput
   readonly report: HealthReport
   /** How many machines were started again. */
   readonly started: number
 }
 
-async function notWorking({ report, started }: Failed, context: ToolContext): Promise<FlyopsError> {
+async function notWorking(
+  { request, report, started }: Failed,
+  context: ToolContext,
+): Promise<FlyopsError> {
   const { status, verdict, reasons } = report
   const all = status.machines.length
-  const how = started === all ? 'its machines' : `only ${started} of its ${all} machines`
   const log = await readFailingLog(report, context)
   const because = log.cause ?? reasons[0] ?? ''
+  const calls = await afterCheck(report, context)
+  const isWhole = started === all
+  const how = isWhole ? 'its machines' : `only ${started} of its ${all} machines`
   return new FlyopsError(
     'unhealthy',
     'deploy',
     `The secrets of ${status.name} are set and ${how} started again, but it is ${verdict}: ${because}`,
     {
-      remedy: 'Repair what the reasons name; the secrets stay set.',
-      next: afterCheck(report),
+      remedy: `Repair what the reasons name; the secrets stay set${isWhole ? '' : ', and reach the other machines when they are set again'}.`,
+      next: isWhole ? calls : withTheRest(calls, request),
       evidence: [...reasons, log.text].filter((part) => part !== '').join('\n'),
     },
   )
+}
+
+/** After the first, which shows why: once that is repaired, the same call starts the machines that are left. */
+function withTheRest(
+  [first, ...others]: readonly NextCall[],
+  request: SetSecretsInput,
+): readonly NextCall[] {
+  const again = next.setSecrets(request, 'once that is repaired: starts the machines that are left')
+  return [...(first === undefined ? [] : [first]), again, ...others].slice(0, 3)
 }

@@ -33,7 +33,7 @@ export async function giveSecrets(
         await setting()
         return told
       }
-      const restarted = await restartWith(setting, before, context)
+      const restarted = await restartWith({ request, before, setting }, context)
       return { ...told, ...restarted, next: [next.checkHealth({ app }, 'looks again at any time')] }
     }),
   )

@@ -61,8 +61,10 @@ export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Tr
   const operation = { tool: 'test_image', app: test.app, args: argumentsOf(test) }
   return recorded(operation, context, async (note) => {
     const image = await context.docker.inspectImage(test.image, context)
-    if (image === undefined)
-      throw imageNotLocal(test.image, readFlyImage(test.image, context.registryHost), 'test')
+    if (image === undefined) {
+      const { owner } = readFlyImage(test.image, context.registryHost)
+      throw imageNotLocal(test.image, { app: owner, context: test.request.context }, 'test')
+    }
     if (!(await context.docker.isLocal())) throw engineElsewhere()
     await note({ image_id: image.imageId, settings: testSettings(test) })
     const trial = await runTrial(test, image, context)
