@@ -4,7 +4,7 @@ import { createDocker } from './docker/create-docker.js'
 import { localOwner, type ToolClients } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
-import { sendProbe } from './health/probe.js'
+import { createSendProbe } from './health/probe.js'
 import { createAppLocks } from './jobs/app-locks.js'
 import { type Calls, createCalls } from './jobs/calls.js'
 import { createJobs } from './jobs/jobs.js'
@@ -71,7 +71,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
         env: childEnv,
         redact: redactRead,
       }),
-      sendProbe,
+      sendProbe: createSendProbe(redact),
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
       journal: createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),

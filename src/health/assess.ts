@@ -36,7 +36,7 @@ const pollMs = 1_000
 /** Where only time is missing, fewer looks do. */
 const longestPollMs = 3_000
 /** An app that is seen to crash is asked for no longer: the answer is known. */
-const crashingProbeMs = 3_000
+const crashingProbeMs = { atLeisure: 3_000, quickly: 1_000 }
 const laterProbeMs = 5_000
 
 /**
@@ -51,7 +51,8 @@ export async function assessHealth(
   const deadline = performance.now() + request.timeoutMs
   const before = request.seen ?? (await parts.flyctl.status(request.app, request))
   const isEnding = before.machines.some((machine) => keepsEnding(machine, atOnce()))
-  const timeoutMs = isEnding ? Math.min(request.timeoutMs, crashingProbeMs) : request.timeoutMs
+  const enoughMs = request.isQuick ? crashingProbeMs.quickly : crashingProbeMs.atLeisure
+  const timeoutMs = isEnding ? Math.min(request.timeoutMs, enoughMs) : request.timeoutMs
   const report = await look(parts, { ...request, timeoutMs }, { before, watchedMs: 0 })
   const isWaking = before.machines.some(({ state }) => state !== 'started')
   const isSettled = isEnding || !(isWaking || report.isYoung)

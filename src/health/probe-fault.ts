@@ -31,7 +31,7 @@ export function faultOfProbe({
     return `GET ${probe.url} answers ${probe.status} and points to ${probe.redirect}; checks do not follow redirects: ${instead}.`
   }
   if (probe.status < 200 || probe.status > 299) return `GET ${probe.url} answers ${probe.status}.`
-  if (expectedText !== undefined && !probe.bodyExcerpt.includes(expectedText)) {
+  if (expectedText !== undefined && !probe.body.includes(expectedText)) {
     return `GET ${probe.url} answers ${probe.status}, but not with the expected text${probe.isStream ? ' by now: it is a stream' : ''}.`
   }
   return undefined

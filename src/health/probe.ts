@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { plainText } from '../process/plain-text.js'
+import type { Redact } from '../process/redact.js'
 import { type Redirect, readRedirect } from './redirect.js'
 
 export interface ProbeRequest {
@@ -20,16 +21,22 @@ export interface Probe extends Redirect {
   readonly status: number | undefined
   /** Until the status came. */
   readonly latencyMs: number
-  /** The first 500 characters of the body. */
+  /** The first 500 characters of the body, without secrets. */
   readonly bodyExcerpt: string
+  /** As much of the body as was read, as it came: to be looked into, and not to be told. */
+  readonly body: string
   /** Whether the body still went on when it was no longer waited for, as that of server-sent events does. */
   readonly isStream: boolean
   readonly error: string | undefined
 }
 
+type Answered = Omit<Probe, 'bodyExcerpt'>
+
 export type SendProbe = (request: ProbeRequest) => Promise<Probe>
 
 const excerptChars = 500
+/** Further, so that a secret at the end of the excerpt is known as one. */
+const readChars = 2 * excerptChars
 /** After the status: it decides, and bodies may be endless. */
 const bodyMs = 2_000
 /** Fly starts a stopped machine at most once a second: asking more often only delays it. */
@@ -40,7 +47,15 @@ const leastTryMs = 500
 const wakingStatuses = new Set([502, 503, 504])
 
 /** GET without following redirects, repeated until something other than a waking proxy answers. */
-export const sendProbe: SendProbe = async (request) => {
+export function createSendProbe(redact: Redact): SendProbe {
+  return async (request) => {
+    const { body, ...probe } = await askUntilAnswered(request)
+    const bodyExcerpt = redact(plainText(body)).slice(0, excerptChars).trim()
+    return { ...probe, body, bodyExcerpt }
+  }
+}
+
+async function askUntilAnswered(request: ProbeRequest): Promise<Answered> {
   const { pauseMs = leastPauseMs } = request
   const deadline = performance.now() + request.timeoutMs
   for (;;) {
@@ -54,7 +69,7 @@ export const sendProbe: SendProbe = async (request) => {
   }
 }
 
-async function getOnce(request: ProbeRequest, timeoutMs: number): Promise<Probe> {
+async function getOnce(request: ProbeRequest, timeoutMs: number): Promise<Answered> {
   const { signal } = request
   const target = targetOf(request)
   const startedAt = performance.now()
@@ -76,7 +91,7 @@ async function getOnce(request: ProbeRequest, timeoutMs: number): Promise<Probe>
       url: target.href,
       status: undefined,
       latencyMs: latencyMs(),
-      bodyExcerpt: '',
+      body: '',
       isStream: false,
       redirect: undefined,
       redirectPath: undefined,
@@ -99,27 +114,27 @@ function targetOf({ url, path }: ProbeRequest): URL {
 }
 
 /** Reads no more of the body than the excerpt needs, and no longer than `waitMs`: it may be endless, or packed. */
-async function readExcerpt({ body }: Response, waitMs: number) {
-  let text = ''
+async function readExcerpt(response: Response, waitMs: number) {
+  let body = ''
   let isStream = false
-  const reader = body?.getReader()
-  if (reader === undefined) return { bodyExcerpt: text, isStream }
+  const reader = response.body?.getReader()
+  if (reader === undefined) return { body, isStream }
   const decoder = new TextDecoder()
   const timer = setTimeout(() => {
     isStream = true
     void reader.cancel().catch(() => {})
   }, waitMs)
   try {
-    while (text.length < excerptChars) {
+    while (body.length < readChars) {
       const { done, value } = await reader.read()
       if (done) break
-      text += decoder.decode(value, { stream: true })
+      body += decoder.decode(value, { stream: true })
     }
   } finally {
     clearTimeout(timer)
     void reader.cancel().catch(() => {})
   }
-  return { bodyExcerpt: plainText(text.slice(0, excerptChars)).trim(), isStream }
+  return { body: body.slice(0, readChars), isStream }
 }
 
 /** fetch hides the reason ("connect ECONNREFUSED …") in the cause. */

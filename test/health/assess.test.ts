@@ -9,6 +9,7 @@ const answer: Probe = {
   status: 200,
   latencyMs: 30,
   bodyExcerpt: 'Health Ok!',
+  body: 'Health Ok!',
   isStream: false,
   redirect: undefined,
   redirectPath: undefined,

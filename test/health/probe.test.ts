@@ -6,7 +6,10 @@ import {
 } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { sendProbe } from '../../src/health/probe.js'
+import { createSendProbe } from '../../src/health/probe.js'
+import { createRedaction } from '../../src/process/redact.js'
+
+const sendProbe = createSendProbe((text) => text)
 
 const closers: (() => void)[] = []
 
@@ -67,6 +70,7 @@ describe('the outside GET', () => {
       status: 200,
       latencyMs: expect.any(Number),
       bodyExcerpt: '/info?x=1: Health Ok!',
+      body: '/info?x=1: Health Ok!\n',
       isStream: false,
       redirect: undefined,
       redirectPath: undefined,
@@ -244,6 +248,16 @@ describe('an answer that is too much', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000)
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
     expect(probe.bodyExcerpt).toHaveLength(500)
+  })
+
+  test('shows no part of a secret at the end of its excerpt, and can be looked into all the same', async () => {
+    const secret = 'hush-0123456789abcdef'
+    const { redact, hide } = createRedaction((text) => text)
+    hide(secret)
+    const url = await serve((_request, response) => response.end(`${'x'.repeat(490)}${secret} Ok`))
+    const probe = await createSendProbe(redact)({ url, path: '/', timeoutMs: 5_000 })
+    expect(probe.bodyExcerpt).toBe(`${'x'.repeat(490)}[redacted]`)
+    expect(probe.body).toContain('Ok')
   })
 
   test('has no control characters in its excerpt', async () => {

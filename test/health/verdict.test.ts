@@ -9,6 +9,7 @@ const answered: Probe = {
   status: 200,
   latencyMs: 30,
   bodyExcerpt: 'Health Ok!',
+  body: 'Health Ok!',
   isStream: false,
   redirect: undefined,
   redirectPath: undefined,
@@ -18,6 +19,7 @@ const refused: Probe = {
   ...answered,
   status: undefined,
   bodyExcerpt: '',
+  body: '',
   error: 'connect ECONNREFUSED',
 }
 const critical = {

@@ -39,7 +39,14 @@ function status(app: string, machine: object, release = 7): Play {
 function call(script: Script, args: object) {
   const flyctl = fakeFlyctl({ folder, script })
   const sendProbe: SendProbe = async ({ url }): Promise<Probe> => {
-    const answered = { url, latencyMs: 1, bodyExcerpt: '', isStream: false, error: undefined }
+    const answered = {
+      url,
+      latencyMs: 1,
+      bodyExcerpt: '',
+      body: '',
+      isStream: false,
+      error: undefined,
+    }
     return { ...answered, status: 200, redirect: undefined, redirectPath: undefined }
   }
   const journal = { read: async () => ({ operations: [], damagedLines: 0 }) }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Scene } from '../../../src/flow/doctor/check.js'
 import { examine } from '../../../src/flow/doctor/examine.js'
-import { sendProbe } from '../../../src/health/probe.js'
+import { createSendProbe } from '../../../src/health/probe.js'
 import { createJournal } from '../../../src/journal/create-journal.js'
 import type { Log } from '../../../src/log.js'
 import { fakeDocker, fakeFlyctl, type Script } from '../../support/fake-programs.js'
@@ -63,7 +63,7 @@ async function findings(changes: Machine = {}) {
     docker: fakeDocker({ folder, script: machine.docker }),
     flyctl: fakeFlyctl({ folder, script: machine.flyctl, env: changes.env ?? {} }),
     git: openGit(),
-    sendProbe,
+    sendProbe: createSendProbe((text) => text),
     registryHost: changes.registryHost ?? `127.0.0.1:${(registry.address() as AddressInfo).port}`,
     org: changes.org,
     project:

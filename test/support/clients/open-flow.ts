@@ -142,6 +142,7 @@ function probeOf(world: World): SendProbe {
     status: 200,
     latencyMs: 1,
     bodyExcerpt: 'Health Ok!',
+    body: 'Health Ok!',
     isStream: false,
     redirect: undefined,
     redirectPath: undefined,
