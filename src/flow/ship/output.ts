@@ -140,7 +140,7 @@ export function summarizeShip(result: Shipped): string {
     return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)}${describeFound(plan)} ${describeMachines(plan)}`
   const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
   if (!isNew)
-    return `${app} runs ${image} already, as release ${release}, and is ${verdict}${url === undefined ? '.' : `: ${url}`}`
+    return `${app} runs ${image} already, as release ${release}, and is ${verdict}${verdict === 'healthy' ? '' : ` (${result.reasons?.[0]})`}${url === undefined ? '.' : `: ${url}`}`
   const proof = (result.reasons ?? []).join(' ')
   return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof}${url === undefined ? '' : ` ${url}`}`
 }

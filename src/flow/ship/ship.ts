@@ -1,5 +1,6 @@
 import type { AppStatus } from '../../fly/flyctl.js'
 import { assessHealth, type HealthReport } from '../../health/assess.js'
+import { faultOfMachine } from '../../health/machine-fault.js'
 import { create } from '../app/create.js'
 import { buildAndRecord, sourceWarnings } from '../build/build.js'
 import type { ToolContext } from '../context.js'
@@ -92,10 +93,12 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const plan = await testOnce(begun, context)
   const shipment = { ...begun, plan }
   const digest = await pushOnce(shipment, created !== undefined)
-  const running = await findRunning(plan, digest, context)
-  const outcome =
-    running ?? (await deploy(shipment, { digest, app: created, findings: plan.findings }))
-  if (running !== undefined) steps.skip('deploy', doneAlready.deploy)
+  const report = await lookAtRunning(plan, digest, context)
+  const isRunning = report !== undefined && !mayBeCured(report)
+  const outcome = isRunning
+    ? describeRunning(report, plan.config)
+    : await deploy(shipment, { digest, app: created, findings: plan.findings }, report)
+  if (isRunning) steps.skip('deploy', doneAlready.deploy)
   return {
     status: 'done',
     app: request.app,
@@ -104,7 +107,7 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
     ...outcome,
     warnings: [...sourceWarnings(plan.build.state), ...(outcome.warnings ?? [])],
     steps: steps.reports(),
-    next: nextOf(shipment, running === undefined),
+    next: nextOf(shipment, !isRunning),
   }
 }
 
@@ -187,15 +190,15 @@ type Outcome = Pick<Shipped, 'release' | 'verdict' | 'reasons' | 'url' | 'warnin
 
 const probeMs = 30_000
 
-/** Undefined where something is to be deployed: the app runs something else, or does not work. */
-async function findRunning(
+/** How the app works; undefined where it runs something else. */
+async function lookAtRunning(
   { app, config, runs }: ShipPlan,
   digest: string,
   context: ToolContext,
-): Promise<Outcome | undefined> {
+): Promise<HealthReport | undefined> {
   if (app === undefined || !runs(digest)) return undefined
   context.progress({ message: 'checking the health from outside', stage: 'health' })
-  const report = await assessHealth(context, {
+  return assessHealth(context, {
     app: app.name,
     path: config.composed.checkPath,
     seen: app,
@@ -203,7 +206,14 @@ async function findRunning(
     timeoutMs: probeMs,
     signal: context.signal,
   })
-  return report.verdict === 'healthy' ? describeRunning(report, config) : undefined
+}
+
+/** Whether the same deploy once more may help: not where all works now, nor where a host does not answer. */
+function mayBeCured({ verdict, status }: HealthReport): boolean {
+  if (verdict !== 'degraded') return verdict !== 'healthy'
+  return status.machines.some(
+    (machine) => machine.hostReachable && faultOfMachine(machine) !== undefined,
+  )
 }
 
 function describeRunning(
@@ -218,15 +228,14 @@ function describeRunning(
 async function deploy(
   { request: ship, plan, steps }: Shipment,
   known: KnownBefore,
+  running: HealthReport | undefined,
 ): Promise<Outcome> {
+  const why = running && `it runs already, and is ${running.verdict}: ${running.reasons[0]}`
   const { deployRequest: request, config } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
-  const deployed: Deployed = await steps.run('deploy', (context) =>
-    deployOrRollBack(
-      { request, operation, config, known, secretsFile: ship.secrets_file },
-      context,
-    ),
-  )
+  const deployment = { request, operation, config, known, secretsFile: ship.secrets_file }
+  const work = (context: ToolContext) => deployOrRollBack(deployment, context)
+  const deployed: Deployed = await steps.run('deploy', work, why)
   const { release, verdict, reasons, url, warnings } = deployed
   return { release, verdict, reasons, ...(url === undefined ? {} : { url }), warnings }
 }

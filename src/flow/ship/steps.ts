@@ -1,4 +1,5 @@
 import type { Stage } from '../../errors.js'
+import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 
 export const stepNames = ['build', 'create_app', 'test', 'push', 'deploy'] as const
@@ -16,7 +17,7 @@ export const doneAlready: Readonly<Record<Exclude<StepName, 'test'>, string>> = 
 export interface StepReport {
   readonly step: StepName
   readonly status: 'done' | 'skipped' | 'planned'
-  /** Of a skipped one. */
+  /** Of one that is skipped, or done once more. */
   readonly why?: string
   readonly duration_ms?: number
 }
@@ -27,7 +28,7 @@ export interface Steps {
   reports(): StepReport[]
   skip(step: StepName, why: string): void
   /** Does the step with a journal entry and a share of the progress of its own. */
-  run<T>(step: StepName, work: (context: ToolContext) => Promise<T>): Promise<T>
+  run<T>(step: StepName, work: (context: ToolContext) => Promise<T>, why?: string): Promise<T>
 }
 
 /** Percent of the whole that steps begin and end at; the creation of an app is beside the build. */
@@ -55,16 +56,20 @@ export function createSteps(context: ToolContext): Steps {
     skip(step, why) {
       reports.push({ step, status: 'skipped', why })
     },
-    async run(step, work) {
+    async run(step, work, why) {
       const startedAt = performance.now()
-      context.progress({ message: `${step}: begins`, stage: stages[step] })
+      const message = why === undefined ? `${step}: begins` : `${step}: once more, for ${why}`
+      context.progress({ message, stage: stages[step] })
       const result = await work(stepContext(step, context))
       const durationMs = Math.round(performance.now() - startedAt)
-      reports.push({ step, status: 'done', duration_ms: durationMs })
+      const reason = why === undefined ? {} : { why: cutText(why, shownChars) }
+      reports.push({ step, status: 'done', ...reason, duration_ms: durationMs })
       return result
     },
   }
 }
+
+const shownChars = 300
 
 function stepContext(step: StepName, context: ToolContext): ToolContext {
   const [from, to] = shares[step]

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { FlyopsError } from '../../../src/errors.js'
 import { type Flow, type Overrides, openFlow } from '../../support/clients/open-flow.js'
 import { changeCommit, failedChecks } from '../../support/clients/world.js'
+import { ended } from '../../support/machines.js'
 
 interface Shipped {
   readonly plan_id: string
@@ -96,6 +97,20 @@ test('what is shipped already is not done again', async () => {
   expect(again).toMatchObject({ verdict: 'healthy', release: 1 })
   expect(stepsOf(await ship(flow, { plan_only: true }), 'planned')).toEqual([])
   expect(flow.world.done).toEqual([])
+})
+
+test.each([
+  ['only ended once before: it is not deployed again', ended(1), 'degraded', 'skipped'],
+  ['is down: it is deployed once more', { state: 'stopped', ...ended(1, 3) }, 'healthy', 'done'],
+])('what is shipped already and %s', async (_name, machine, verdict, status) => {
+  const flow = await openShipped()
+  const known = flow.world.apps.get('hello')
+  if (known === undefined) throw new Error('it was not shipped')
+  const machines = known.machines.map((each) => ({ ...each, ...machine }))
+  flow.world.apps.set('hello', { ...known, machines })
+  const again = await ship(flow)
+  const step = expect.objectContaining({ step: 'deploy', status, why: expect.any(String) })
+  expect(again).toMatchObject({ verdict, steps: expect.arrayContaining([step]) })
 })
 
 test('another setting is another deploy, and nothing else', async () => {
