@@ -36,6 +36,7 @@ describe('the commit', () => {
       ignoredPaths: [],
       lfsPointers: [],
       deployConfigs: [],
+      contentDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
   })
 

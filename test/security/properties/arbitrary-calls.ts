@@ -24,14 +24,13 @@ export interface Call {
 export function aimedCalls(tools: readonly Tool[]): readonly Call[] {
   return tools.flatMap(({ name: tool, input }) => {
     const schema = z.toJSONSchema(input, { io: 'input' })
-    const least = leastArguments(schema)
     return Object.entries(schema.properties ?? {}).flatMap(([field, of]) =>
       aimedValues(field, of as Schema).map(
         (value): Call => ({
           tool,
           caller: 'local',
           mood: 'well',
-          args: { ...least, ...beside[field], [field]: value },
+          args: { ...leastArguments(schema, field), ...beside[field], [field]: value },
         }),
       ),
     )
@@ -41,15 +40,22 @@ export function aimedCalls(tools: readonly Tool[]): readonly Call[] {
 /** Without these the field is not looked at. */
 const beside: Readonly<Record<string, object>> = { file: { from: 'file' } }
 
-function leastArguments({
-  properties = {},
-  required = [],
-}: Schema): Readonly<Record<string, unknown>> {
-  const values = required.map((name) => {
+/** One app, where a tool also takes several and the field is not those. */
+function leastArguments(
+  { properties = {}, required = [] }: Schema,
+  field: string,
+): Readonly<Record<string, unknown>> {
+  const names = takesEither(properties) && field !== 'apps' ? ['app', ...required] : required
+  const values = names.map((name) => {
     const { enum: choices } = properties[name] as Schema
     return [name, known[name]?.[0] ?? choices?.[0]] as const
   })
   return Object.fromEntries(values)
+}
+
+/** One app or several, and never both. */
+function takesEither(properties: Readonly<Record<string, unknown>>): boolean {
+  return Object.hasOwn(properties, 'app') && Object.hasOwn(properties, 'apps')
 }
 
 function aimedValues(field: string, schema: Schema): readonly unknown[] {
@@ -64,7 +70,7 @@ function aimedValues(field: string, schema: Schema): readonly unknown[] {
         return texts.flatMap((text) => [{ [text]: 'x' }, { A: text }])
       return Object.entries(schema.properties).flatMap(([name, inner]) =>
         aimedValues(name, inner as Schema).map((value) => ({
-          ...leastArguments(schema),
+          ...leastArguments(schema, name),
           [name]: value,
         })),
       )
@@ -163,6 +169,11 @@ const known: Readonly<Record<string, readonly unknown[]>> = {
   set: ['vm.cpus=2', 'env.A=b', 'files.0.local_path=/etc/passwd', 'build.image=x'],
 }
 
+/** The same of fields that take something for each name. */
+const knownByName: Readonly<Record<string, readonly unknown[]>> = {
+  apps: [{ hello: {} }, { other: { context: 'sub' } }, { hello: { context: '.' }, 'new-app': {} }],
+}
+
 /** A value that the field takes; with `badness`, now and then one that it does not. */
 function goodValue(name: string, schema: Schema, badness = 0): fc.Arbitrary<unknown> {
   const good = goodOf(name, schema, badness)
@@ -175,7 +186,8 @@ function goodValue(name: string, schema: Schema, badness = 0): fc.Arbitrary<unkn
 }
 
 function goodOf(name: string, schema: Schema, badness: number): fc.Arbitrary<unknown> {
-  const values = known[name.replace(/^expect_image$/, 'image')]
+  const ofObject = schema.type === 'object' ? knownByName[name] : undefined
+  const values = ofObject ?? known[name.replace(/^expect_image$/, 'image')]
   if (values !== undefined) return fc.constantFrom(...values)
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   switch (schema.type) {
@@ -213,9 +225,10 @@ function objectOf(schema: Schema, badness: number): fc.Arbitrary<unknown> {
   const names = Object.keys(properties)
   const fields = names.map((name) => {
     const value = goodValue(name, properties[name] as Schema, badness)
-    return [name, required.includes(name) ? value : maybe(value, names.length)] as const
+    const isNeeded = required.includes(name) || (name === 'app' && takesEither(properties))
+    return [name, isNeeded ? value : maybe(value, names.length)] as const
   })
-  return fc.record(Object.fromEntries(fields)).map(withoutAbsent)
+  return fc.record(Object.fromEntries(fields)).map(withoutAbsent).map(withOneOf)
 }
 
 /** Few of many: with every second of thirty fields some would always contradict each other. */
@@ -229,6 +242,11 @@ function maybe(value: fc.Arbitrary<unknown>, outOf: number): fc.Arbitrary<unknow
 
 function withoutAbsent(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function withOneOf(fields: object): object {
+  const { app: _app, ...rest } = fields as { readonly app?: unknown }
+  return takesEither({ ...fields }) ? rest : fields
 }
 
 function hostileIn(good: fc.Arbitrary<string>, badness: number): fc.Arbitrary<string> {

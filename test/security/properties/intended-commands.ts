@@ -115,6 +115,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ['ls-files --others --ignored --exclude-standard --directory -z --', anything],
     ['ls-files -z --cached --others --exclude-standard -- .'],
     ['ls-files --stage -z --', many(anything)],
+    ['ls-tree -r -z', commit, maybe('--', /[^\0]+\//)],
     ['--no-literal-pathspecs ls-files -z --', many(anything)],
     ['init --quiet'],
     ['config remote.origin.url', /(?!-)[^\0]*/],
