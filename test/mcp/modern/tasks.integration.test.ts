@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silentPrograms } from '../../support/fake-programs.js'
@@ -33,6 +33,8 @@ interface Wire {
   /** The messages of a subscription, until `leave`. */
   listen(taskIds: readonly string[]): { readonly messages: AsyncIterator<Told>; leave(): void }
   end(): Promise<unknown>
+  /** Ends it at once, in the midst of its work. */
+  kill(): Promise<unknown>
 }
 
 let project: Project
@@ -76,6 +78,10 @@ async function overHttp(docker: object, token = ann): Promise<Wire & { readonly 
       return { messages, leave: () => leaving.abort() }
     },
     end: () => server.stop(),
+    async kill() {
+      process.kill(server.pid, 'SIGKILL')
+      await server.stop()
+    },
   }
 }
 
@@ -133,6 +139,10 @@ async function overStdio(docker: object): Promise<Wire> {
       }
     },
     end: () => server.end(),
+    async kill() {
+      server.process.kill('SIGKILL')
+      await server.end()
+    },
   }
 }
 
@@ -226,6 +236,25 @@ describe.each(Object.entries(wires))('a build as a task, over %s', (_name, open)
     expect((await second.ask('tasks/get', { taskId: '0'.repeat(32) })).error?.code).toBe(-32_602)
     await second.end()
   })
+
+  test('whose process was killed is over for the next one, and nobody knows how', async () => {
+    const first = await open(slow)
+    const { taskId } = (await first.ask('tools/call', call)).result as { taskId: string }
+    // Only what was begun, and so is written down, outlives a process.
+    const journal = () => readFile(join(stateDir(), 'journal.jsonl'), 'utf8').catch(() => '')
+    await expect.poll(journal, { timeout: 20_000 }).toContain(taskId)
+    await first.kill()
+    const second = await open(slow)
+    const { messages } = second.listen([taskId])
+    await next(messages)
+    const text = expect.stringContaining('"status":"unknown"')
+    expect((await next(messages)).params).toMatchObject({
+      taskId,
+      status: 'completed',
+      result: { isError: true, content: [{ text }] },
+    })
+    await second.end()
+  })
 })
 
 test('a task is its caller’s alone: to others it is as if there were none', async () => {
@@ -245,6 +274,12 @@ test('a task is its caller’s alone: to others it is as if there were none', as
   expect((await next(messages)).params?.notifications).toEqual({ taskIds: [] })
   await wire.ask('tasks/cancel', { taskId })
   await wire.end()
+
+  const restarted = await overHttp(slow)
+  const asked = modernRequest('tasks/get', { taskId }, withTasks)
+  expect((await ask(restarted.url, asked, bob)).error?.code).toBe(-32_602)
+  expect((await ask(restarted.url, asked, ann)).result).toMatchObject({ status: 'cancelled' })
+  await restarted.end()
 })
 
 test('a subscription is answered when flyops ends', async () => {
