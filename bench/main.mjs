@@ -4,12 +4,14 @@ import { checkHealth } from './check-health.mjs'
 import { crashLoop } from './crash-loop.mjs'
 import { doctor } from './doctor.mjs'
 import { httpLoad } from './http-load.mjs'
+import { install } from './install.mjs'
 import { ship } from './ship.mjs'
 import { start } from './start.mjs'
 import { toolsList } from './tools-list.mjs'
 import { wave } from './wave.mjs'
 
 const measurements = {
+  install,
   start,
   'tools-list': toolsList,
   'build-flood': buildFlood,
