@@ -40,7 +40,7 @@ export interface Settings {
   readonly policy: Policy
   /** Absolute path of the file with rules, where there is one. */
   readonly policyFile: string | undefined
-  /** What children inherit. */
+  /** What children inherit; HOME also where a client keeps it back, for programs find their logins by it. */
   readonly env: Environment
   /** Values that never leave the process except to children. */
   readonly secrets: readonly string[]
@@ -67,8 +67,9 @@ export interface SettingsSources {
 }
 
 /** Raises `invalid_input` naming the flag or variable. */
-export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
-  const home = filled(env.HOME) ?? homedir()
+export function loadSettings({ flags, env: given, cwd }: SettingsSources): Settings {
+  const home = filled(given.HOME) ?? homedir()
+  const env: Environment = { ...given, HOME: home, ...unfilledLogins(given) }
   // Children start in other folders: a relative path must not change its meaning there.
   const program = (path: string | undefined) =>
     filled(path) === undefined ? undefined : resolve(cwd, path ?? '')
@@ -132,6 +133,13 @@ export function loadSettings({ flags, env, cwd }: SettingsSources): Settings {
       folders: [join(home, '.fly', 'bin'), ...installed],
     },
   }
+}
+
+/** A client that could not fill in `${FLY_API_TOKEN}` passes the words on; they are no login. */
+function unfilledLogins(env: Environment): Environment {
+  const names = ['FLY_API_TOKEN', 'FLY_ACCESS_TOKEN']
+  const unfilled = names.filter((name) => /^\$(?:\w+|\{[^}]*\})$/.test(env[name] ?? ''))
+  return Object.fromEntries(unfilled.map((name) => [name, undefined]))
 }
 
 /** Where the XDG base directory specification puts what should outlive a restart, and its likes elsewhere. */

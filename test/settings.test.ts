@@ -68,3 +68,17 @@ describe('settings', () => {
     expect(load({ FLY_API_TOKEN: 'one', FLY_ACCESS_TOKEN: '' }).secrets).toEqual(['one'])
   })
 })
+
+test('programs find their logins also where a client keeps HOME back', () => {
+  const { env } = loadSettings({ env: { PATH: '/bin' }, flags: {}, cwd: '/' })
+  expect(env.HOME).toMatch(/^\//)
+})
+
+test.each(['FLY_API_TOKEN', '{FLY_API_TOKEN}', '{env:FLY_API_TOKEN}'])(
+  'what a client could not fill in is no login: $%s',
+  (name) => {
+    const { env, secrets } = load({ FLY_API_TOKEN: `$${name}`, FLY_ACCESS_TOKEN: 'fo1_$x' })
+    expect(env).toMatchObject({ FLY_API_TOKEN: undefined, FLY_ACCESS_TOKEN: 'fo1_$x' })
+    expect(secrets).toEqual(['fo1_$x'])
+  },
+)

@@ -14,7 +14,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'flyops sandbox fault add api status --status 503 --times 1',
   ],
   diagnose: ['docker build . 2>&1 | flyops diagnose --stage build'],
-  install: ['flyops install --client claude-desktop --root . --dry-run'],
+  install: [
+    'flyops install --client claude-desktop --root . --dry-run',
+    'flyops install --client cursor --scope project --exclude',
+    'flyops install --client codex --print',
+  ],
   token: ["flyops token ci --tools 'ship,get_job' --apps 'staging-*'"],
   completion: [
     'source <(flyops completion bash)',

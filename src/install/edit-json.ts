@@ -8,7 +8,7 @@ import {
   parse,
   parseTree,
 } from 'jsonc-parser'
-import type { Edit, Fields, Path } from './edit.js'
+import { type Edit, type Fields, isTable, type Path } from './edit.js'
 
 const parseOptions = { allowTrailingComma: true, disallowComments: false }
 
@@ -17,10 +17,13 @@ export const editJson: Edit = (text, path, fields) => {
   const whole = text.trim() === '' ? '{}\n' : text
   const tree = parseTree(whole, [], parseOptions)
   if (tree === undefined) return text
-  if (findNodeAtLocation(tree, [...path]) === undefined) return added(whole, tree, path, fields)
+  if (nodeAt(tree, path) === undefined) return added(whole, tree, path, fields)
   return Object.entries(fields).reduce(
-    // Without the library's own formatting, which reaches into the lines around.
-    (edited, [name, value]) => applyEdits(edited, modify(edited, [...path, name], value, {})),
+    (edited, [name, value]) =>
+      isTable(value)
+        ? editJson(edited, [...path, name], value)
+        : // Without the library's own formatting, which reaches into the lines around.
+          applyEdits(edited, modify(edited, [...path, name], value, {})),
     whole,
   )
 }
@@ -34,12 +37,14 @@ export function readJson(text: string): unknown {
 }
 
 /** A new property as the last one, on lines of its own, behind the comments of the one before. */
-function added(text: string, tree: Node, [key, name]: Path, fields: Fields): string {
+function added(text: string, tree: Node, path: Path, fields: Fields): string {
   const { indent, eol } = styleOf(text)
-  const servers = findNodeAtLocation(tree, [key])
-  const [parent, property, outer] = servers
-    ? [servers, { [name]: fields }, indent]
-    : [tree, { [key]: { [name]: fields } }, '']
+  const depth = path.findIndex(
+    (_key, index) => nodeAt(tree, path.slice(0, index + 1)) === undefined,
+  )
+  const parent = nodeAt(tree, path.slice(0, depth)) ?? tree
+  const outer = indent.repeat(depth)
+  const property = path.slice(depth).reduceRight((value, key) => ({ [key]: value }), fields)
   const inside = text.slice(parent.offset + 1, parent.offset + parent.length - 1)
   const end = parent.offset + 1 + inside.trimEnd().length
   const last = parent.children?.at(-1)
@@ -55,6 +60,10 @@ function added(text: string, tree: Node, [key, name]: Path, fields: Fields): str
     !/\n\s*$/.test(inside) ? eol + outer : '',
     text.slice(end),
   ].join('')
+}
+
+function nodeAt(tree: Node, path: Path): Node | undefined {
+  return findNodeAtLocation(tree, [...path])
 }
 
 /** Whether a comma comes next, whatever comments stand before it. */

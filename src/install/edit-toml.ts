@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parseToml } from '../fly-toml/parse.js'
-import type { Edit, Fields } from './edit.js'
+import { type Edit, type Fields, isTable } from './edit.js'
 
 /**
  * Puts fields into a table of a TOML file as text, for a parser would lose the comments: what sets
@@ -54,10 +54,6 @@ function assignment(text: string, name: string) {
     if (isTable(parsed)) return { from, to, value: parsed[name] }
   }
   return undefined
-}
-
-function isTable(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object'
 }
 
 /** JSON's texts, numbers and lists of them are TOML's too (toml.io, 1.0.0). */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  access,
   chmod,
   copyFile,
   mkdir,
@@ -12,52 +13,44 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import { FlyopsError, hasSystemCode } from '../errors.js'
-import { type Client, type ServerEntry, type Surroundings, serverName } from './client.js'
-import { editJson, readJson } from './edit-json.js'
-import { editToml, readToml } from './edit-toml.js'
+import { hasSystemCode } from '../errors.js'
+import { type Edited, edited, unusable, type Wanted } from './change.js'
 
-export interface InstallRequest {
-  readonly client: Client
-  readonly surroundings: Surroundings
-  readonly sandbox: boolean
-  readonly dryRun: boolean
-  /** For the name of the backup. */
-  readonly now: Date
-}
-
-export interface Installed {
+/** A change of a settings file that is not made yet. */
+export interface Change extends Edited {
   /** Absolute path of the settings file. */
   readonly file: string
   readonly before: string
-  readonly after: string
-  /** Absolute path; undefined where nothing was replaced. */
-  readonly backup: string | undefined
-}
-
-const formats = {
-  json: { edit: editJson, read: readJson },
-  toml: { edit: editToml, read: readToml },
 }
 
 /**
- * Puts flyops into a client's settings and keeps everything else that stands there. Raises
- * `invalid_input` for settings that cannot be read; those stay as they are.
+ * Finds out how flyops gets into a client's settings, with everything else that stands there. Raises `invalid_input` for
+ * settings that cannot be read.
  */
-export async function install(request: InstallRequest): Promise<Installed> {
-  const { client, surroundings, dryRun } = request
-  const path = client.file(surroundings)
-  const file = await followed(path)
+export async function planInstall(wanted: Wanted): Promise<Change> {
+  const file = await followed(await firstThere(wanted.place.files(wanted.surroundings)))
   const before = await contents(file)
-  const after = edited(request, file, before)
-  if (dryRun || after === before) return { file, before, after, backup: undefined }
-  return {
-    file,
-    before,
-    after,
-    backup: await replace(file, after, before === '' ? undefined : stamp(request.now)),
-  }
+  return { file, before, ...edited(wanted, file, before) }
+}
+
+/** Writes it; the result is the absolute path of the backup, where there was a file. `now` names that. */
+export async function writeInstall(
+  { file, before, after }: Change,
+  now: Date,
+): Promise<string | undefined> {
+  return replace(file, after, before === '' ? undefined : stamp(now))
+}
+
+async function firstThere(files: readonly string[]): Promise<string> {
+  const there = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return files.find((_file, index) => there[index]) ?? files[0] ?? ''
 }
 
 /** The file itself, also where a link leads to one that is not there yet. */
@@ -76,42 +69,6 @@ async function contents(file: string): Promise<string> {
   } catch (error) {
     if (hasSystemCode(error, 'ENOENT')) return ''
     throw unusable(file, 'it cannot be read as UTF-8 text', error)
-  }
-}
-
-function edited({ client, surroundings, sandbox }: InstallRequest, file: string, whole: string) {
-  const mark = whole.startsWith('\ufeff') ? '\ufeff' : ''
-  const before = whole.slice(mark.length)
-  const { edit, read } = formats[client.format]
-  const { serversKey } = client
-  const settings = read(before)
-  if (!isTable(settings)) throw unusable(file, `it is not valid ${client.format.toUpperCase()}`)
-  const servers = tableAt(settings, serversKey)
-  if (!isTable(servers)) throw unusable(file, `its ${serversKey} is no table`)
-  const fields = client.fields(entryOf(surroundings, sandbox))
-  const present = tableAt(servers, serverName)
-  if (!isTable(present)) throw unusable(file, `its ${serversKey}.${serverName} is no table`)
-  const wanted = { ...present, ...fields }
-  if (areEqual(present, wanted)) return whole
-  const after = edit(before, [serversKey, serverName], fields)
-  const expected = { ...settings, [serversKey]: { ...servers, [serverName]: wanted } }
-  // Whatever the edit did to the text: its meaning must be the old one, and flyops.
-  if (!areEqual(read(after), expected))
-    throw unusable(file, 'it is written in a way that flyops cannot edit')
-  return mark + after
-}
-
-/** As values: parsers make tables in ways of their own. */
-function areEqual(one: unknown, other: unknown): boolean {
-  const plain = (value: unknown) => JSON.parse(JSON.stringify(value ?? null)) as unknown
-  return isDeepStrictEqual(plain(one), plain(other))
-}
-
-/** npx is a script on Windows, which clients start by its whole name without a shell. */
-function entryOf({ platform, root }: Surroundings, sandbox: boolean): ServerEntry {
-  return {
-    command: platform === 'win32' ? 'npx.cmd' : 'npx',
-    args: ['-y', 'flyops', 'serve', '--root', root, ...(sandbox ? ['--sandbox'] : [])],
   }
 }
 
@@ -136,20 +93,4 @@ async function replace(file: string, text: string, stamp: string | undefined) {
 
 function stamp(now: Date): string {
   return now.toISOString().replaceAll(/[:.]/g, '-')
-}
-
-/** What is not there is an empty table; null is a value. */
-function tableAt(table: Readonly<Record<string, unknown>>, key: string): unknown {
-  return key in table ? table[key] : {}
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
-function unusable(file: string, reason: string, cause?: unknown): FlyopsError {
-  return new FlyopsError('invalid_input', 'settings', `${file} was left as it is: ${reason}.`, {
-    remedy: 'Repair the file and run it again, or write the entry by hand, as the README shows it.',
-    cause,
-  })
 }

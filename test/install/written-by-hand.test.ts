@@ -12,11 +12,10 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Client } from '../../src/install/client.js'
 import { clients } from '../../src/install/clients.js'
 import { editJson } from '../../src/install/edit-json.js'
 import { editToml } from '../../src/install/edit-toml.js'
-import { install } from '../../src/install/install.js'
+import { put, settingsFile } from './put.js'
 
 const fields = { command: 'npx', args: ['-y'] }
 const json = (text: string) => editJson(text, ['servers', 'flyops'], fields)
@@ -64,40 +63,33 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
-const surroundings = () => ({ platform: 'linux' as const, env: {}, home, root: home })
-
-function put(client: Client) {
-  const now = new Date('2026-11-23T10:00:00.000Z')
-  return install({ client, surroundings: surroundings(), sandbox: false, dryRun: false, now })
-}
-
 const windsurf = clients.filter(({ name }) => name === 'windsurf')
 
 test.each(windsurf)('rights wider than the umask are kept', async (client) => {
-  const file = client.file(surroundings())
+  const file = settingsFile(client, home)
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, '{}\n')
   await chmod(file, 0o666)
-  await put(client)
+  await put(client, home)
   expect((await stat(file)).mode & 0o777).toBe(0o666)
 })
 
 test.each(windsurf)('a link to a file that is not there yet is followed', async (client) => {
-  const file = client.file(surroundings())
+  const file = settingsFile(client, home)
   await mkdir(dirname(file), { recursive: true })
   await symlink('../../dotfile.json', file)
-  await put(client)
+  await put(client, home)
   expect(await readlink(file)).toBe('../../dotfile.json')
   expect(await readFile(join(home, 'dotfile.json'), 'utf8')).toContain('flyops')
 })
 
 test.each(windsurf)('a byte order mark stays, alone', async (client) => {
-  const file = client.file(surroundings())
+  const file = settingsFile(client, home)
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, '\ufeff{ "a": 1 }\n')
-  await put(client)
+  await put(client, home)
   expect(await readFile(file, 'utf8')).toMatch(/^\ufeff\{ "a": 1,\n/)
-  const again = await put(client)
+  const again = await put(client, home)
   expect(again.after).toBe(again.before)
 })
 
@@ -105,10 +97,10 @@ test.each([Buffer.from('{"mcpServers": null}'), Buffer.from([0x7b, 0xff, 0x7d])]
   'what cannot be kept is refused: %s',
   async (bytes) => {
     for (const client of windsurf) {
-      const file = client.file(surroundings())
+      const file = settingsFile(client, home)
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, bytes)
-      await expect(put(client)).rejects.toMatchObject({ code: 'invalid_input' })
+      await expect(put(client, home)).rejects.toMatchObject({ code: 'invalid_input' })
       expect(await readFile(file)).toEqual(bytes)
     }
   },

@@ -66,7 +66,7 @@ function describe(found: Login): string {
 
 function fixOf({ from }: Login): string {
   return from === 'fly auth login'
-    ? 'Run `fly auth login` in a terminal, or set FLY_API_TOKEN where flyops is started.'
+    ? 'Run `fly auth login` in a terminal, or set FLY_API_TOKEN. flyops sees none: Codex, Gemini CLI and others pass on only the variables that their settings name, as `flyops install` has them do.'
     : `Set ${from} to a valid token where flyops is started, or unset it and run \`fly auth login\`.`
 }
 
