@@ -2,7 +2,7 @@ import type { TomlTable, TomlValue } from 'smol-toml'
 import { durationMs, longestWaitMs } from '../durations.js'
 import { listChecks } from './checks.js'
 import { allServices, processGroups, serviceGroups } from './services.js'
-import { isTable, stringsIn } from './tables.js'
+import { isTable, stringsIn, tablesIn } from './tables.js'
 import { leastMemoryMb, vmTables } from './vm.js'
 
 export interface MachineSize {
@@ -15,6 +15,8 @@ export interface MachineSize {
 export interface GroupMachines {
   readonly group: string
   readonly hasService: boolean
+  /** Whether each machine has a volume. */
+  readonly hasVolume: boolean
   /** Whether a health check asks its machines. */
   readonly isChecked: boolean
   readonly size: MachineSize
@@ -32,6 +34,9 @@ export function groupMachines(config: TomlTable): readonly GroupMachines[] {
   return (named.length === 0 ? ['app'] : named).map((group) => ({
     group,
     hasService: served.includes(group),
+    hasVolume: [config.mounts, config.mount]
+      .flatMap(tablesIn)
+      .some((mount) => concerns(group, mount)),
     isChecked: checks.some(({ service, table }) => concerns(group, service ?? table)),
     ...sizeOf(group, config),
     minRunning: minRunning(group, config),

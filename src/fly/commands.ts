@@ -98,6 +98,16 @@ export const leasesClear = (app: string, machines: readonly string[]): Args => [
   app,
 ]
 
+/** Of one process group: more are made like those that are there, or some are destroyed. */
+export const scaleCount = (app: string, group: string, count: number): Args => [
+  'scale',
+  'count',
+  `${group}=${count}`,
+  '--app',
+  app,
+  '--yes',
+]
+
 export const secretsImport = (app: string, stage: boolean): Args => [
   'secrets',
   'import',

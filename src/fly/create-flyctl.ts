@@ -27,6 +27,8 @@ const callTimeoutMs = 60_000
 const logsTimeoutMs = 10_000
 /** Machines start again, one after the other. */
 const secretsTimeoutMs = 300_000
+/** A lease that somebody else holds is waited for. */
+const scaleTimeoutMs = 180_000
 export interface FlyctlParts {
   readonly run: Run
   readonly find: () => Promise<FoundProgram>
@@ -153,6 +155,12 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       const result = await call(commands.configShow(app), context, options)
       // As they are: they are deployed again, and nothing else shall take their place.
       return readReply(replies.configReply, result, { ...context, redact: (text) => text })
+    },
+    async scale({ app, group, count }, options) {
+      const context = { stage: 'deploy', doing: `scaling ${app}` } as const
+      const limits = { timeoutMs: scaleTimeoutMs, ...options }
+      const result = await start(commands.scaleCount(app, group, count), limits)
+      if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     },
     async secretNames(app, options) {
       const context = { stage: 'deploy', doing: `listing the secrets of ${app}` } as const

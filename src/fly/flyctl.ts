@@ -120,6 +120,13 @@ export interface DeployOptions extends Pick<RunOptions, 'onStart'> {
   readonly onOutput?: (line: string) => void
 }
 
+export interface ScaleRequest {
+  readonly app: string
+  /** A process group that has machines. */
+  readonly group: string
+  readonly count: number
+}
+
 export interface SecretsRequest {
   readonly app: string
   readonly values: Readonly<Record<string, string>>
@@ -172,6 +179,8 @@ export interface Flyctl {
   deploy(request: DeployRequest, options: DeployOptions): Promise<DeployEnding>
   /** Takes the leases of machines away, whoever holds them. Raises `app_not_found`. */
   clearLeases(app: string, machines: readonly string[], options?: CallOptions): Promise<void>
+  /** Brings the machines of a group to a number; waits for none of them. Raises `app_not_found`. */
+  scale(request: ScaleRequest, options?: CallOptions): Promise<void>
   /** The names of an app's secrets. Raises `app_not_found`. */
   secretNames(app: string, options?: CallOptions): Promise<readonly string[]>
   /**

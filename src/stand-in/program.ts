@@ -12,6 +12,7 @@ import { logs } from './commands/logs.js'
 import { machineLeasesClear, machineStart, machineStop } from './commands/machine.js'
 import { orgsList } from './commands/orgs-list.js'
 import { releases } from './commands/releases.js'
+import { scaleCount } from './commands/scale-count.js'
 import { secretsImport } from './commands/secrets-import.js'
 import { secretsList } from './commands/secrets-list.js'
 import { status } from './commands/status.js'
@@ -35,6 +36,7 @@ const commands: Readonly<Record<string, Command>> = {
   status,
   releases,
   logs,
+  'scale count': scaleCount,
   'secrets import': secretsImport,
   'secrets list': secretsList,
   'machine leases clear': machineLeasesClear,

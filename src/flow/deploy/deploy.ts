@@ -11,6 +11,7 @@ import { describeHealth, healthShape } from '../health/output.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
+import { findScaling } from '../plan/scaling.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
 import { checkApproval, planIdOf } from '../rules/approval.js'
 import { checkBounds } from '../rules/bounds.js'
@@ -20,6 +21,7 @@ import type { DeployInput } from './input.js'
 import { tellOfLongWait } from './long-wait.js'
 import { checkSecrets } from './required-secrets.js'
 import { rollOut } from './rollout.js'
+import { scaleMachines } from './scale.js'
 
 /** What is told of a deploy. */
 export const deployed = z.object({
@@ -95,8 +97,10 @@ export async function planDeploy(
   if (image.status === 'rejected') throw image.reason
   if (secrets.status === 'rejected') throw secrets.reason
   if (findings.status === 'rejected') throw findings.reason
-  const { app, ha } = request
-  checkBounds({ app, ha, config, before: image.value.before }, context)
+  const { app, ha, machines: count } = request
+  const { before } = image.value
+  findScaling(count, { ...config, ...before })
+  checkBounds({ app, ha, count, config, before }, context)
   return {
     config,
     image: image.value,
@@ -123,7 +127,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
   const endTelling = tellOfLongWait(config.composed.longestWaitMs, context)
   const rollout = rollOut({ request, config, image, isWayBack }, context).finally(endTelling)
   const {
-    report,
+    report: rolledOut,
     release,
     warnings: seen,
   } = await rollout.catch(async (error: unknown) => {
@@ -133,6 +137,13 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     throw await sayingWhatLives(error, request.app, context, known)
   })
   if (config.isLent) await putBack()
+  const scaling = findScaling(request.machines, { ...config, ...rolledOut.status })
+  const { app } = request
+  const { digest } = image
+  const report =
+    scaling === undefined
+      ? rolledOut
+      : await scaleMachines({ ...scaling, app, digest, path: checkPath }, context)
   return {
     ...describePlan(request, { config, image }, context),
     ...(release === undefined ? {} : { release }),

@@ -83,6 +83,14 @@ export const deployInput = z.strictObject({
     .boolean()
     .default(false)
     .describe('Go back to the last healthy release where it fails'),
+  machines: z
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('How many; spares are destroyed')
+    .meta(fields.untold),
   ha: z.boolean().default(false).describe('Two machines on a first deploy'),
   wait_timeout: fields.duration
     .optional()

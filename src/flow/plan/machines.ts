@@ -2,10 +2,12 @@ import type { Machine } from '../../fly/flyctl.js'
 import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
 import type { GroupMachines, MachineSize } from '../../fly-toml/machines.js'
 import { monthlyDollars, pricedOn } from './machine-prices.js'
+import { scaledGroup } from './scaling.js'
 
 export interface MachinePlan {
   readonly created: number
   readonly replaced: number
+  readonly destroyed: number
   /** Of the largest machine. */
   readonly largestMemoryMb: number
   readonly strategy: { readonly name: string; readonly reason: string }
@@ -28,15 +30,25 @@ export interface Fleet {
   readonly machines: readonly Machine[]
   /** A new group with a service gets two machines. */
   readonly ha: boolean
+  /** How many the caller wants of the group that `scaledGroup` names. */
+  readonly count?: number | undefined
 }
 
 /** The same where nothing is to be done. */
 export function unchangedMachines(fleet: Fleet): MachinePlan {
-  const { cost, strategy, largestMemoryMb } = planMachines(fleet)
+  const planned = planMachines(fleet)
+  const { cost, strategy, largestMemoryMb, created, destroyed } = planned
+  if (fleet.count !== undefined && created + destroyed > 0)
+    return {
+      ...planned,
+      replaced: 0,
+      strategy: { ...strategy, reason: 'only the number of machines changes' },
+    }
   const before = cost && { ...cost, after: cost.before, change: 0 }
   return {
     created: 0,
     replaced: 0,
+    destroyed: 0,
     largestMemoryMb,
     strategy: { ...strategy, reason: 'nothing is to be replaced' },
     cost: before,
@@ -44,18 +56,22 @@ export function unchangedMachines(fleet: Fleet): MachinePlan {
 }
 
 /** What a deploy does to the machines of an app, and to what they cost. */
-export function planMachines({ composed, machines, ha }: Fleet): MachinePlan {
+export function planMachines({ composed, machines, ha, count: wanted }: Fleet): MachinePlan {
+  const scaled = wanted === undefined ? undefined : scaledGroup(composed)
   const groups = composed.machines.map((group) => {
     const there = machines.filter(({ processGroup }) => processGroup === group.group)
-    const count = there.length || (ha && group.hasService ? 2 : 1)
+    const own = there.length || (ha && group.hasService ? 2 : 1)
+    const count = group.group === scaled ? (wanted ?? own) : own
     const size = group.isSized ? group.size : (there[0]?.size ?? group.size)
     return { ...group, there, size, count }
   })
   const replaced = groups.reduce((sum, { there }) => sum + there.length, 0)
-  const count = groups.reduce((sum, group) => sum + group.count, 0)
+  const created = groups.reduce((sum, each) => sum + Math.max(0, each.count - each.there.length), 0)
+  const spare = groups.reduce((sum, each) => sum + Math.max(0, each.there.length - each.count), 0)
   return {
-    created: count - replaced,
+    created,
     replaced,
+    destroyed: machines.length - replaced + spare,
     largestMemoryMb: Math.max(0, ...groups.map(({ size }) => size.memoryMb)),
     strategy: explainStrategy(composed.strategy, replaced),
     cost: costOf(machines, groups),

@@ -22,6 +22,7 @@ import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { isDeployed } from './deployed-already.js'
 import { findMade, findShipped } from './made.js'
 import { type OpenSetting, openSettings, withMeasured } from './measured.js'
+import { findScaling, type Scaling } from './scaling.js'
 import type { Place } from './source.js'
 import { findUnchanged, type Unchanged } from './unchanged.js'
 
@@ -51,6 +52,8 @@ export interface ShipPlan {
   readonly open: readonly OpenSetting[]
   /** The same with what it has found. */
   readonly settle: (measured: FoundSettings) => Promise<ShipPlan>
+  /** Where the caller wants another number of machines than there are. */
+  readonly scaling: Scaling | undefined
   /** Whether every machine runs that digest, deployed with this very toml. */
   readonly runs: (digest: string) => boolean
 }
@@ -139,9 +142,11 @@ async function look(
     config: PlannedConfig,
     open: readonly OpenSetting[],
   ): ShipPlan {
-    checkBounds({ app: request.app, ha: request.ha, config, before: found.app }, context)
+    const { ha, machines: count } = request
+    checkBounds({ app: request.app, ha, count, config, before: found.app }, context)
+    const scaling = findScaling(count, { ...config, machines: found.app?.machines ?? [] })
     const runs = (digest: string) => isDeployed({ ...found, config, digest }, operations)
-    const plan = { ...found, deployRequest: request, config, open, settle, runs }
+    const plan = { ...found, deployRequest: request, config, open, settle, runs, scaling }
     return { ...plan, id: identify(shipRequest, plan) }
   }
   return passed === undefined || open.length === 0

@@ -8,6 +8,8 @@ import type { AppBounds } from './caller-rules.js'
 interface Deploy {
   readonly app: string
   readonly ha: boolean
+  /** How many machines the caller asks for. */
+  readonly count?: number | undefined
   readonly config: { readonly composed: ComposedConfig }
   /** The app as it is; undefined where there is none yet. */
   readonly before: Pick<AppStatus, 'machines' | 'org'> | undefined
@@ -15,15 +17,16 @@ interface Deploy {
 
 /** Raises `refused`, naming the rule, where a deploy would make more of an app than the caller may. */
 export function checkBounds(
-  { app, ha, config: { composed }, before }: Deploy,
+  { app, ha, count: wanted, config: { composed }, before }: Deploy,
   { rules }: Pick<ToolContext, 'rules'>,
 ): void {
   const bounds = rules?.boundsOf(app)
   if (bounds === undefined) return
   checkOrg(before?.org, bounds)
   const machines = before?.machines ?? []
-  const { created, replaced, cost, largestMemoryMb } = planMachines({ composed, machines, ha })
-  const count = created + replaced
+  const fleet = { composed, machines, ha, count: wanted }
+  const { created, replaced, cost, largestMemoryMb } = planMachines(fleet)
+  const count = wanted ?? created + replaced
   const { maxMachines, maxMemoryMb, maxMonthlyDollars } = bounds
   if (maxMachines !== undefined && count > maxMachines)
     throw refused(bounds, `${count} machines are more than ${maxMachines}`)

@@ -45,6 +45,7 @@ const shipOneInput = z.strictObject({
     'grace_period',
     'auto_stop',
     'min_machines_running',
+    'machines',
     'env',
     'set',
     'required_secrets',
@@ -71,7 +72,7 @@ export const shipInput = shipOneInput.extend({
     .refine((apps) => Object.keys(apps).length > 0, 'must name an app')
     .refine((apps) => Object.keys(apps).length <= mostApps, `must be at most ${mostApps} apps`)
     .optional()
-    .describe('Instead of app: several apps of one commit by name, each with its folder'),
+    .describe('Instead of app: several apps of one commit, by name'),
 })
 
 export type ShipRequest = z.output<typeof shipInput>
@@ -100,7 +101,7 @@ function shown<Shape extends Readonly<Record<string, z.ZodType>>>(
 ): Shape {
   const entries = Object.entries(shape).map(([name, field]) => [
     name,
-    names.includes(name) ? field : field.meta({ ...field.meta(), ...fields.untold }),
+    field.meta({ ...field.meta(), advertised: names.includes(name) ? undefined : false }),
   ])
   return Object.fromEntries(entries) as Shape
 }

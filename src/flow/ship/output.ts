@@ -9,6 +9,7 @@ import type { BuildPlan } from '../plan/build-plan.js'
 import { configChanges } from '../plan/config-changes.js'
 import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
+import { spareMachines } from '../plan/spare-machines.js'
 import { type ShipInput, withoutPlan } from './input.js'
 import { doneAlready, type StepName, type StepReport, stepNames } from './steps.js'
 
@@ -19,7 +20,11 @@ const planShape = z.object({
   settings: z.array(z.string()),
   found_by_test: z.array(z.string()).optional(),
   command: z.string(),
-  machines: z.object({ created: fields.count, replaced: fields.count }),
+  machines: z.object({
+    created: fields.count,
+    replaced: fields.count,
+    destroyed: fields.count.optional(),
+  }),
   strategy: z.object({ name: z.string(), reason: z.string() }),
   dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 })
@@ -84,9 +89,10 @@ export async function showPlan(
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed, settings } = config
   const steps = plannedSteps(request, plan)
-  const isDeployed = steps.some(({ step, status }) => step === 'deploy' && status === 'skipped')
-  const fleet = { composed, machines: app?.machines ?? [], ha: deployRequest.ha }
-  const { cost, strategy, created, replaced } = isDeployed
+  const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
+  const { ha, machines: count } = deployRequest
+  const fleet = { composed, machines: app?.machines ?? [], ha, count }
+  const { cost, strategy, created, replaced, destroyed } = isDeployed
     ? unchangedMachines(fleet)
     : planMachines(fleet)
   return {
@@ -95,7 +101,7 @@ export async function showPlan(
     ...describeSource(build),
     ...(plan.digest === undefined ? {} : { digest: plan.digest }),
     steps,
-    warnings: [...sourceWarnings(build.state), ...plan.findings],
+    warnings: [...sourceWarnings(build.state), ...plan.findings, ...spareMachines(app, count)],
     plan_id: plan.id,
     plan: {
       toml: composed.text,
@@ -104,7 +110,7 @@ export async function showPlan(
       settings: settings.filter((line) => !found.some((name) => line.startsWith(`${name} `))),
       ...(found.length === 0 ? {} : { found_by_test: [...found] }),
       command: commandLineOf(deployRequest, config, app?.machines ?? []),
-      machines: { created, replaced },
+      machines: { created, replaced, ...(destroyed === 0 ? {} : { destroyed }) },
       strategy,
       ...(cost === undefined ? {} : { dollars_a_month: cost }),
     },
@@ -124,7 +130,7 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
     create_app: plan.app === undefined ? undefined : doneAlready.create_app,
     test: whyNoTest(request, plan),
     push: plan.digest === undefined ? undefined : doneAlready.push,
-    deploy: isDeployed ? doneAlready.deploy : undefined,
+    deploy: isDeployed && plan.scaling === undefined ? doneAlready.deploy : undefined,
   }
   return stepNames.map((step) => {
     const why = skipped[step]
@@ -168,12 +174,13 @@ function describeMachines({
   machines,
   dollars_a_month: cost,
 }: NonNullable<Shipped['plan']>): string {
-  const { created, replaced } = machines
+  const { created, replaced, destroyed = 0 } = machines
+  const gone = destroyed === 0 ? '' : `, ${destroyed} destroyed`
   const price =
     cost === undefined
       ? 'their size has no list price'
       : `at most $${cost.after} a month, $${cost.before} now`
-  return `Machines: ${created} created, ${replaced} replaced; ${price}.`
+  return `Machines: ${created} created, ${replaced} replaced${gone}; ${price}.`
 }
 
 /** Undefined where the image is to be built. */

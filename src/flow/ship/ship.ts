@@ -1,6 +1,5 @@
 import type { AppStatus } from '../../fly/flyctl.js'
-import { assessHealth, type HealthReport } from '../../health/assess.js'
-import { faultOfMachine } from '../../health/machine-fault.js'
+import type { HealthReport } from '../../health/assess.js'
 import { create } from '../app/create.js'
 import { buildAndRecord, sourceWarnings } from '../build/build.js'
 import type { ToolContext } from '../context.js'
@@ -11,7 +10,6 @@ import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
-import type { PlannedConfig } from '../plan/config.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { pushAndRecord } from '../push/push.js'
@@ -24,6 +22,7 @@ import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
 import { describeSource, type Shipped, showPlan, whyNoBuild, whyNoTest } from './output.js'
+import { describeRunning, lookAtRunning, mayBeCured, type Outcome, scaleOnce } from './running.js'
 import { createSteps, doneAlready, type Steps } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
@@ -64,7 +63,8 @@ export function shipPlanned(
 
 /** Nobody need approve of a ship that changes nothing. */
 async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): Promise<void> {
-  if (plan.digest !== undefined && plan.runs(plan.digest)) return
+  const isScaled = plan.scaling !== undefined
+  if (plan.digest !== undefined && plan.runs(plan.digest) && !isScaled) return
   const { app } = plan.deployRequest
   const { image, state } = plan.build
   const summary = [`commit ${state.commit}`, ...plan.config.composed.changes]
@@ -96,9 +96,8 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const report = await lookAtRunning(plan, digest, context)
   const isRunning = report !== undefined && !mayBeCured(report)
   const outcome = isRunning
-    ? describeRunning(report, plan.config)
+    ? describeRunning(await scaleOnce(shipment, report), plan.config)
     : await deploy(shipment, { digest, app: created, findings: plan.findings }, report)
-  if (isRunning) steps.skip('deploy', doneAlready.deploy)
   return {
     status: 'done',
     app: request.app,
@@ -184,45 +183,6 @@ async function pushOnce({ plan, steps }: Shipment, isNewApp: boolean): Promise<s
     pushAndRecord({ image, overwrite: false }, context, isNewApp ? { kind: 'absent' } : undefined),
   )
   return digest
-}
-
-type Outcome = Pick<Shipped, 'release' | 'verdict' | 'reasons' | 'url' | 'warnings'>
-
-const probeMs = 30_000
-
-/** How the app works; undefined where it runs something else. */
-async function lookAtRunning(
-  { app, config, runs }: ShipPlan,
-  digest: string,
-  context: ToolContext,
-): Promise<HealthReport | undefined> {
-  if (app === undefined || !runs(digest)) return undefined
-  context.progress({ message: 'checking the health from outside', stage: 'health' })
-  return assessHealth(context, {
-    app: app.name,
-    path: config.composed.checkPath,
-    seen: app,
-    expectedDigest: digest,
-    timeoutMs: probeMs,
-    signal: context.signal,
-  })
-}
-
-/** Whether the same deploy once more may help: not where all works now, nor where a host does not answer. */
-function mayBeCured({ verdict, status }: HealthReport): boolean {
-  if (verdict !== 'degraded') return verdict !== 'healthy'
-  return status.machines.some(
-    (machine) => machine.hostReachable && faultOfMachine(machine) !== undefined,
-  )
-}
-
-function describeRunning(
-  { status, verdict, reasons }: HealthReport,
-  { composed }: PlannedConfig,
-): Outcome {
-  const releases = status.machines.flatMap(({ release }) => release ?? [])
-  const url = composed.serviceGroups.length === 0 ? {} : { url: status.url }
-  return { release: Math.max(...releases), verdict, reasons: [...reasons], ...url }
 }
 
 async function deploy(

@@ -581,6 +581,10 @@ function digestOf(value: string): string {
   return createHash('sha256').update(value).digest('hex').slice(0, 16)
 }
 
+async function countOf(scene: Scene): Promise<number> {
+  return (await summaryOf(scene)).filter((each) => !each.includes(' destroy')).length
+}
+
 export const secretCases: readonly Case[] = [
   {
     name: 'secrets for later',
@@ -612,6 +616,24 @@ export const secretCases: readonly Case[] = [
     stdin: 'A="""six"""\n',
     leaves: (scene) => summaryOf(scene),
     that: () => ['app stopped 6'],
+  },
+  {
+    name: 'a second machine of a group',
+    line: ({ app }) => commands.scaleCount(app, 'app', 2),
+    leaves: countOf,
+    that: () => 2,
+  },
+  {
+    name: 'as many machines as there are',
+    line: ({ app }) => commands.scaleCount(app, 'app', 2),
+    leaves: countOf,
+    that: () => 2,
+  },
+  {
+    name: 'one machine less',
+    line: ({ app }) => commands.scaleCount(app, 'app', 1),
+    leaves: countOf,
+    that: () => 1,
   },
   {
     name: 'the end of an app',

@@ -18,6 +18,7 @@ test('a first deploy makes one machine, which may stop', () => {
   expect(planMachines({ composed: composed(), machines: [], ha: false })).toEqual({
     created: 1,
     replaced: 0,
+    destroyed: 0,
     largestMemoryMb: 1024,
     strategy: { name: 'rolling', reason: 'there is nothing to replace yet' },
     cost: { before: 0, after: 5.69, after_least: 0, change: 5.69, priced_on: pricedOn },

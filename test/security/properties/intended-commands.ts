@@ -63,6 +63,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
       ...[maybe('--strategy', /rolling|immediate|canary|bluegreen/), '--yes'],
     ],
     ['machine leases clear', many(name), '--app', app],
+    ['scale count', /[A-Za-z0-9_][\w-]*=\d{1,2}/, '--app', app, '--yes'],
     ['secrets import --app', app, maybe('--stage')],
     ['secrets list --app', app, '--json'],
   ],

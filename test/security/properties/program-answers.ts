@@ -186,6 +186,8 @@ function createFlyctl(): (args: readonly string[]) => Answer {
         return json({ level: 'info', instance: 'm1', message: 'listening', region: 'ewr' })
       case 'secrets':
         return second === 'list' ? json([{ name: 'DATABASE_URL' }]) : {}
+      case 'scale':
+        return {}
       case 'deploy': {
         const release = app.release + 1
         apps.set(name, { image: after(args, '--image'), release })

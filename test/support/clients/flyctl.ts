@@ -66,6 +66,18 @@ export function flyctlOf(world: World): Flyctl {
     async clearLeases(name, machines) {
       world.done.push(`clear the leases of ${machines.join(', ')} of ${name}`)
     },
+    async scale({ app: name, group, count }) {
+      world.done.push(`scale ${group} of ${name} to ${count}`)
+      const app = find(name)
+      const own = app.machines.filter(({ processGroup }) => processGroup === group)
+      const [like] = own
+      const made = Array.from(
+        { length: count },
+        (_, index) => own[index] ?? { ...like, id: `m${index}` },
+      )
+      const others = app.machines.filter(({ processGroup }) => processGroup !== group)
+      world.apps.set(name, { ...app, machines: [...others, ...(made as typeof own)] })
+    },
     secretNames: async (name) => find(name).secrets,
     async setSecrets({ app: name, values }) {
       const app = find(name)
