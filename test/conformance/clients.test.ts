@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/tools/catalogue.js'
 import { serverCommand } from '../support/client.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
+import { statuses } from '../support/journal-files.js'
 import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
 import { type RealClient, realClients } from './real-clients.js'
@@ -140,14 +141,3 @@ describe.each(Object.entries(realClients))('a client of %s', (name, connect) => 
     })
   })
 })
-
-/** How each operation of the journal ended, or that it runs. */
-async function statuses(stateDir: string): Promise<readonly string[]> {
-  const text = await readFile(join(stateDir, 'journal.jsonl'), 'utf8').catch(() => '')
-  const found = new Map<string, string>()
-  for (const line of text.split('\n').filter((each) => each !== '')) {
-    const { id, status = 'running' } = JSON.parse(line)
-    found.set(id, status)
-  }
-  return [...found.values()]
-}

@@ -1,5 +1,5 @@
-import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 const at = '2026-11-23T10:00:00.000Z'
 const platform = 'registry.fly.io'
@@ -33,4 +33,15 @@ export async function writeJournal(file: string, bytes: number): Promise<number>
   }
   await handle.close()
   return operations
+}
+
+/** How each operation of the journal ended, or that it runs. */
+export async function statuses(stateDir: string): Promise<readonly string[]> {
+  const text = await readFile(join(stateDir, 'journal.jsonl'), 'utf8').catch(() => '')
+  const found = new Map<string, string>()
+  for (const line of text.split('\n').filter((each) => each !== '')) {
+    const { id, status = 'running' } = JSON.parse(line)
+    found.set(id, status)
+  }
+  return [...found.values()]
 }
