@@ -21,7 +21,7 @@ export type Target =
 
 /** A client as others have written it. */
 export interface RealClient {
-  /** The version of MCP that it speaks with this server; undefined: one before 2026-07-28. */
+  /** The newest version of MCP that both speak; undefined where it does not tell, or where time decides. */
   readonly version: string | undefined
   readonly tools: readonly string[]
   /** The structured content of the result; the signal gives the call up. */
@@ -77,7 +77,8 @@ async function aiSdk(target: Target): Promise<RealClient> {
   const client = await createMCPClient({ transport })
   const { tools } = await client.listTools()
   return {
-    version: client.initializeResult.protocolVersion,
+    // Over stdio it waits one second for an answer to discovery, and else speaks an earlier version.
+    version: 'url' in target ? client.initializeResult.protocolVersion : undefined,
     tools: tools.map(({ name }) => name),
     call: async (name, args, signal) => {
       const options = signal === undefined ? {} : { signal }

@@ -7,9 +7,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { catalogue } from '../../src/tools/catalogue.js'
 import { version } from '../../src/version.js'
 import { silentPrograms } from '../support/fake-programs.js'
+import { offeredTools } from '../support/offered-tools.js'
 import { projectRoot } from '../support/paths.js'
 
 const name = `flyops-${version}`
@@ -70,7 +70,7 @@ async function use(command: string, args: readonly string[], env: Record<string,
   const { tools } = await client.listTools()
   const { structuredContent } = await client.callTool({ name: 'doctor', arguments: {} })
   await client.close()
-  expect(tools.map((tool) => tool.name)).toEqual(catalogue.map((tool) => tool.name))
+  expect(tools.map((tool) => tool.name)).toEqual(offeredTools)
   expect(structuredContent).toMatchObject({ checks: expect.any(Array) })
 }
 
