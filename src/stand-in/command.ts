@@ -3,7 +3,6 @@ import type { FlagSpecs, Flags } from './flags.js'
 import type { Host } from './host.js'
 
 export interface Command {
-  readonly about: string
   readonly flags: FlagSpecs
   /** What the arguments are, where it takes any. */
   readonly takes?: string

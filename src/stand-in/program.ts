@@ -72,9 +72,9 @@ function begins(argv: readonly string[], words: string): boolean {
 
 function overview({ argv, out }: Host): void {
   if (argv.some((word) => !word.startsWith('-'))) throw unknownCommand(argv)
-  const lines = Object.entries(commands).map(([name, { about, takes = '', flags }]) => {
+  const lines = Object.entries(commands).map(([name, { takes = '', flags }]) => {
     const names = Object.keys(flags).map((flag) => `--${flag}`)
-    return `${about}:\n  flyctl ${[name, takes, ...names].join(' ')}\n`
+    return `  flyctl ${[name, takes, ...names].join(' ')}\n`
   })
   out(`flyops sandbox stand-in for flyctl\n\n${lines.join('')}`)
 }

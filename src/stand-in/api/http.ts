@@ -58,8 +58,7 @@ function endedBy({ reason }: AbortSignal): string {
 }
 
 function connectionFailure(error: unknown, url: string): string {
-  const { code, hostname, message } = Object(error)
+  const { code, message } = Object(error)
   if (code === 'ECONNREFUSED') return `dial tcp ${new URL(url).host}: connect: connection refused`
-  if (code === 'ENOTFOUND') return `dial tcp: lookup ${hostname}: no such host`
   return code === 'ECONNRESET' ? 'EOF' : String(message)
 }

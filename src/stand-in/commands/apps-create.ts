@@ -5,7 +5,6 @@ import { jsonFlag, orgFlag, yesFlag } from '../flags.js'
 import { printJson, withGoNames } from '../print.js'
 
 export const appsCreate: Command = {
-  about: 'Create an app',
   takes: '[name]',
   flags: { 'generate-name': { type: 'boolean' }, ...orgFlag, ...yesFlag, ...jsonFlag },
   async run(context) {

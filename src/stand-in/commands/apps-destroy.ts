@@ -4,7 +4,6 @@ import { FlyctlError } from '../failure.js'
 import { yesFlag } from '../flags.js'
 
 export const appsDestroy: Command = {
-  about: 'Permanently destroy apps',
   takes: '<name>...',
   flags: yesFlag,
   async run({ host, args, flags, openApi }) {

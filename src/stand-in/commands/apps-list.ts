@@ -11,7 +11,6 @@ interface AppsAnswer {
 
 /** All at once: the sandbox has one page. */
 export const appsList: Command = {
-  about: 'List apps',
   flags: { ...jsonFlag, ...orgFlag },
   async run({ host, flags, openApi }) {
     const api = openApi()

@@ -3,17 +3,16 @@ import { FlyctlError } from '../failure.js'
 import type { Host } from '../host.js'
 
 export const authDocker: Command = {
-  about: 'Authenticate docker',
   flags: {},
   async run({ host, openApi }) {
     const { token } = openApi()
     const registry = host.env.FLY_REGISTRY_HOST || 'registry.fly.io'
     await dockerLogin(host, registry, token)
     host.out('Authentication successful. Credential expiration: unknown.\n')
-    host.out(`\nYou can now tag and push images to ${registry}/{your-app}\n`)
   },
 }
 
+const ignore = () => {}
 /** Nothing of this program is logged. */
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
@@ -39,5 +38,3 @@ async function dockerLogin(host: Host, registry: string, token: string): Promise
   if (outcome !== 'ok')
     throw new FlyctlError(`failed authenticating with ${registry}: ${lines.join('')}`)
 }
-
-function ignore(): void {}

@@ -5,7 +5,6 @@ import { jsonFlag } from '../flags.js'
 import { printJson } from '../print.js'
 
 export const authWhoami: Command = {
-  about: 'Show the currently authenticated user',
   flags: jsonFlag,
   async run({ host, openApi }) {
     const asking = openApi().ask<{ viewer: { email: string } }>({ query: viewerQuery })

@@ -6,7 +6,6 @@ import { appFlag, configFlag } from '../flags.js'
 
 /** Asks no API, but wants a token (flyctl 2026.8). */
 export const configValidate: Command = {
-  about: "Validate an app's config file",
   flags: { ...appFlag, ...configFlag, strict: { type: 'boolean', short: 's' } },
   async run({ host, flags, openApi }) {
     openApi()

@@ -25,7 +25,6 @@ const withoutUse = {
 } as const
 
 export const deploy: Command = {
-  about: 'Deploy an image to an app',
   flags: {
     ...appFlag,
     ...configFlag,

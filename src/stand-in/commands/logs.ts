@@ -10,7 +10,6 @@ const mostErrors = 9
 
 /** Even with `--no-tail` an empty log is asked for again and again (flyctl 2026.8, logs/polling.go). */
 export const logs: Command = {
-  about: 'View app logs',
   flags: { ...appFlag, ...jsonFlag, machine: { type: 'string' }, 'no-tail': { type: 'boolean' } },
   async run({ host, flags, openApi }) {
     const api = openApi()

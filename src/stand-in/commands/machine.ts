@@ -7,7 +7,6 @@ export const machineStop = machineCommand('stop', 'stopped')
 
 /** As flyctl clears them: each lease is looked up, and given back with its own nonce. */
 export const machineLeasesClear: Command = {
-  about: 'Clear the leases of machines',
   takes: '<id>...',
   flags: appFlag,
   async run({ host, args, flags, openApi }) {
@@ -30,7 +29,6 @@ export const machineLeasesClear: Command = {
 /** For trying out what flyops makes of machines that somebody stopped: flyops itself does neither. */
 function machineCommand(verb: 'start' | 'stop', done: string): Command {
   return {
-    about: `${verb === 'start' ? 'Start' : 'Stop'} machines`,
     takes: '<id>...',
     flags: appFlag,
     async run({ host, args, flags, openApi }) {

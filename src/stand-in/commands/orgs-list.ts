@@ -4,7 +4,6 @@ import { jsonFlag } from '../flags.js'
 import { printJson } from '../print.js'
 
 export const orgsList: Command = {
-  about: 'List the organizations of the current user',
   flags: jsonFlag,
   async run({ host, openApi }) {
     const organizations = await listOrganizations(openApi())

@@ -11,7 +11,6 @@ interface ReleasesAnswer {
 const limit = 25
 
 export const releases: Command = {
-  about: 'List app releases',
   flags: { ...appFlag, ...jsonFlag, image: { type: 'boolean' } },
   async run({ host, flags, openApi }) {
     const appName = requireApp(flags)

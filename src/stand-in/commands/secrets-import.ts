@@ -1,9 +1,7 @@
 import type { Api } from '../api/api.js'
-import { getAppCompact } from '../api/apps.js'
+import { getAppCompact, getCurrentConfig } from '../api/apps.js'
 import { listMachines } from '../api/machines.js'
-import { currentConfigQuery } from '../api/queries.js'
 import type { Command } from '../command.js'
-import type { AppConfig } from '../config/shape.js'
 import { restartOf } from '../deploy/plan.js'
 import { prepare } from '../deploy/prepare.js'
 import { asRelease } from '../deploy/release.js'
@@ -14,7 +12,6 @@ import type { Host } from '../host.js'
 
 /** Changes an app's secrets and, unless they are staged, starts its machines again with them. */
 export const secretsImport: Command = {
-  about: 'Set secrets as NAME=VALUE lines from standard input',
   flags: { ...appFlag, stage: { type: 'boolean' } },
   async run({ host, flags, openApi }) {
     const api = openApi()
@@ -40,21 +37,9 @@ export function parseSecrets(text: string): Readonly<Record<string, string>> {
 }
 
 async function restartMachines(host: Host, api: Api, app: string): Promise<void> {
-  const config = await wrapping('error loading appv2 config', fetchConfig(api, app))
+  const config = await wrapping('error loading appv2 config', getCurrentConfig(api, app))
   const choices = { ha: false, smokeChecks: true }
   const deployment = await prepare({ host, api, app, config, ...choices })
   const updates = deployment.machines.map((machine) => restartOf(deployment, machine))
   await asRelease(deployment, () => updateMachines(deployment, updates))
-}
-
-interface ConfigAnswer {
-  readonly app: { readonly currentReleaseUnprocessed: { readonly configDefinition: AppConfig } }
-}
-
-/** The configuration of the newest release, whichever flyctl wrote it. */
-async function fetchConfig({ ask }: Api, appName: string): Promise<AppConfig> {
-  const operationName = 'FlyctlConfigCurrentRelease'
-  const query = { query: currentConfigQuery, operationName, variables: { appName } }
-  const { currentReleaseUnprocessed: release } = (await ask<ConfigAnswer>(query)).app
-  return { ...release.configDefinition, app: appName }
 }

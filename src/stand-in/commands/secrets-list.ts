@@ -8,7 +8,6 @@ interface SecretsAnswer {
 }
 
 export const secretsList: Command = {
-  about: 'List the names and digests of secrets',
   flags: { ...appFlag, ...jsonFlag },
   async run({ host, flags, openApi }) {
     const asking = openApi().machines<SecretsAnswer>({ path: `/${requireApp(flags)}/secrets` })

@@ -11,7 +11,6 @@ interface VersionAnswer {
 }
 
 export const status: Command = {
-  about: 'Show app status',
   flags: { ...appFlag, ...jsonFlag },
   async run({ host, flags, openApi }) {
     const api = openApi()

@@ -3,7 +3,6 @@ import { jsonFlag } from '../flags.js'
 import { standInVersion } from '../version.js'
 
 export const version: Command = {
-  about: 'Show version information',
   flags: jsonFlag,
   async run({ host, flags }) {
     const identity = { Name: 'flyctl', Version: standInVersion, Environment: 'flyops-sandbox' }

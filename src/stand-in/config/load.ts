@@ -32,11 +32,10 @@ const unseenByStrict = /^(services|vm|mounts)\[/
 /** The text of a file. Raises FlyctlError where it is no toml; wrong types are part of the result. */
 export function readConfig(path: string, text: string): LoadedConfig {
   const { config, unknown, wrongTypes } = readTables(parse(path, text))
-  const seen = unknown.filter((name) => !unseenByStrict.test(name))
   return {
     path,
     config: wrongTypes.length > 0 ? {} : config,
-    unknown: seen,
+    unknown: unknown.filter((name) => !unseenByStrict.test(name)),
     wrongType: wrongTypes[0],
   }
 }

@@ -15,14 +15,8 @@ export function toMachineConfig(
   previous: MachineConfig = {},
 ): MachineConfig {
   const flat = flatten(config, group)
-  const {
-    checks = {},
-    mounts = [],
-    restart = [],
-    primary_region,
-    swap_size_mb,
-    experimental,
-  } = flat
+  const { checks = {}, mounts = [], restart = [] } = flat
+  const { primary_region, swap_size_mb, experimental } = flat
   const command = config.processes?.[group]
   const restarts = restart.at(-1)
   return {

@@ -22,9 +22,8 @@ export async function holdingLeases(
   const timer = setInterval(() => refresh(deployment, nonces), refreshMs)
   try {
     const acquiring = machines.map(async ({ id }) => nonces.set(id, await acquire(deployment, id)))
-    const outcomes = await Promise.allSettled(acquiring)
-    const failed = outcomes.find(({ status }) => status === 'rejected')
-    if (failed?.status === 'rejected') throw failed.reason
+    await Promise.allSettled(acquiring)
+    await Promise.all(acquiring)
     await work(nonces)
   } finally {
     clearInterval(timer)

@@ -21,14 +21,11 @@ async function launchGroup(deployment: Deployment, group: string, line: StatusLi
   try {
     const { id } = await launch(deployment, newMachine(deployment, group), line)
     const spare = spareOf(deployment, group)
-    if (spare === 'machine') {
-      host.out('Creating a second machine for high availability and zero downtime deployments.\n')
-      await launch(deployment, newMachine(deployment, group), line)
-    }
-    if (spare === 'standby') {
-      host.out(`Creating a standby machine for ${id}\n`)
-      await launch(deployment, newMachine(deployment, group, id), line)
-    }
+    if (spare === 'none') return
+    const isStandby = spare === 'standby'
+    const purpose = isStandby ? `standby machine for ${id}` : 'second machine for high availability'
+    host.out(`Creating a ${purpose}\n`)
+    await launch(deployment, newMachine(deployment, group, isStandby ? id : undefined), line)
   } catch (error) {
     line.log(`Failed: ${messageOf(error).split('\n')[0]}`, '✖')
     throw error

@@ -1,5 +1,5 @@
 import { retrying } from '../clock.js'
-import { httpStatusOf, messageOf, wrap } from '../failure.js'
+import { httpStatusOf, messageOf, wrapping } from '../failure.js'
 import { warn } from '../print.js'
 import { standInVersion } from '../version.js'
 import type { Deployment } from './deployment.js'
@@ -7,11 +7,8 @@ import type { Deployment } from './deployment.js'
 /** Does the work of a deploy as a release: running, then complete, failed or interrupted. */
 export async function asRelease(deployment: Deployment, work: () => Promise<void>): Promise<void> {
   const { signal } = deployment.host
-  try {
-    await setStatus(deployment, 'running', signal)
-  } catch (error) {
-    throw wrap("failed to set release status to 'running'", error)
-  }
+  const beginning = setStatus(deployment, 'running', signal)
+  await wrapping("failed to set release status to 'running'", beginning)
   try {
     await work()
   } catch (error) {

@@ -10,12 +10,7 @@ import { passHealthChecks, passSmokeChecks, waitUntilStarted } from './waits.js'
 const mostAtATime = 30
 const defaultMaxUnavailable = 0.33
 
-type Work = () => Promise<void>
-
-interface Task {
-  readonly machine: Machine
-  readonly work: Work
-}
+type Work = (update: Update) => Promise<void>
 
 /** Gives machines their new configuration, as the strategy has it, under their leases. */
 export async function updateMachines(deployment: Deployment, updates: readonly Update[]) {
@@ -25,13 +20,12 @@ export async function updateMachines(deployment: Deployment, updates: readonly U
   const machines = sorted.map(({ machine }) => machine)
   await holdingLeases(deployment, machines, async (leases) => {
     host.out(`Updating existing machines in '${app}' with ${strategy} strategy\n`)
-    const tasks = sorted.map((update, index): Task => {
-      const line = createStatusLine(host.out, index, sorted.length)
-      const { machine } = update
-      return { machine, work: () => updateOne(deployment, leases, update, line) }
-    })
-    if (strategy === 'rolling') await rollOut(deployment, tasks)
-    else await runPool(worksOf(tasks), mostAtATime)
+    const work = (update: Update) => {
+      const line = createStatusLine(host.out, sorted.indexOf(update), sorted.length)
+      return updateOne(deployment, leases, update, line)
+    }
+    if (strategy === 'rolling') await rollOut(deployment, sorted, work)
+    else await atMost(mostAtATime, sorted, work)
   })
 }
 
@@ -39,44 +33,43 @@ export async function updateMachines(deployment: Deployment, updates: readonly U
  * Group by group: of the machines that run, one first, then some at a time; the stopped ones beside them
  * (flyctl 2026.8, updateUsingRollingStrategy).
  */
-async function rollOut({ config }: Deployment, tasks: readonly Task[]): Promise<void> {
+async function rollOut({ config }: Deployment, updates: readonly Update[], work: Work) {
   const max = config.deploy?.max_unavailable ?? defaultMaxUnavailable
-  const isWarm = ({ machine }: Task) => machine.state === 'started'
-  const batchOf = (task: Task) => `${groupOf(task.machine)} ${isWarm(task)}`
-  const batches = [...Map.groupBy(tasks, batchOf).values()].map((batch) => {
+  const isWarm = ({ machine }: Update) => machine.state === 'started'
+  const batchOf = (update: Update) => `${groupOf(update.machine)} ${isWarm(update)}`
+  const batches = [...Map.groupBy(updates, batchOf).values()]
+  await atMost(batches.length, batches, (batch) => {
     const share = max >= 1 ? Math.floor(max) : Math.ceil(batch.length * max)
-    return () => runBatch(worksOf(batch), batch.every(isWarm) ? share : mostAtATime)
+    return runBatch(batch.every(isWarm) ? share : mostAtATime, batch, work)
   })
-  await runPool(batches, batches.length)
-}
-
-function worksOf(tasks: readonly Task[]): readonly Work[] {
-  return tasks.map(({ work }) => work)
 }
 
 /** One first; after a failure no other is begun. */
-async function runBatch([first, ...rest]: readonly Work[], size: number): Promise<void> {
-  await first?.()
+async function runBatch(size: number, [first, ...rest]: readonly Update[], work: Work) {
+  if (first !== undefined) await work(first)
   let hasFailed = false
-  const works = rest.map((work) => async () => {
+  await atMost(size, rest, async (update) => {
     if (hasFailed) return
-    await work().catch((error: unknown) => {
+    await work(update).catch((error: unknown) => {
       hasFailed = true
       throw error
     })
   })
-  await runPool(works, size)
 }
 
-/** Does all, at most `size` at a time, to their end. Raises the first failure after all have ended. */
-async function runPool(works: readonly Work[], size: number): Promise<void> {
-  const waiting = [...works]
+/** Does the work for all, at most `size` at a time, to their end. Raises the first failure after all have ended. */
+async function atMost<Item>(
+  size: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items]
   const failures: unknown[] = []
   async function serve(): Promise<void> {
-    for (let work = waiting.shift(); work !== undefined; work = waiting.shift())
-      await work().catch((error: unknown) => failures.push(error))
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift())
+      await work(item).catch((error: unknown) => failures.push(error))
   }
-  await Promise.all(Array.from({ length: Math.min(size, works.length) }, serve))
+  await Promise.all(Array.from({ length: Math.min(size, items.length) }, serve))
   if (failures.length > 0) throw failures[0]
 }
 
