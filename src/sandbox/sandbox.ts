@@ -25,7 +25,15 @@ import {
 export { quoted } from './environment.js'
 export { type Fault, faultKinds, faultPlaces, type NewFault } from './faults/fault.js'
 export type { SandboxOptions, UpOptions } from './options.js'
-export { runSandbox } from './run.js'
+
+/**
+ * The sandbox itself: runs until `signal` is aborted. Loaded only here: the platform is a third of all code, and whoever
+ * starts, asks or ends a sandbox, or works at Fly, needs none of it.
+ */
+export async function runSandbox(options: SandboxOptions, signal: AbortSignal): Promise<void> {
+  const platform = await import('./run.js')
+  await platform.runSandbox(options, signal)
+}
 
 /** How a sandbox stands. */
 export type SandboxStatus =
