@@ -16,31 +16,38 @@ const endToEnd = ['test/e2e/**/*.test.ts']
 
 /** The files that take longest, the longest first: started last, all would wait for them. */
 const longest = [
-  'fault-matrix/matrix',
-  'story/by-command-line',
-  'story/by-mcp',
-  'jobs',
-  'ten-ways-to-crash',
-  'verdict-faults',
-  'verdict',
-  'next-agent',
+  'e2e/fault-matrix/matrix',
+  'e2e/jobs',
+  'e2e/ten-ways-to-crash',
+  'e2e/story/by-command-line',
+  'e2e/story/by-mcp',
+  'e2e/verdict',
+  'e2e/verdict-faults',
+  'e2e/contract/contract',
+  'e2e/next-agent',
+  'e2e/ways-to-fail',
+  'e2e/crash-loop',
+  'e2e/killed-children',
+  'e2e/self-deploy/self-deploy',
+  'security/hostile-repository',
 ]
 
 /** What vitest does, e2e before integration before unit, but these first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const first = longest.flatMap((name) =>
-      files.filter(({ moduleId }) => moduleId.endsWith(`/e2e/${name}.test.ts`)),
+      files.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)),
     )
     const rest = await super.sort(files.filter((file) => !first.includes(file)))
     return [...first, ...rest]
   }
 }
 
-// Many tests start real programs, and engines: few at a time, and never a limit that a slow machine meets.
+// Many tests start real programs, and engines: few at a time, though most of them wait; and never a limit that a slow
+// machine meets. Files that share nothing but what they import are not isolated: that is loaded once.
 export default defineConfig({
   test: {
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
@@ -50,7 +57,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...integration, ...endToEnd, 'test/fixtures/**'],
-          // They share nothing but what they import, and that is loaded once.
           isolate: false,
           testTimeout: minuteMs,
         },
@@ -70,6 +76,7 @@ export default defineConfig({
           name: 'e2e',
           include: endToEnd,
           globalSetup: ['test/e2e/sandbox-setup.ts'],
+          isolate: false,
           testTimeout: 3 * minuteMs,
           hookTimeout: 5 * minuteMs,
         },

@@ -16,6 +16,8 @@ export interface Start {
 /** What a row can use. */
 export interface Scene {
   readonly project: Project
+  /** Of another server on the project, which has no fault. */
+  readonly client: TestClient
   readonly app: string
   /** Empty for progress `project`. */
   readonly image: string

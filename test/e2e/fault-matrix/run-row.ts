@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { connectClient, type TestClient } from '../../support/client.js'
+import type { TestClient } from '../../support/client.js'
 import { descendants } from '../../support/processes.js'
 import { addFault, endFaults } from '../fault.js'
 import { scratch } from '../test-sandbox.js'
@@ -42,9 +42,8 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   await expectNoSteps(env, before)
   await expectNoLock(scene)
   const leadsTo = 'code' in row.expected ? row.expected.leadsTo : undefined
-  if (leadsTo !== undefined)
-    await lookAgain((client) => expectRepair(answer as SeenError, leadsTo, client), scene)
-  if (row.afterwards !== undefined) await lookAgain(row.afterwards, scene)
+  if (leadsTo !== undefined) await expectRepair(answer as SeenError, leadsTo, scene.client)
+  await row.afterwards?.(scene.client, scene)
   await rm(folder, { recursive: true, force: true })
 }
 
@@ -124,12 +123,6 @@ async function expectRepair(
   const results: unknown[] = []
   for (const { tool, arguments: args } of next) results.push(await client.call(tool, args))
   expect(results).toContainEqual(expect.objectContaining(leadsTo))
-}
-
-async function lookAgain(look: NonNullable<Row['afterwards']>, scene: Scene): Promise<void> {
-  const client = await connectClient({ root: scene.project.root, env: scene.env })
-  await look(client, scene)
-  await client.close()
 }
 
 function filled(env: Environment): Record<string, string> {

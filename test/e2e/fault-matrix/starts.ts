@@ -5,6 +5,8 @@ import type { Progress, Start } from './row.js'
 
 export interface Started {
   readonly project: Project
+  /** Of a server that has met no fault. */
+  readonly client: TestClient
   readonly app: string
   readonly image: string
 }
@@ -42,12 +44,12 @@ export function createStarts(env: () => Record<string, string>): Starts {
 
   async function bring({ project, client }: Workshop, progress: Progress): Promise<Started> {
     const app = uniqueName('row')
-    if (progress === 'project') return { project, app, image: '' }
+    if (progress === 'project') return { project, client, app, image: '' }
     await client.call('create_app', { app })
     const { image } = await client.call<{ image: string }>('build_image', { app })
     if (progress !== 'built') await client.call('push_image', { image })
     if (progress === 'deployed') await client.call('deploy_image', { app, image })
-    return { project, app, image }
+    return { project, client, app, image }
   }
 
   return {
