@@ -6,7 +6,6 @@ import { appFlag, requireApp, yesFlag } from '../flags.js'
 
 /** Makes machines like the first of a group, or destroys its first ones (flyctl 2026.8, scale/count_machines.go). */
 export const scaleCount: Command = {
-  about: 'Change the number of machines of a process group',
   takes: '<group>=<count>',
   flags: { ...appFlag, ...yesFlag },
   async run({ host, args, flags, openApi }) {
