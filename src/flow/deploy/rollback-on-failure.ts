@@ -4,6 +4,7 @@ import type { ToolContext } from '../context.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
+import { recordedDeploys } from '../record/recorded-deploys.js'
 import { rollbackInput } from '../rollback/input.js'
 import { findTarget } from '../rollback/target.js'
 import { type Deployed, type Deployment, deployLocked } from './deploy.js'
@@ -35,6 +36,7 @@ async function returned(
   const { app } = request
   context.progress({ message: 'returning to the last healthy release', stage: 'deploy' })
   try {
+    if (await isUnchanged(app, context)) return failure
     const target = await findTarget(app, undefined, context)
     const { release, verdict, image } = await deployLocked(
       {
@@ -65,6 +67,14 @@ async function returned(
     const offered = otherCalls([...failure.next, ...error.next])
     return failure.with({ message, live: error.live, next: offered })
   }
+}
+
+/** Whether every machine carries what it did before the deploy that has just failed: then nothing is to be returned from. */
+async function isUnchanged(app: string, context: ToolContext): Promise<boolean> {
+  const [{ before } = { before: undefined }] = await recordedDeploys(app, context)
+  if (before === undefined) return false
+  const { machines } = await context.flyctl.status(app, context)
+  return machines.every(({ release }) => release !== undefined && release <= before)
 }
 
 /** Each once, and not the way back: it has just been tried. */

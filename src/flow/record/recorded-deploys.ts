@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Release } from '../../fly/flyctl.js'
 import type { Operation } from '../../journal/journal.js'
 import { redactedMark } from '../../process/redact.js'
 import type { ToolContext } from '../context.js'
@@ -47,6 +48,18 @@ export async function recordedDeploys(
 /** The deploys among operations, newest first. */
 export function deploysAmong(operations: readonly Operation[]): readonly RecordedDeploy[] {
   return operations.flatMap(readDeploy).reverse()
+}
+
+/** The recorded deploy that made a release; one that failed is known by the image and by what was there before. */
+export function makerOf(
+  { version, image }: Pick<Release, 'version' | 'image'>,
+  deploys: readonly RecordedDeploy[],
+): RecordedDeploy | undefined {
+  return deploys.find((each) =>
+    each.release === undefined
+      ? !each.isDone && each.before === version - 1 && image?.startsWith(each.image) === true
+      : each.release === version,
+  )
 }
 
 function readDeploy({ tool, app, args, facts: noted, end }: Operation): readonly RecordedDeploy[] {

@@ -9,7 +9,7 @@ import * as fields from '../fields.js'
 import { type CarriedRelease, carriedReleases, describeLive, servingRelease } from '../live.js'
 import { next } from '../next.js'
 import { operationsIfReadable } from '../record/operations-here.js'
-import { deploysAmong, type RecordedDeploy } from '../record/recorded-deploys.js'
+import { deploysAmong, makerOf, type RecordedDeploy } from '../record/recorded-deploys.js'
 import type { ListReleasesInput } from './input.js'
 
 const releaseShape = z.object({
@@ -83,7 +83,7 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
   const tag = parseImageReference(image)?.tag
   const tagged = readCommitTag(image)
   const commit = carried?.commit ?? builtFrom(image, known.operations) ?? tagged.commit
-  const { verdict, rollbackOf } = makerOf(release, known) ?? {}
+  const { verdict, rollbackOf } = makerOf(release, known.deploys) ?? {}
   const failed = failedAfter(version, known)
   return {
     version,
@@ -102,22 +102,10 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
   }
 }
 
-/** The recorded deploy that made a release; one that failed is known by the image and by what was there before. */
-function makerOf(
-  { version, image }: Release,
-  { deploys }: Pick<Known, 'deploys'>,
-): RecordedDeploy | undefined {
-  return deploys.find((each) =>
-    each.release === undefined
-      ? !each.isDone && each.before === version - 1 && image?.startsWith(each.image) === true
-      : each.release === version,
-  )
-}
-
 /** How many deploys failed after that release, without making one of their own. */
 function failedAfter(version: number, known: Known): number {
   const following = known.releases.find((each) => each.version === version + 1)
-  const maker = following === undefined ? undefined : makerOf(following, known)
+  const maker = following === undefined ? undefined : makerOf(following, known.deploys)
   return known.deploys.filter((each) => each.before === version && !each.isDone && each !== maker)
     .length
 }

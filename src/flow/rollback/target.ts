@@ -5,7 +5,7 @@ import type { ToolContext } from '../context.js'
 import { unverified } from '../deploy/deployable-image.js'
 import { readFlyImage, repositoryOf } from '../fly-image.js'
 import { next } from '../next.js'
-import { type RecordedDeploy, recordedDeploys } from '../record/recorded-deploys.js'
+import { makerOf, type RecordedDeploy, recordedDeploys } from '../record/recorded-deploys.js'
 import { withRegistryLogin } from '../registry-login.js'
 
 /** The release that a rollback deploys again. */
@@ -33,14 +33,16 @@ export async function findTarget(
     context.flyctl.releases(app, context),
   ])
   const current = currentOf(status)
-  const known = to === undefined ? lastHealthy(deploys, current) : byRelease(deploys, to)
+  const { known, listed } =
+    to === undefined
+      ? lastGood({ deploys, releases, current })
+      : { known: byRelease(deploys, to), listed: byVersion(releases, to) }
   if (known?.release !== undefined) {
     const { image, warnings } = await findImage(known, context)
     const base = baseOf(known)
     const unknown = base === undefined ? [incomplete(known.release)] : []
     return { release: known.release, base, current, image, warnings: [...unknown, ...warnings] }
   }
-  const listed = to === undefined ? lastComplete(releases, current) : byVersion(releases, to)
   if (listed?.image === undefined) throw releaseNotFound(app, to, { releases, current })
   const { version: release, image: listedImage } = listed
   const { image, warnings } = await findImage(
@@ -61,17 +63,42 @@ function currentOf({ machines, release }: AppStatus): number {
   return carried.length === 0 ? release : Math.max(...carried)
 }
 
-function lastHealthy(
-  deploys: readonly RecordedDeploy[],
-  current: number,
-): RecordedDeploy | undefined {
+interface Past {
+  /** Newest first. */
+  readonly deploys: readonly RecordedDeploy[]
+  /** Newest first. */
+  readonly releases: readonly Release[]
+  readonly current: number
+}
+
+interface Good {
+  readonly known?: RecordedDeploy | undefined
+  /** One that others made. */
+  readonly listed?: Release | undefined
+}
+
+/** The newest one before the current that was healthy; of those of others, that flyctl calls complete. */
+function lastGood({ deploys, releases, current }: Past): Good {
   const running = byRelease(deploys, current)
-  return deploys.find(
-    ({ release = current, verdict, digest, toml }) =>
-      release < current &&
-      verdict === 'healthy' &&
-      !(digest === running?.digest && toml === running?.toml),
-  )
+  const isHealthy = ({ release = current, verdict, digest, toml }: RecordedDeploy) =>
+    release < current &&
+    verdict === 'healthy' &&
+    !(digest === running?.digest && toml === running?.toml)
+  for (const listed of releases.filter(({ version }) => version < current)) {
+    const known = makerOf(listed, deploys) ?? sameImageBefore(listed, deploys)
+    if (known === undefined && listed.status === 'complete') return { listed }
+    if (known !== undefined && isHealthy(known)) return { known }
+  }
+  return { known: deploys.find(isHealthy) }
+}
+
+/** Of a release that others made, the recorded one before it that it only gave other secrets, or another scale. */
+function sameImageBefore(
+  { version, image }: Release,
+  deploys: readonly RecordedDeploy[],
+): RecordedDeploy | undefined {
+  const before = deploys.find(({ release = version }) => release < version)
+  return before !== undefined && image?.startsWith(before.image) ? before : undefined
 }
 
 function byRelease(deploys: readonly RecordedDeploy[], wanted: number): RecordedDeploy | undefined {
@@ -80,10 +107,6 @@ function byRelease(deploys: readonly RecordedDeploy[], wanted: number): Recorded
 
 function byVersion(releases: readonly Release[], wanted: number): Release | undefined {
   return releases.find(({ version }) => version === wanted)
-}
-
-function lastComplete(releases: readonly Release[], current: number): Release | undefined {
-  return releases.find(({ version, status }) => version < current && status === 'complete')
 }
 
 function baseOf({ release, toml }: RecordedDeploy): BaseConfig | undefined {

@@ -185,3 +185,53 @@ test('an author’s own file is there again when the older settings run', async 
   expect(before).toContain('# not yet')
   expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).toBe(before)
 })
+
+test('a deploy that failed before it changed anything is not rolled back', async () => {
+  const flow = await openShippedTwice()
+  flow.world.rollOuts.push({ error: 'Error: no capacity', changesNothing: true })
+  const call = { app, image: first, rollback_on_failure: true }
+  const { live } = await flow.fail('deploy_image', call)
+  expect(flow.world.done).toEqual([`deploy ${first} to hello`])
+  expect(live).toMatch(/^Release 2 .*still serves/)
+})
+
+/** What others do to the app: release `version`, of that image. */
+function deployElsewhere({ world }: Flow, version: number, image: string): void {
+  const known = world.apps.get(app)
+  if (known === undefined) throw new Error('there is no such app')
+  const imageDigest = world.registry.get(image)?.digest
+  const release = {
+    version,
+    image,
+    status: 'complete',
+    createdAt: '2026-01-02T03:04:05Z',
+    user: 'ci@example.com',
+  }
+  world.apps.set(app, {
+    ...known,
+    release: version,
+    machines: known.machines.map((each) => ({ ...each, release: version, image, imageDigest })),
+    releases: [release, ...known.releases],
+  })
+}
+
+test('what others deployed last is not passed over', async () => {
+  const flow = await openShippedTwice()
+  deployElsewhere(flow, 3, first)
+  flow.world.rollOuts.push(crash)
+  await flow.fail('deploy_image', { app, image: second, memory: '512mb' })
+  expect(await flow.call('rollback', { app })).toMatchObject({
+    returned_to: 3,
+    image: first,
+    warnings: expect.arrayContaining([expect.objectContaining({ code: 'unrecorded_release' })]),
+  })
+})
+
+test('a release that only gave the image other secrets returns with the settings of that image', async () => {
+  const flow = await openShippedTwice()
+  deployElsewhere(flow, 3, second)
+  flow.world.rollOuts.push(crash)
+  await flow.fail('deploy_image', { app, image: first, region: 'lhr' })
+  expect(await flow.call('rollback', { app })).toMatchObject({ image: second, warnings: [] })
+  expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).toContain('"ams"')
+})
