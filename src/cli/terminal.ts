@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream'
-import type { FlyopsError } from '../errors.js'
+import type { FlyopsError, NextCall } from '../errors.js'
 import { followable } from '../flow/next.js'
 import { cutText } from '../process/plain-text.js'
 import { type Redact, redactDeep } from '../process/redact.js'
 import { type ProgressUpdate, shownMessageChars } from '../progress.js'
 import type { ToolResult } from '../tools/tool.js'
+import { exitStatus, statusOfOutput } from './exit-status.js'
 import { nextCommand } from './next-command.js'
 import type { Progress } from './progress.js'
 import { shownFields } from './shown-fields.js'
@@ -69,15 +70,21 @@ function describeError({ code, message, live, remedy, evidence, next }: ShownErr
     live && `Now: ${live}`,
     remedy,
     evidence && `\n${indented(`  ${evidence}`, '  ')}\n`,
-    ...next.map((call) => `→ ${nextCommand(call)}   (${call.why})`),
+    ...next.map(describeCall),
   ]
   return lines.filter((line) => line !== undefined && line !== '').join('\n')
 }
 
-/** The summary, then every plain field on a line of its own, lists of objects as tables. */
+/** The summary, then every plain field on a line of its own, lists of objects as tables, and what to do where not all is well. */
 function render(output: Readonly<Record<string, unknown>>, summary: string): string {
   const lines = shownFields(output).flatMap(([name, value]) => renderField(name, value))
-  return [summary, ...undoCommands(output), '', ...lines].join('\n')
+  const isWell = statusOfOutput(output) === exitStatus.done
+  const next = isWell ? [] : followable((output.next ?? []) as readonly NextCall[])
+  return [summary, ...undoCommands(output), '', ...lines, ...next.map(describeCall)].join('\n')
+}
+
+function describeCall(call: NextCall): string {
+  return `→ ${nextCommand(call)}   (${call.why})`
 }
 
 function renderField(name: string, value: unknown): readonly string[] {

@@ -63,6 +63,19 @@ test('what undoes it stands under the sentence, as a command', async () => {
   expect(await text(stdout)).toBe('Shipped.\nTo undo: flyops rollback --app hello --to 4\n\n')
 })
 
+test('where not all is well, what to do next stands under the result, as commands', async () => {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const terminal = createTerminal({ stdout, stderr, json: false, redact: (line) => line })
+  const next = [{ tool: 'get_logs', arguments: { app: 'hello' }, why: 'shows why' }]
+  terminal.result({ output: { verdict: 'healthy', next }, summary: 'Well.' })
+  terminal.result({ output: { verdict: 'unhealthy', next }, summary: 'Not.' })
+  stdout.end()
+  expect(await text(stdout)).toBe(
+    'Well.\n\nverdict: healthy\nNot.\n\nverdict: unhealthy\n→ flyops get-logs --app hello   (shows why)\n',
+  )
+})
+
 test('what others wrote is plain, and begins no line of its own', async () => {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
