@@ -14,7 +14,7 @@ const output = z.object({
       local: z.boolean(),
       registry: z.enum(['there', 'moved', 'gone', 'never_pushed', 'unknown']),
       deployed_in: z.array(z.object({ app: z.string(), release: fields.count.optional() })),
-      at: z.string(),
+      at: z.string().optional(),
     }),
   ),
   total: fields.count,
@@ -26,7 +26,7 @@ export const listImages = defineTool({
   name: 'list_images',
   title: 'List images',
   description:
-    'Lists the images that flyops built or pushed here, newest first: the commit, whether this engine and the registry have it, and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use.',
+    'Lists the images that flyops built or pushed here, newest first, and before them what others deployed: the commit, whether this engine and the registry have it, and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use.',
   annotations: readsOnly,
   input: listImagesInput,
   output,

@@ -90,7 +90,9 @@ export async function unhealthy(
 
 /** The line in which an app that ended by itself says why. */
 function lastWords(report: HealthReport, { cause }: FailingLog): string {
-  return endedByItself(report) && cause !== undefined ? ` It logged: ${cause}` : ''
+  if (!endedByItself(report) || cause === undefined) return ''
+  // More may be said after it.
+  return ` It logged: ${cause}${/[.!?…]$/.test(cause) ? '' : '.'}`
 }
 
 function endedByItself({ status }: HealthReport): boolean {

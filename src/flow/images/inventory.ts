@@ -18,8 +18,8 @@ interface KnownImage {
   readonly local: boolean
   readonly registry: 'there' | 'moved' | 'gone' | 'never_pushed' | 'unknown'
   readonly deployed_in: { app: string; release?: number }[]
-  /** When it was built or pushed last, ISO 8601. */
-  readonly at: string
+  /** When it was built or pushed here last, ISO 8601; undefined for one of others. */
+  readonly at?: string
 }
 
 interface Inventory {
@@ -36,7 +36,7 @@ interface Selection {
 const width = 4
 const mostApps = 20
 
-/** The images that flyops built or pushed here, newest first. */
+/** The images that apps run, and those that flyops built or pushed here, newest first. */
 export async function takeInventory({ app, limit }: ListImagesInput, context: ToolContext) {
   const { images, total, warnings } = await collectImages({ app, limit }, context)
   return { images: [...images], total, warnings: [...warnings], next: [] }
@@ -47,21 +47,36 @@ async function collectImages({ app, limit }: Selection, context: ToolContext): P
   const all = noted(await operationsHere(context), context).filter(
     ({ owner }) => (app === undefined || owner === app) && context.mayUseApp(owner),
   )
-  const chosen = all.slice(0, limit)
-  const [running, found] = await Promise.all([findRunning(app, context), lookAt(chosen, context)])
+  const running = await findRunning(app, all, context)
+  const others = ofOthers(running, all)
+  const found = await lookAt([...others, ...all].slice(0, limit), context)
   const images = found.images.map((image) => ({
     ...image,
     deployed_in: running
       .filter(({ digest }) => digest === image.digest)
-      .map(({ digest: _, ...where }) => where),
+      .map(({ app, release }) => ({ app, ...(release === undefined ? {} : { release }) })),
   }))
-  return { images, total: all.length, warnings: found.warnings }
+  return { images, total: others.length + all.length, warnings: found.warnings }
+}
+
+/** What apps run that was not made here: a pipeline or a colleague has deployed it. */
+function ofOthers(
+  running: readonly RunningImage[],
+  here: readonly NotedImage[],
+): readonly NotedImage[] {
+  const theirs = running.flatMap(({ app, image, commit, digest }): NotedImage[] => {
+    const isOurs = here.some((each) => each.digest === digest)
+    if (isOurs || image === undefined) return []
+    const nobody = { at: undefined, committedAt: undefined }
+    return [{ ...nobody, image, owner: app, commit: commit ?? readCommitTag(image).commit, digest }]
+  })
+  return [...new Map(theirs.map((each) => [each.digest, each])).values()]
 }
 
 interface NotedImage {
   readonly image: string
   readonly owner: string
-  readonly at: string
+  readonly at: string | undefined
   /** Of its commit; undefined where it was not built from here. */
   readonly committedAt: string | undefined
   readonly commit: string | undefined
@@ -69,9 +84,11 @@ interface NotedImage {
   readonly digest: string | undefined
 }
 
+type BuiltImage = NotedImage & { readonly at: string }
+
 /** Each image once, those of the newest commits first; an image whose commit has no date counts by its own. */
-function noted(operations: readonly Operation[], { registryHost }: ToolContext): NotedImage[] {
-  const images = new Map<string, NotedImage>()
+function noted(operations: readonly Operation[], { registryHost }: ToolContext): BuiltImage[] {
+  const images = new Map<string, BuiltImage>()
   for (const { tool, facts, end } of operations) {
     const { image, commit, digest } = end?.result ?? {}
     const isOurs = tool === 'build_image' || tool === 'push_image'
@@ -91,7 +108,7 @@ function noted(operations: readonly Operation[], { registryHost }: ToolContext):
   )
 }
 
-function dateOf({ committedAt, at }: NotedImage): number {
+function dateOf({ committedAt, at }: BuiltImage): number {
   return Date.parse(committedAt ?? at)
 }
 
@@ -129,7 +146,7 @@ async function describe(
     ...(digest === undefined ? {} : { digest }),
     local: local !== undefined,
     registry: digest === undefined ? 'never_pushed' : await inRegistry(image, digest, session),
-    at,
+    ...(at === undefined ? {} : { at }),
   }
 }
 
@@ -143,8 +160,20 @@ async function inRegistry(
   return remote?.kind === 'absent' || remote?.kind === 'no_repository' ? 'gone' : 'unknown'
 }
 
-/** What the apps run that were deployed from here, those of the newest deploys first. */
-async function findRunning(app: string | undefined, context: ToolContext) {
+interface RunningImage {
+  readonly app: string
+  readonly image: string | undefined
+  readonly digest: string
+  readonly commit: string | undefined
+  readonly release: number | undefined
+}
+
+/** What the apps run that were deployed from here, those of the newest deploys first, and those whose images are from here. */
+async function findRunning(
+  app: string | undefined,
+  here: readonly NotedImage[],
+  context: ToolContext,
+): Promise<readonly RunningImage[]> {
   const deploys = await recordedDeploys(undefined, context)
   const ofImage = deploys.filter(
     (each) =>
@@ -153,13 +182,15 @@ async function findRunning(app: string | undefined, context: ToolContext) {
         each.app === app ||
         readFlyImage(each.image, context.registryHost).owner === app),
   )
-  const apps = [...new Set(ofImage.map((each) => each.app))].slice(0, mostApps)
+  const known = [...ofImage.map((each) => each.app), ...here.map(({ owner }) => owner)]
+  const all = new Set(app === undefined ? known : [...known, app])
+  const apps = [...all].filter(context.mayUseApp).slice(0, mostApps)
   const found = await sideBySide(apps, width, async (name) => {
     const status = await context.flyctl.status(name, context).catch(() => undefined)
     const machine = status?.machines.find(({ imageDigest }) => imageDigest !== undefined)
-    if (machine === undefined) return []
-    const { release, imageDigest: digest } = machine
-    return [{ app: name, digest, ...(release === undefined ? {} : { release }) }]
+    if (machine?.imageDigest === undefined) return []
+    const { image, commit, release, imageDigest: digest } = machine
+    return [{ app: name, image, commit, release, digest }]
   })
   return found.flat()
 }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
+import { FlyopsError } from '../../../src/errors.js'
 import type { ToolContext } from '../../../src/flow/context.js'
 import { takeInventory } from '../../../src/flow/images/inventory.js'
+import type { Machine } from '../../../src/fly/flyctl.js'
 import type { Operation } from '../../../src/journal/journal.js'
+
+import { appStatus, digestB, machine } from '../../support/machines.js'
 
 const registryHost = 'registry.fly.io'
 
@@ -27,11 +31,17 @@ function operation({ tag, at, committedAt }: Built, index: number): Operation {
   }
 }
 
-async function imagesOf(built: readonly Built[]) {
+async function imagesOf(built: readonly Built[], running: readonly Machine[] = []) {
   const parts = {
     registryHost,
     journal: { read: async () => ({ operations: built.map(operation), damagedLines: 0 }) },
-    docker: { inspectImage: async () => undefined },
+    flyctl: { status: async () => appStatus(...running) },
+    docker: {
+      inspectImage: async () => undefined,
+      createLogin: async () => {
+        throw new FlyopsError('docker_missing', 'preflight', 'docker was not found.')
+      },
+    },
     mayUseApp: () => true,
     signal: new AbortController().signal,
   }
@@ -45,6 +55,17 @@ async function tagsOf(built: readonly Built[]): Promise<readonly string[]> {
 
 const older = { tag: 'older', at: '2026-11-01T10:00:00Z', committedAt: '2026-10-30T10:00:00+02:00' }
 const newer = { tag: 'newer', at: '2026-11-01T11:00:00Z', committedAt: '2026-10-31T10:00:00Z' }
+
+test('what others deployed stands first, with the commit that its label names', async () => {
+  const commit = 'a'.repeat(40)
+  const image = `${registryHost}/hello:by-ci`
+  const images = await imagesOf([older], [machine({ image, imageDigest: digestB, commit })])
+  expect(images).toMatchObject([
+    { image, commit, digest: digestB, deployed_in: [{ app: 'hello', release: 2 }] },
+    { image: `${registryHost}/hello:older`, deployed_in: [] },
+  ])
+  expect(images[0]).not.toHaveProperty('at')
+})
 
 test('images of newer commits come first, also where an older one is built or pushed again', async () => {
   const again = { ...older, at: '2026-11-02T10:00:00Z' }
