@@ -14,7 +14,7 @@ export interface HealthRequest {
   readonly isNew?: boolean | undefined
   /** Whether the look before the GET is enough where all is well: of many apps each look costs a process. */
   readonly isQuick?: boolean | undefined
-  /** What was seen a moment ago: then the look after the GET is the only one, also where there is no GET. */
+  /** What was seen before, in place of the look before the GET. */
   readonly seen?: AppStatus | undefined
   readonly timeoutMs: number
   readonly signal?: AbortSignal

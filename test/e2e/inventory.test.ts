@@ -25,7 +25,9 @@ describe.each(flyctls)('what there is, with $name', ({ isThere, env }) => {
       const ship = (name: string) =>
         client.call<{ image: string }>('ship', { app: name, skip_test: true })
       first = (await ship(app)).image
-      await project.git('commit', '--allow-empty', '--message', 'Change nothing')
+      await project.write('www/version', 'second\n')
+      await project.git('add', 'www')
+      await project.git('commit', '--message', 'Change something')
       second = (await ship(app)).image
       await client.call('build_image', { app: preview })
     })

@@ -157,6 +157,9 @@ describe.each(flyctls)('ways to fail, with $name', ({ isThere, env }) => {
 
     test('a ship whose push fails', async () => {
       const app = await deployed('refused')
+      await project.write('www/version', 'another\n')
+      await project.git('add', 'www')
+      await project.git('commit', '--message', 'Change something')
       await addFault('registry', 'status', '--status', '401', '--path', `/${app}/`)
       const error = await client.fail('ship', { app, skip_test: true })
       await clearFaults()

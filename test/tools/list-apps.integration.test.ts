@@ -53,6 +53,18 @@ describe('the list of apps', () => {
     expect(await calls()).toEqual(['apps list --json'])
   })
 
+  test('judges what a first deploy that failed has left, which Fly calls not deployed', async () => {
+    const first = { ...app('first', false), Status: 'deployed' }
+    const status = { ...first, Machines: [{ id: 'm1', state: 'starting' }] }
+    const { output } = await call({
+      'apps list': list(first),
+      status: { stdout: JSON.stringify(status) },
+    })
+    expect(output).toMatchObject({
+      apps: [{ verdict: 'unhealthy', reason: 'Machine m1 is starting.' }],
+    })
+  })
+
   test('keeps an app whose status cannot be asked', async () => {
     const { output } = await call({
       'apps list': list(app('web', true)),

@@ -17,13 +17,14 @@ export async function findApps({ org, match = '', limit }: ListAppsInput, contex
   return { apps: [...shown], total: apps.length, next: lookCloser(shown) }
 }
 
-/** One call an app that was deployed. */
+/** One call an app that may have machines; a first deploy that failed leaves some, and is none to Fly. */
 async function describe(
   { name: app, org, status, isDeployed }: AppSummary,
   { flyctl, signal }: ToolContext,
 ) {
   const known = { app, org, status }
-  if (!isDeployed) return { ...known, verdict: 'unknown' as const, reason: 'Nothing is deployed.' }
+  if (!isDeployed && status === 'pending')
+    return { ...known, verdict: 'unknown' as const, reason: 'Nothing is deployed.' }
   try {
     const seen = await flyctl.status(app, { signal })
     const { verdict, reasons } = judge({ status: seen, probe: undefined })

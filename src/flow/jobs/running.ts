@@ -34,7 +34,7 @@ export function describeRunning(job: Job) {
     job_id: job.id,
     stage,
     ...(percent === undefined ? {} : { percent }),
-    last_line: lastLine,
+    last_line: lastLine === '' ? `${stage}: begins` : lastLine,
     elapsed_ms: elapsedMs,
     next: [next.getJob({ job_id: job.id }, 'waits for its result')],
   }

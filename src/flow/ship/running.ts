@@ -12,10 +12,16 @@ export type Outcome = Pick<Shipped, 'release' | 'verdict' | 'reasons' | 'url' | 
 
 const probeMs = 30_000
 
+interface Look {
+  readonly plan: ShipPlan
+  readonly digest: string
+  /** Whether one look at the machines is enough where all is well. */
+  readonly isQuick: boolean
+}
+
 /** How the app works; undefined where it runs something else. */
 export async function lookAtRunning(
-  { app, config, runs }: ShipPlan,
-  digest: string,
+  { plan: { app, config, runs }, digest, isQuick }: Look,
   context: ToolContext,
 ): Promise<HealthReport | undefined> {
   if (app === undefined || !runs(digest)) return undefined
@@ -24,6 +30,7 @@ export async function lookAtRunning(
     app: app.name,
     path: config.composed.checkPath,
     seen: app,
+    isQuick,
     expectedDigest: digest,
     timeoutMs: probeMs,
     signal: context.signal,
