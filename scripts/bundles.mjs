@@ -16,6 +16,15 @@ const withoutAjv = {
   },
 }
 
+// zod's messages in fifty languages are half of its code, and flyops speaks one.
+const onlyEnglish = {
+  name: 'only-english',
+  setup({ onLoad }) {
+    const filter = /zod[\\/]v4[\\/]locales[\\/]index\.js$/
+    onLoad({ filter }, () => ({ contents: "export { default as en } from './en.js'" }))
+  },
+}
+
 // Of package.json users need the version alone; scripts and tools of the project are none of the product.
 const manifestOfTheVersion = {
   name: 'manifest-of-the-version',
@@ -41,7 +50,7 @@ export const common = {
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  plugins: [withoutAjv, manifestOfTheVersion],
+  plugins: [withoutAjv, onlyEnglish, manifestOfTheVersion],
   // Its CommonJS form asks for its own files in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../support/paths.js'
@@ -30,8 +30,10 @@ test.each(['src/main.ts', 'src/cli/serve.ts', 'src/cli/serve-with.ts'])(
   },
 )
 
-test('tools are loaded with zod, and not with the SDK', () => {
+test('tools are loaded with zod, in one language, and not with the SDK', () => {
   const loaded = loadedWith('src/mcp/create-backend.ts')
+  const languages = loaded.filter((input) => input.includes('/zod/v4/locales/'))
+  expect(languages.map((input) => basename(input))).toEqual(['index.js', 'en.js'])
   expect(loaded.some((input) => input.includes('/zod/'))).toBe(true)
   expect(loaded.filter((input) => input.includes('@modelcontextprotocol'))).toEqual([])
 })
