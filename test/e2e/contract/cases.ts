@@ -192,7 +192,7 @@ export const appCases: readonly Case[] = [
   {
     name: 'the apps of an organization that is not there',
     line: () => commands.appsList('nowhere'),
-    fails: { code: 'unknown_failure', says: /Could not find Organization$/ },
+    fails: { code: 'unknown_org', says: /Could not find Organization$/ },
   },
   {
     name: 'the status of an app that is not there',
@@ -369,11 +369,13 @@ export const deployCases: readonly Case[] = [
           image: images.hello,
           imageDigest: expect.stringMatching(/^sha256:/),
           commit: expect.stringMatching(/^[0-9a-f]{40}$/),
+          inputs: expect.stringMatching(/^[0-9a-f]{64}$/),
           checks: [
             {
               name: 'servicecheck-00-http-8080',
               status: 'passing',
               output: expect.stringContaining('200 OK'),
+              updatedAtMs: expect.any(Number),
             },
           ],
           hasService: true,
