@@ -11,6 +11,9 @@ import { describeHealth, healthShape } from '../health/output.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.js'
+import { checkSizes, regionWarnings } from '../plan/config-faults.js'
+import { otherExposedPort } from '../plan/exposed-port.js'
+import { openSettings } from '../plan/measured.js'
 import { findScaling } from '../plan/scaling.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
 import { checkApproval, planIdOf } from '../rules/approval.js'
@@ -87,7 +90,8 @@ export async function planDeploy(
   context: ToolContext,
 ): Promise<DeployPlan> {
   const { digest } = readFlyImage(request.image, context.registryHost)
-  const config = planned ?? (await planConfig(request, context, { base }))
+  const config = planned ?? (await planByImage(request, context, base))
+  checkSizes(config, request)
   // Side by side, and the first of them that fails is told.
   const [image, secrets, findings] = await Promise.allSettled([
     findDeployable(request, context, { ...known, digest: known?.digest ?? digest }),
@@ -104,8 +108,29 @@ export async function planDeploy(
   return {
     config,
     image: image.value,
-    warnings: [...image.value.warnings, ...findings.value],
+    warnings: [
+      ...image.value.warnings,
+      ...findings.value,
+      ...regionWarnings(before, config, config.composed.changes),
+    ],
   }
+}
+
+/** Where nobody has written a toml, the port is that of the image; an app on another port than the defaults' has no check by default. */
+async function planByImage(
+  request: DeployInput,
+  context: ToolContext,
+  base: BaseConfig | undefined,
+): Promise<PlannedConfig> {
+  const config = await planConfig(request, context, { base })
+  const open = openSettings(config)
+  if (open.length === 0) return config
+  const port = await otherExposedPort(request.image, context)
+  if (port === undefined) return config
+  const withoutCheck = open.includes('health_path')
+  if (!open.includes('internal_port')) return planConfig(request, context, { base, withoutCheck })
+  const known = { base, withoutCheck, foundSettings: { internal_port: 'image' } } as const
+  return planConfig({ ...request, internal_port: port }, context, known)
 }
 
 async function deploy(deployment: Deployment, context: ToolContext, note: Note): Promise<Deployed> {

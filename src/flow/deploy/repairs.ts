@@ -4,6 +4,7 @@ import type { HealthReport } from '../../health/assess.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import type { PlannedConfig } from '../plan/config.js'
+import { exposedPort } from '../plan/exposed-port.js'
 import type { DeployInput } from './input.js'
 
 export interface Unhealthy {
@@ -68,11 +69,4 @@ function patience(gracePeriodMs: number, request: DeployInput): Partial<DeployIn
 function longerWait({ wait_timeout }: DeployInput): Partial<DeployInput> {
   const waitMs = durationMs(wait_timeout ?? '5m') ?? 0
   return waitMs < leastWaitMs ? { wait_timeout: `${leastWaitMs / 60_000}m` } : {}
-}
-
-/** The one port that the image exposes; undefined where there are several, or no local image to ask. */
-async function exposedPort(image: string, { docker }: ToolContext): Promise<number | undefined> {
-  const local = await docker.inspectImage(image).catch(() => undefined)
-  const [port, ...others] = local?.exposedPorts ?? []
-  return others.length === 0 ? port : undefined
 }

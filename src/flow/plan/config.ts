@@ -5,6 +5,7 @@ import type { AppStatus } from '../../fly/flyctl.js'
 import { composeConfig } from '../../fly-toml/compose.js'
 import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
 import { readHeader } from '../../fly-toml/header.js'
+import { refuseUnknownKeys } from '../../fly-toml/known-keys.js'
 import { liveChanges } from '../../fly-toml/live-changes.js'
 import { checkLocalPaths } from '../../fly-toml/local-files.js'
 import { readTarget } from '../../fly-toml/read.js'
@@ -17,7 +18,7 @@ import { type DeployInput, type GivenSettings, mergeSettings, settingsOf } from 
 import { operationsIfReadable } from '../record/operations-here.js'
 import { deploysAmong } from '../record/recorded-deploys.js'
 import { type FoundBase, findBase, type Origin } from './base.js'
-import { describeSettings } from './settings.js'
+import { describeSettings, type FoundSources } from './settings.js'
 
 /** The toml that a deploy would use, before anything is written. */
 export interface PlannedConfig {
@@ -42,6 +43,8 @@ export interface PlannedConfig {
 interface Known {
   readonly found?: FoundBase
   readonly app?: Promise<AppStatus | undefined>
+  /** Who found a setting out that the request has, by its name. */
+  readonly foundSettings?: FoundSources
   /** Of the defaults: no path is known that a check could ask for. */
   readonly withoutCheck?: boolean
 }
@@ -76,7 +79,12 @@ export async function planConfig(
     from,
     given,
     composed,
-    settings: describeSettings(composed.effective, { request, kept, from }),
+    settings: describeSettings(composed.effective, {
+      request,
+      kept,
+      from,
+      found: origin.foundSettings ?? {},
+    }),
     warnings,
   }
 }
@@ -135,7 +143,7 @@ function workerRefused(from: string): FlyopsError {
 
 /** flyctl decides; what only `--strict` finds is a warning. Nothing is written beside the temporary file. */
 export async function validateConfig(
-  { folder, composed, path, warnings }: PlannedConfig,
+  { folder, composed, path, warnings, given }: PlannedConfig,
   { flyctl, signal, folder: roots }: ToolContext,
 ): Promise<readonly Warning[]> {
   const { path: temporary, remove } = await createPrivateFolder('config')
@@ -147,6 +155,7 @@ export async function validateConfig(
       .catch((error: unknown) => {
         throw naming(error, candidate, roots.display(path))
       })
+    refuseUnknownKeys(given.set ?? [], findings)
     const unknown = findings.map((finding) => ({
       code: 'unknown_setting',
       cosmetic: false,

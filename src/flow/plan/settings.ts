@@ -1,6 +1,7 @@
 import { mergeAssignments, readAssignment } from '../../fly-toml/assignments.js'
 import type { EffectiveSetting } from '../../fly-toml/effective.js'
 import type { GivenSettings } from '../deploy/input.js'
+import type { OpenSetting } from './measured.js'
 
 export interface Sources {
   /** What this call gives, and what earlier ones gave. */
@@ -8,7 +9,11 @@ export interface Sources {
   readonly kept: GivenSettings
   /** The file that says the rest. */
   readonly from: string
+  readonly found?: FoundSources
 }
+
+/** Where a setting comes from that nobody gave: the image says it, or a test measured it. */
+export type FoundSources = Readonly<Partial<Record<OpenSetting, 'image' | 'measured'>>>
 
 /** One line for each setting: what it is, and who says so. */
 export function describeSettings(
@@ -40,7 +45,9 @@ function assigned({ request, kept }: Sources): readonly string[] {
   })
 }
 
-function sourceOf(setting: EffectiveSetting, { request, kept, from }: Sources): string {
+function sourceOf(setting: EffectiveSetting, { request, kept, from, found }: Sources): string {
+  const { [setting.field as OpenSetting]: foundBy } = found ?? {}
+  if (foundBy !== undefined) return foundBy
   if (setting.isSet) return 'set'
   if (isGiven(setting, request)) return 'caller'
   if (isGiven(setting, kept)) return 'an earlier call'

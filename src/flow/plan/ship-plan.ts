@@ -19,12 +19,19 @@ import { testOf } from '../test/test-of.js'
 import { findBase } from './base.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
+import { checkSizes } from './config-faults.js'
 import { isDeployed } from './deployed-already.js'
 import { findMade, findShipped } from './made.js'
 import { type OpenSetting, openSettings, withMeasured } from './measured.js'
 import { findScaling, type Scaling } from './scaling.js'
 import type { Place } from './source.js'
 import { findUnchanged, type Unchanged } from './unchanged.js'
+
+/** Settings that were found out, and how. */
+interface Settled extends FoundSettings {
+  /** Unless given, by a test. */
+  readonly by?: 'image'
+}
 
 /** What a ship finds before it does anything. */
 export interface ShipPlan {
@@ -51,7 +58,7 @@ export interface ShipPlan {
   /** What that test is to find out for the deploy. */
   readonly open: readonly OpenSetting[]
   /** The same with what it has found. */
-  readonly settle: (measured: FoundSettings) => Promise<ShipPlan>
+  readonly settle: (measured: Settled) => Promise<ShipPlan>
   /** Where the caller wants another number of machines than there are. */
   readonly scaling: Scaling | undefined
   /** Whether every machine runs that digest, deployed with this very toml. */
@@ -128,20 +135,19 @@ async function look(
     isTested: passed !== undefined,
   }
   const open = openSettings(config)
-  async function settle(measured: FoundSettings): Promise<ShipPlan> {
+  async function settle(measured: Settled): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)
     const withoutCheck = open.includes('health_path') && measured.path === undefined
-    return planOf(
-      settled,
-      await planConfig(settled, context, { found: base, app: looking, withoutCheck }),
-      [],
-    )
+    const foundSettings = Object.fromEntries(open.map((name) => [name, measured.by ?? 'measured']))
+    const known = { found: base, app: looking, withoutCheck, foundSettings }
+    return planOf(settled, await planConfig(settled, context, known), [])
   }
   function planOf(
     request: DeployInput,
     config: PlannedConfig,
     open: readonly OpenSetting[],
   ): ShipPlan {
+    checkSizes(config, request)
     const { ha, machines: count } = request
     checkBounds({ app: request.app, ha, count, config, before: found.app }, context)
     const scaling = findScaling(count, { ...config, machines: found.app?.machines ?? [] })

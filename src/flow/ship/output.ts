@@ -7,6 +7,7 @@ import * as fields from '../fields.js'
 import { next } from '../next.js'
 import type { BuildPlan } from '../plan/build-plan.js'
 import { configChanges } from '../plan/config-changes.js'
+import { regionWarnings } from '../plan/config-faults.js'
 import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { spareMachines } from '../plan/spare-machines.js'
@@ -88,6 +89,7 @@ export async function showPlan(
   const { build, config, app, deployRequest } = plan
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed, settings } = config
+  const changes = await configChanges(app, config, context)
   const steps = plannedSteps(request, plan)
   const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
   const { ha, machines: count } = deployRequest
@@ -101,12 +103,17 @@ export async function showPlan(
     ...describeSource(build),
     ...(plan.digest === undefined ? {} : { digest: plan.digest }),
     steps,
-    warnings: [...sourceWarnings(build.state), ...plan.findings, ...spareMachines(app, count)],
+    warnings: [
+      ...sourceWarnings(build.state),
+      ...plan.findings,
+      ...spareMachines(app, count),
+      ...regionWarnings(app, config, changes),
+    ],
     plan_id: plan.id,
     plan: {
       toml: composed.text,
       toml_from: config.from,
-      toml_changes: await configChanges(app, config, context),
+      toml_changes: changes,
       settings: settings.filter((line) => !found.some((name) => line.startsWith(`${name} `))),
       ...(found.length === 0 ? {} : { found_by_test: [...found] }),
       command: commandLineOf(deployRequest, config, app?.machines ?? []),

@@ -10,6 +10,7 @@ import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
+import { otherExposedPort } from '../plan/exposed-port.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
 import { pushAndRecord } from '../push/push.js'
@@ -163,7 +164,7 @@ async function testOnce(
   const why = whyNoTest(request, plan)
   if (why !== undefined) {
     steps.skip('test', why)
-    return plan
+    return request.skip_test ? settleByImage(plan, context) : plan
   }
   const trial = await steps
     .run('test', (testing) => testAndRecord(plan.test, testing))
@@ -172,6 +173,14 @@ async function testOnce(
     })
   const settled = plan.open.length === 0 ? plan : await plan.settle(foundBy(trial))
   return { ...settled, findings: [...plan.findings, ...(trial.warnings ?? [])] }
+}
+
+/** Without a test the image alone can say where it listens; then no path is known either. */
+async function settleByImage(plan: ShipPlan, context: ToolContext): Promise<ShipPlan> {
+  if (!plan.open.includes('internal_port')) return plan
+  const port = await otherExposedPort(plan.build.image, context)
+  if (port === undefined) return plan
+  return { ...(await plan.settle({ port, by: 'image' })), findings: plan.findings }
 }
 
 /** The digest in the registry. */
