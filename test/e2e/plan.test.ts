@@ -19,7 +19,12 @@ interface Planned {
 
 interface Promoted {
   readonly results: readonly [
-    { readonly toml?: string; readonly command?: string; readonly settings?: readonly string[] },
+    {
+      readonly toml?: string
+      readonly command?: string
+      readonly settings?: readonly string[]
+      readonly changes?: readonly string[]
+    },
   ]
 }
 
@@ -94,10 +99,10 @@ describe.each(flyctls)(
       test('of a promotion', async () => {
         const target = uniqueName('planned-to')
         await client.call('create_app', { app: target })
-        const promotion = { from_app: app, apps: [target] }
+        const promotion = { from_app: app, apps: [target], copy_env: true }
         const plan = await client.call<Promoted>('promote_image', { ...promotion, plan_only: true })
         const promoted = await client.call<Promoted>('promote_image', promotion)
-        const [{ toml, command, settings: _settings, ...shown }] = plan.results
+        const [{ toml, command, settings: _settings, changes: _changes, ...shown }] = plan.results
         expect(promoted.results).toMatchObject([{ ...shown, status: 'deployed' }])
         expect(toml).toContain('COLOUR')
         expect(await seenBy('config.toml')).toBe(toml)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasCode } from '../../errors.js'
+import { hasCode, type NextCall } from '../../errors.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { replaceConfig } from '../../fly-toml/write.js'
 import { verdicts } from '../../health/verdict.js'
@@ -59,6 +59,8 @@ export interface Deployment {
   readonly known?: KnownBefore | undefined
   /** Where the values of required secrets are, as the caller says. */
   readonly secretsFile?: string | undefined
+  /** The call that was made, where the deploy is a part of it. */
+  readonly again?: NextCall | undefined
 }
 
 /**
@@ -86,7 +88,7 @@ export interface DeployPlan {
 
 /** Everything that can be found out before anything is changed; raises what would keep it from working. */
 export async function planDeploy(
-  { request, config: planned, base, known, secretsFile }: Omit<Deployment, 'operation'>,
+  { request, config: planned, base, known, secretsFile, again }: Omit<Deployment, 'operation'>,
   context: ToolContext,
 ): Promise<DeployPlan> {
   const { digest } = readFlyImage(request.image, context.registryHost)
@@ -95,7 +97,7 @@ export async function planDeploy(
   // Side by side, and the first of them that fails is told.
   const [image, secrets, findings] = await Promise.allSettled([
     findDeployable(request, context, { ...known, digest: known?.digest ?? digest }),
-    checkSecrets(request, context, secretsFile),
+    checkSecrets(request, context, { secretsFile, again }),
     known?.findings ?? validateConfig(config, context),
   ])
   if (image.status === 'rejected') throw image.reason

@@ -1,31 +1,45 @@
-import { FlyopsError } from '../../errors.js'
+import { FlyopsError, type NextCall } from '../../errors.js'
+import { unlessUnknown } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { findSource } from '../secrets/source.js'
 import type { DeployInput } from './input.js'
 
-/** Raises `secret_missing` where the app lacks a secret that it is said to need, before anything changes. */
+interface Asked {
+  /** Where the values are, as the caller says. */
+  readonly secretsFile?: string | undefined
+  /** The call that was made, to be made again; unless given, the deploy. */
+  readonly again?: NextCall | undefined
+}
+
+/** Raises `secret_missing` where the app, or one that is yet to be, lacks a secret that it is said to need, before anything changes. */
 export async function checkSecrets(
   request: DeployInput,
   context: ToolContext,
-  secretsFile?: string,
+  { secretsFile, again = next.deployImage(request, 'then the app has them') }: Asked = {},
 ): Promise<void> {
   const { app, required_secrets: required = [] } = request
   if (required.length === 0) return
-  const present = await context.flyctl.secretNames(app, context)
-  const names = required.filter((name) => !present.includes(name))
+  const present = await context.flyctl.secretNames(app, context).catch(unlessUnknown)
+  const names = required.filter((name) => present?.includes(name) !== true)
   if (names.length === 0) return
-  const { from, file } = (
+  const { from, file, isThere } = (
     await findSource({ context: request.context, secrets_file: secretsFile }, context)
   )(names)
+  const place = file ?? 'the client’s settings of flyops'
+  const remedy = isThere
+    ? 'Set it from there, then make the same call again.'
+    : `Ask the person to put the value into ${place}, never into the chat; then set it, and make the same call again.`
+  const create = present === undefined ? [next.createApp({ app }, 'secrets belong to an app')] : []
   throw new FlyopsError('secret_missing', 'deploy', `${app} has no secret ${names.join(', ')}.`, {
-    remedy: 'Set it from where flyops can read the value, then deploy again.',
+    remedy,
     next: [
+      ...create,
       next.setSecrets(
         { app, names, from, file, stage: true },
         `takes the values from ${file ?? 'the environment of flyops'}`,
       ),
-      next.deployImage(request, 'then the app has them'),
+      again,
     ],
   })
 }

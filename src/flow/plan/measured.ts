@@ -1,9 +1,7 @@
 import type { DeployInput } from '../deploy/input.js'
 import type { FoundSettings } from '../test/output.js'
 import type { PlannedConfig } from './config.js'
-
-/** Settings that the test of an image finds out where neither the caller nor a toml has them. */
-export type OpenSetting = 'internal_port' | 'health_path'
+import type { OpenSetting } from './settings.js'
 
 export function openSettings({ from, given }: PlannedConfig): readonly OpenSetting[] {
   if (from !== 'defaults' || given.worker) return []

@@ -1,7 +1,6 @@
 import { mergeAssignments, readAssignment } from '../../fly-toml/assignments.js'
 import type { EffectiveSetting } from '../../fly-toml/effective.js'
 import type { GivenSettings } from '../deploy/input.js'
-import type { OpenSetting } from './measured.js'
 
 export interface Sources {
   /** What this call gives, and what earlier ones gave. */
@@ -11,6 +10,9 @@ export interface Sources {
   readonly from: string
   readonly found?: FoundSources
 }
+
+/** Settings that the test of an image finds out where neither the caller nor a toml has them. */
+export type OpenSetting = 'internal_port' | 'health_path'
 
 /** Where a setting comes from that nobody gave: the image says it, or a test measured it. */
 export type FoundSources = Readonly<Partial<Record<OpenSetting, 'image' | 'measured'>>>

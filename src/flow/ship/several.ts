@@ -14,8 +14,8 @@ import { sideBySide } from '../side-by-side.js'
 import { undoing } from '../undo.js'
 import { planStale } from './failures.js'
 import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
-import { type Shipped, type ShippedApp, showPlan } from './output.js'
-import { shipOne, shipPlanned, withApproval } from './ship.js'
+import type { Shipped, ShippedApp } from './output.js'
+import { shipOne, shipPlanned, showAll } from './ship.js'
 
 /** Ships one app, or several of one commit. */
 export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
@@ -57,8 +57,8 @@ async function shipFrom(
   })
   const id = planId(planned)
   if (request.plan_only) {
-    const plans = await sideBySide(planned, plansAtOnce, async ({ request: ship, plan }) =>
-      withApproval(await showPlan(ship, plan, context), ship, context),
+    const plans = await sideBySide(planned, plansAtOnce, ({ request: ship, plan }) =>
+      showAll(ship, plan, context),
     )
     return showPlans(request, plans, id)
   }

@@ -6,6 +6,7 @@ import type { ToolContext } from '../context.js'
 import type { Deployed } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
 import { deployInput } from '../deploy/input.js'
+import { checkSecrets } from '../deploy/required-secrets.js'
 import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
@@ -21,7 +22,7 @@ import { foundBy } from '../test/output.js'
 import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
 import { planStale, resumable, shipInstead } from './failures.js'
-import { buildRequestOf, givenToShip, type ShipInput } from './input.js'
+import { buildRequestOf, givenToShip, type ShipInput, withoutPlan } from './input.js'
 import { describeSource, type Shipped, showPlan, whyNoBuild, whyNoTest } from './output.js'
 import { describeRunning, lookAtRunning, mayBeCured, type Outcome, scaleOnce } from './running.js'
 import { createSteps, doneAlready, type Steps } from './steps.js'
@@ -38,8 +39,7 @@ export function shipOne(request: ShipInput, context: ToolContext): Promise<Shipp
 async function shipFrom(request: ShipInput, place: Place, context: ToolContext): Promise<Shipped> {
   context.progress({ message: 'looking at what is there' })
   const plan = await planShip(request, place, context)
-  if (request.plan_only)
-    return withApproval(await showPlan(request, plan, context), request, context)
+  if (request.plan_only) return showAll(request, plan, context)
   if (request.plan_id !== undefined && request.plan_id !== plan.id)
     throw planStale(request, request.app)
   return shipPlanned({ request, place, plan }, context)
@@ -72,8 +72,19 @@ async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): 
   await checkApproval(app, { plan_id: plan.id, image, summary }, context, note)
 }
 
+/** Raises `secret_missing` where the deed would. */
+export async function showAll(
+  request: ShipInput,
+  plan: ShipPlan,
+  context: ToolContext,
+): Promise<Shipped> {
+  const again = next.ship(request, 'then the app has them')
+  await checkSecrets(plan.deployRequest, context, { secretsFile: request.secrets_file, again })
+  return withApproval(await showPlan(request, plan, context), request, context)
+}
+
 /** A plan that says whose approval the deed will need. */
-export function withApproval(shown: Shipped, { app }: ShipInput, { rules }: ToolContext): Shipped {
+function withApproval(shown: Shipped, { app }: ShipInput, { rules }: ToolContext): Shipped {
   const by = rules?.boundsOf(app)?.approval
   if (by === undefined) return shown
   const text = `${by.join(' or ')} must approve of this plan before it is done.`
@@ -204,7 +215,9 @@ async function deploy(
   const why = running && `it runs already, and is ${running.verdict}: ${running.reasons[0]}`
   const { deployRequest: request, config } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
-  const deployment = { request, operation, config, known, secretsFile: ship.secrets_file }
+  const again = next.ship(withoutPlan(ship), 'then the app has them')
+  const secretsFile = ship.secrets_file
+  const deployment = { request, operation, config, known, secretsFile, again }
   const work = (context: ToolContext) => deployOrRollBack(deployment, context)
   const deployed: Deployed = await steps.run('deploy', work, why)
   const { release, verdict, reasons, url, warnings } = deployed
