@@ -16,7 +16,12 @@ const newApp = z.object({
 export function appRoutes({ platform, machines, edge }: ApiContext): Hono {
   const { apps } = platform
   const routes = new Hono()
-  routes.get('/', (c) => c.json({ apps: apps.list().map((app) => appView(app, platform)) }))
+  // flyctl takes the first app of a role for its own, and deletes it where it is not as it should be.
+  routes.get('/', (c) => {
+    const { org_slug: slug = organization.slug, app_role: role } = c.req.query()
+    const found = slug === organization.slug && !role ? apps.list() : []
+    return c.json({ apps: found.map((app) => appView(app, platform)) })
+  })
 
   routes.post('/', async (c) => {
     const { name, org_slug, network } = newApp.parse(await c.req.json())

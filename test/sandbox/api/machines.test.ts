@@ -156,3 +156,13 @@ test('machines whose host is gone are shown, but nothing can be done to them unt
   expect((await get(path)).body).toMatchObject({ host_status: 'ok' })
   expect((await post(`${path}/start`)).status).toBe(200)
 })
+
+test.each(['org_slug=personal&app_role=remote-docker-builder', 'org_slug=other'])(
+  'no app answers for %s',
+  async (query) => {
+    const { createApp, get } = startApi()
+    await createApp('hello')
+    expect((await get(`/v1/apps?${query}`)).body).toEqual({ apps: [] })
+    expect((await get('/v1/apps?org_slug=personal')).body).toMatchObject({ apps: [{ id: 'hello' }] })
+  },
+)
