@@ -19,6 +19,7 @@ import { createMachines } from './machines/machines.js'
 import type { SandboxOptions } from './options.js'
 import type { Clock } from './platform/clock.js'
 import { createPlatform, type Platform } from './platform/platform.js'
+import { accessWith } from './platform/tokens.js'
 import { openPlatformFile } from './platform-file.js'
 import { close, listen } from './ports.js'
 import { startRegistry } from './registry/registry.js'
@@ -98,7 +99,8 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const platform = await openPlatform({ files, closers, clock: createClock(faults) }, log)
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
   const shared = { files, sandboxId, docker, env, run, faults, log }
-  const registry = await startRegistry({ ...shared, token, ports, loginSeconds, ownsRepository })
+  const accessOf = accessWith(token, platform.tokens)
+  const registry = await startRegistry({ ...shared, accessOf, ports, loginSeconds, ownsRepository })
   closers.add(registry.close)
   const { images, pullConfig, host: registryHost } = registry
   const volumesFolder = files.volumes

@@ -1,7 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { ZodError } from 'zod'
+import { onlyApp } from '../platform/one-app.js'
 import { Refusal } from '../platform/refusal.js'
+import { type Access, accessWith } from '../platform/tokens.js'
 import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
 import type { ApiContext } from './context.js'
@@ -10,50 +12,82 @@ import { strikeFaults } from './faults.js'
 import { graphqlRoutes } from './graphql-api.js'
 import { logRoutes } from './logs-api.js'
 import { machineRoutes } from './machines-api.js'
+import { platformRoutes } from './platform-api.js'
 import { releaseRoutes } from './releases-api.js'
 import { secretRoutes } from './secrets-api.js'
 import { volumeRoutes } from './volumes-api.js'
+
+interface Granted {
+  readonly Variables: { readonly access: Access }
+}
 
 /**
  * Fly's web API as flyctl uses it: GraphQL, the Machines API under /v1, and under /api/v1 the
  * release and log routes. One server for all three base addresses.
  */
-export function createApi(context: ApiContext): Hono {
-  const api = new Hono()
+export function createApi(context: ApiContext): Hono<Granted> {
+  const api = new Hono<Granted>()
   api.use(async (c, next) => {
     await next()
     c.res.headers.set('date', new Date(context.platform.clock.now()).toUTCString())
     c.res.headers.set('fly-request-id', `${randomBytes(13).toString('hex').toUpperCase()}-local`)
   })
   api.use(async (c, next) => {
-    if (isAuthorized(c.req.header('authorization'), context.token)) return next()
+    const access = accessOf(c.req.header('authorization'), context)
+    if (access === undefined) return unauthorized(c)
+    c.set('access', access)
+    return next()
+  })
+  // What is the sandbox's own is not for the token of one app.
+  api.use('/sandbox/*', async (c, next) => {
+    if (c.get('access').app === null) return next()
     return unauthorized(c)
   })
   // Before the faults strike: they must not keep themselves from being cleared.
   api.route('/sandbox/faults', faultRoutes(context))
   api.use(strikeFaults(context.faults))
-  api.route('/graphql', graphqlRoutes(context))
-  api.route('/v1/apps', appRoutes(context))
-  api.route('/v1/apps/:app/machines', machineRoutes(context))
-  api.route('/v1/apps/:app/volumes', volumeRoutes(context))
-  api.route('/v1/apps/:app/secrets', secretRoutes(context))
-  api.route('/v1/apps/:app/ip_assignments', addressRoutes(context))
-  api.route('/api/v1', releaseRoutes(context))
-  api.route('/api/v1/apps/:app/logs', logRoutes(context))
-  api.notFound((c) => {
+  api.onError((error, c) => failure(error, c, context))
+  const routesFor = routesByAccess(context)
+  api.all('*', (c) => routesFor(c.get('access')).fetch(c.req.raw, c.env))
+  return api
+}
+
+/** One set of routes for each app that a token is for, and one for all apps. */
+function routesByAccess(context: ApiContext): (access: Access) => Hono {
+  const made = new Map<string | null, Hono>([[null, routesOf(context)]])
+  return ({ app }) => {
+    const known = made.get(app)
+    if (known !== undefined || app === null) return known ?? routesOf(context)
+    const routes = routesOf({ ...context, platform: onlyApp(context.platform, app) })
+    made.set(app, routes)
+    return routes
+  }
+}
+
+function routesOf(context: ApiContext): Hono {
+  const routes = new Hono()
+  routes.route('/graphql', graphqlRoutes(context))
+  routes.route('/v1/platform', platformRoutes())
+  routes.route('/v1/apps', appRoutes(context))
+  routes.route('/v1/apps/:app/machines', machineRoutes(context))
+  routes.route('/v1/apps/:app/volumes', volumeRoutes(context))
+  routes.route('/v1/apps/:app/secrets', secretRoutes(context))
+  routes.route('/v1/apps/:app/ip_assignments', addressRoutes(context))
+  routes.route('/api/v1', releaseRoutes(context))
+  routes.route('/api/v1/apps/:app/logs', logRoutes(context))
+  routes.notFound((c) => {
     const { method, path } = c.req
     context.log.warn({ method, path }, 'not part of the local Fly')
     return c.json({ error: `the local Fly does not know ${method} ${path}` }, 404)
   })
-  api.onError((error, c) => failure(error, c, context))
-  return api
+  routes.onError((error, c) => failure(error, c, context))
+  return routes
 }
 
 /** `Bearer` for GraphQL and personal tokens, `FlyV1` for others. */
-function isAuthorized(header: string | undefined, token: string): boolean {
-  const given = Buffer.from((header ?? '').replace(/^(Bearer|FlyV1) /, ''))
-  const wanted = Buffer.from(token)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+function accessOf(header: string | undefined, { token, platform }: ApiContext): Access | undefined {
+  const given = (header ?? '').replace(/^(Bearer|FlyV1) /, '')
+  return accessWith(token, platform.tokens)(given)
 }
 
 /** Answers to an expired or foreign token. GraphQL clients read `errors`, the others `error`. */

@@ -53,7 +53,7 @@ function appView({ name, internalNumericId, network }: App, platform: Platform) 
     network,
     status: platform.apps.status(name),
     machine_count: platform.machines.present(name).length,
-    volume_count: platform.volumes.list(name).length,
+    volume_count: platform.volumes.list(name).filter(({ isDestroyed }) => !isDestroyed).length,
     organization: { name: organizationName, slug, internal_numeric_id: organizationId },
     cname_target: name,
     app_role: '',

@@ -3,8 +3,10 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { organization, user } from '../platform/organization.js'
 import { Refusal } from '../platform/refusal.js'
+import { defaultRegion, type Region, regions } from '../platform/regions.js'
 import type { ApiContext } from './context.js'
-import { appObject, organizationObject } from './graphql-app.js'
+import { appObject, machineObject, organizationObject } from './graphql-app.js'
+import { mutations } from './graphql-mutations.js'
 import { graphqlSchema } from './graphql-schema.js'
 
 const request = z.object({
@@ -18,7 +20,7 @@ const schema = buildSchema(graphqlSchema)
 /** `POST /graphql`. Errors come with status 200 and Fly's codes in `extensions`. */
 export function graphqlRoutes(context: ApiContext): Hono {
   const routes = new Hono()
-  const rootValue = queries(context)
+  const rootValue = { ...queries(context), ...mutations(context) }
   routes.post('/', async (c) => {
     const { query, variables, operationName } = request.parse(await c.req.json())
     const { data, errors } = await graphql({
@@ -36,12 +38,12 @@ export function graphqlRoutes(context: ApiContext): Hono {
 }
 
 function queries(context: ApiContext) {
-  const { apps } = context.platform
+  const { apps, machines } = context.platform
   return {
     viewer: { __typename: 'User', ...user },
-    organizations: { nodes: [organizationObject] },
+    organizations: () => ({ nodes: [organizationObject(context)] }),
     organization({ slug }: { slug?: string }) {
-      if (slug === organization.slug) return organizationObject
+      if (slug === organization.slug) return organizationObject(context)
       throw new Refusal(404, 'Could not find Organization')
     },
     app: ({ name }: { name?: string }) => appObject(apps.get(name ?? ''), context),
@@ -49,11 +51,23 @@ function queries(context: ApiContext) {
       pageInfo: { hasNextPage: false, endCursor: '' },
       nodes: apps.list().map((app) => appObject(app, context)),
     }),
+    machine({ machineId }: { machineId: string }) {
+      const machine = machines.find(machineId)
+      if (machine === undefined) throw new Refusal(404, 'Could not find Machine')
+      return machineObject(machine, apps.get(machine.app), context)
+    },
+    canPerformBluegreenDeployment: ({ name }: { name: string }) => apps.get(name) !== undefined,
+    platform: { requestRegion: defaultRegion, regions: regions.map(regionObject) },
+    nearestRegion: () => regions.filter(({ code }) => code === defaultRegion).map(regionObject)[0],
     // flyctl goes on after these very words (flyctl 2026.8, internal/command/image/show.go).
     latestImageDetails({ image }: { image: string }) {
       throw new Refusal(404, `Unknown repository ${image}`)
     },
   }
+}
+
+function regionObject(region: Region) {
+  return { ...region, gatewayAvailable: true, requiresPaidPlan: false, deprecated: false }
 }
 
 const codes: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 404: 'NOT_FOUND' }

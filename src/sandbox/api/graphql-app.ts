@@ -1,6 +1,6 @@
 import { organization, user } from '../platform/organization.js'
 import { Refusal } from '../platform/refusal.js'
-import type { Address, App, Machine, Release } from '../platform/rows.js'
+import type { Address, App, Machine, Release, Token } from '../platform/rows.js'
 import type { ApiContext } from './context.js'
 
 interface First {
@@ -32,10 +32,13 @@ export function appObject(app: App, context: ApiContext) {
     appUrl: `http://${hostname}`,
     platformVersion: 'machines',
     createdAt,
-    organization: organizationObject,
+    organization: organizationObject(context),
     role: null,
     config: { definition: current?.definition ?? {} },
     services: [],
+    secrets: platform.secrets.list(name).map((secret) => ({ name: secret.name })),
+    addOns: { nodes: [] },
+    limitedAccessTokens: { nodes: platform.tokens.list(name).map(tokenObject) },
     ipAddresses: {
       nodes: addresses.filter(({ type }) => type !== 'shared_v4').map(addressObject),
     },
@@ -65,10 +68,23 @@ export function appObject(app: App, context: ApiContext) {
   }
 }
 
-export const organizationObject = {
-  ...organization,
-  internalNumericId: String(organization.internalNumericId),
-  addOns: { nodes: [] },
+/** When the one user joined: a time is wanted. */
+const since = '2024-01-01T00:00:00Z'
+
+export function organizationObject({ platform }: ApiContext) {
+  return {
+    ...organization,
+    internalNumericId: String(organization.internalNumericId),
+    addOns: { nodes: [] },
+    addOnSsoLink: null,
+    provisionsBetaExtensions: false,
+    billingStatus: 'CURRENT',
+    remoteBuilderImage: '',
+    remoteBuilderApp: null,
+    members: { edges: [{ cursor: '', node: user, joinedAt: since, role: 'ADMIN' }] },
+    wireGuardPeers: { nodes: [] },
+    limitedAccessTokens: { nodes: platform.tokens.list(null).map(tokenObject) },
+  }
 }
 
 function releaseObject(release: Release) {
@@ -94,11 +110,15 @@ function releaseObject(release: Release) {
   }
 }
 
-function addressObject({ id, ip, type, region, createdAt }: Address) {
+export function addressObject({ id, ip, type, region, createdAt }: Address) {
   return { id, address: ip, type, region, createdAt, network: null, serviceName: '' }
 }
 
-function machineObject(machine: Machine, app: App, context: ApiContext) {
+export function tokenObject({ id, name, createdAt, expiresAt, revokedAt }: Token) {
+  return { id, name, createdAt, expiresAt, revokedAt, user, token: '' }
+}
+
+export function machineObject(machine: Machine, app: App, context: ApiContext) {
   const { id, name, config, state, region, createdAt, privateIp } = machine
   return {
     id,
@@ -108,6 +128,7 @@ function machineObject(machine: Machine, app: App, context: ApiContext) {
     region,
     createdAt,
     app: () => appObject(app, context),
+    egressIpAddresses: { nodes: [] },
     ips: { nodes: [{ family: 'v6', kind: 'privatenet', ip: privateIp, maskSize: 112 }] },
     host: { id: 'local' },
   }

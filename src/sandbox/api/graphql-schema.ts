@@ -11,6 +11,60 @@ type Query {
   app(name: String): App
   apps(type: String, first: Int, after: String, organizationId: ID): AppConnection!
   latestImageDetails(image: String!, flyVersion: String): ImageVersion!
+  machine(machineId: String!): GqlMachine
+  canPerformBluegreenDeployment(name: String!): Boolean!
+  platform: PlatformInformation!
+  nearestRegion(wireguardGateway: Boolean): Region
+}
+
+type PlatformInformation { requestRegion: String regions: [Region!]! }
+type Region {
+  name: String!
+  code: String!
+  latitude: Float
+  longitude: Float
+  gatewayAvailable: Boolean!
+  requiresPaidPlan: Boolean!
+  deprecated: Boolean!
+}
+
+type Mutation {
+  allocateIpAddress(input: AllocateIPAddressInput!): AllocateIPAddressPayload
+  releaseIpAddress(input: ReleaseIPAddressInput!): ReleaseIPAddressPayload
+  createLimitedAccessToken(input: CreateLimitedAccessTokenInput!): CreateLimitedAccessTokenPayload
+  deleteLimitedAccessToken(input: DeleteLimitedAccessTokenInput!): DeleteLimitedAccessTokenPayload
+}
+input AllocateIPAddressInput {
+  appId: ID!
+  type: String!
+  region: String
+  organizationId: ID
+  network: String
+  serviceName: String
+}
+type AllocateIPAddressPayload { app: App! ipAddress: IPAddress }
+input ReleaseIPAddressInput { appId: ID ipAddressId: ID ip: String }
+type ReleaseIPAddressPayload { app: App! clientMutationId: String }
+input CreateLimitedAccessTokenInput {
+  name: String!
+  organizationId: ID!
+  profile: String!
+  profileParams: JSON
+  expiry: String
+}
+type CreateLimitedAccessTokenPayload { limitedAccessToken: LimitedAccessToken! }
+input DeleteLimitedAccessTokenInput { id: ID token: String }
+type DeleteLimitedAccessTokenPayload { token: String }
+type LimitedAccessTokenConnection { nodes: [LimitedAccessToken!]! }
+type LimitedAccessToken {
+  id: ID!
+  name: String!
+  token: String!
+  tokenHeader: String
+  createdAt: ISO8601DateTime!
+  expiresAt: ISO8601DateTime!
+  revokedAt: ISO8601DateTime
+  user: User!
 }
 
 union Principal = User | Macaroon
@@ -30,8 +84,21 @@ type Organization {
   paidPlan: Boolean!
   billable: Boolean!
   viewerRole: String!
+  addOnSsoLink: String
+  provisionsBetaExtensions: Boolean!
+  billingStatus: String!
+  remoteBuilderImage: String
+  remoteBuilderApp: App
+  members: OrganizationMembershipsConnection!
+  wireGuardPeers: WireGuardPeerConnection!
+  limitedAccessTokens: LimitedAccessTokenConnection!
   addOns(type: AddOnType): AddOnConnection!
 }
+
+type OrganizationMembershipsConnection { edges: [OrganizationMembershipsEdge!]! }
+type OrganizationMembershipsEdge { cursor: String! node: User! joinedAt: String! role: String! }
+type WireGuardPeerConnection { nodes: [WireGuardPeer!]! }
+type WireGuardPeer { id: ID! name: String! pubkey: String! region: String! peerip: String! }
 
 enum AddOnType { arcjet enveloop fly_mysql kubernetes planetscale redis sentry supabase tigris upstash_kafka upstash_redis upstash_vector wafris }
 type AddOnConnection { nodes: [AddOn!]! }
@@ -42,6 +109,8 @@ type AddOn {
   privateIp: String
   primaryRegion: String
   readRegions: [String!]
+  status: String
+  errorMessage: String
   options: JSON
   metadata: JSON
 }
@@ -66,6 +135,9 @@ type App {
   role: AppRole
   config: AppConfig!
   services: [Service!]!
+  secrets: [AppSecret!]!
+  addOns(type: AddOnType): AddOnConnection!
+  limitedAccessTokens: LimitedAccessTokenConnection!
   ipAddresses: IPAddressConnection!
   sharedIpAddress: String
   egressIpAddresses: EgressIPAddressConnection!
@@ -77,6 +149,7 @@ type App {
   releases(first: Int): ReleaseConnection!
   releasesUnprocessed(first: Int): ReleaseConnection!
 }
+type AppSecret { name: String! }
 type AppRole { name: String! }
 type AppConfig { definition: JSON! }
 type Service { description: String! protocol: String! internalPort: Int! ports: [ServicePort!]! }
@@ -116,6 +189,7 @@ type GqlMachine {
   createdAt: ISO8601DateTime!
   app: App!
   ips: MachineIPConnection!
+  egressIpAddresses: EgressIPAddressConnection!
   host: Host!
 }
 type MachineIPConnection { nodes: [MachineIP!]! }

@@ -16,7 +16,8 @@ export interface View {
  * its checks say, are told earlier than they were.
  */
 export function machineView(machine: Machine, view: View): Record<string, unknown> {
-  const start = machine.events.find(({ type }) => type === 'start')
+  const startIndex = machine.events.findIndex(({ type }) => type === 'start')
+  const start = machine.events[startIndex]
   const isUp = machine.state === 'started' && start !== undefined
   const hasSettled = isUp && view.nowMs - start.timestampMs >= view.smokeMs
   const earlierMs = hasSettled ? Math.max(0, smokeMs - view.smokeMs) : 0
@@ -32,7 +33,10 @@ export function machineView(machine: Machine, view: View): Record<string, unknow
     config: machine.config,
     created_at: machine.createdAt,
     updated_at: machine.updatedAt,
-    events: machine.events.map((event) => eventView(event, event === start ? earlierMs : 0)),
+    events: machine.events.map((event, index) =>
+      // Newest first. What was before the start stays before it.
+      eventView(event, index >= startIndex ? earlierMs : 0),
+    ),
     checks: machine.checks.map((check) => checkView(check, earlierMs)),
     cordoned: machine.cordoned,
     host_status: view.hostStatus,

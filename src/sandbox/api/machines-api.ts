@@ -2,12 +2,13 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import { type MachineConfig, machineConfig } from '../platform/machine-config.js'
 import { Refusal } from '../platform/refusal.js'
+import { defaultRegion } from '../platform/regions.js'
 import type { ImageRef, Machine } from '../platform/rows.js'
 import type { ApiContext } from './context.js'
 import { leaseRoutes } from './leases-api.js'
 import { machineActionRoutes } from './machine-actions-api.js'
 import { machineView } from './machine-view.js'
-import { appName, changeableMachine, defaultRegion, machineOf } from './parameters.js'
+import { appName, changeableMachine, machineOf } from './parameters.js'
 import { waitForState } from './wait.js'
 
 const launchInput = z.object({
@@ -75,7 +76,7 @@ async function launch(c: Context, context: ApiContext) {
     app,
     name: input.name ?? undefined,
     region: input.region || defaultRegion,
-    config: input.config,
+    config: withVolumes(context, app, input.config),
     image,
     skipLaunch: input.skip_launch ?? false,
   })
@@ -90,7 +91,8 @@ async function update(c: Context, context: ApiContext): Promise<Machine> {
   const { config, skip_launch } = launchInput.parse(await c.req.json())
   const image = await imageOf(context, config)
   for (const volume of volumesOf(config)) context.platform.volumes.check(app, volume, id)
-  context.machines.update(id, { config, image, skipLaunch: skip_launch ?? false })
+  const described = withVolumes(context, app, config)
+  context.machines.update(id, { config: described, image, skipLaunch: skip_launch ?? false })
   const machine = machineOf(c, context.platform)
   attachVolumes(context, machine)
   return machine
@@ -104,6 +106,17 @@ async function imageOf({ images }: ApiContext, config: MachineConfig): Promise<I
 
 function attachVolumes({ platform }: ApiContext, { id, app, config }: Machine): void {
   for (const volume of volumesOf(config)) platform.volumes.attach(app, volume, id)
+}
+
+/** Mounts with the name and size of their volume: flyctl makes another volume like it from them. */
+function withVolumes({ platform }: ApiContext, app: string, config: MachineConfig): MachineConfig {
+  if (!config.mounts) return config
+  const mounts = config.mounts.map((mount) => {
+    if (!mount.volume) return mount
+    const { name, sizeGb } = platform.volumes.get(app, mount.volume)
+    return { ...mount, name, size_gb: sizeGb }
+  })
+  return { ...config, mounts }
 }
 
 function volumesOf({ mounts }: MachineConfig): readonly string[] {

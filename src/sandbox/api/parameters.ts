@@ -2,9 +2,6 @@ import type { Context } from 'hono'
 import type { Platform } from '../platform/platform.js'
 import type { Machine } from '../platform/rows.js'
 
-/** Where a request names no region. */
-export const defaultRegion = 'ewr'
-
 /** The app of the path; raises Fly's 404 where it is not there. */
 export function appName(c: Context, platform: Platform): string {
   return platform.apps.get(c.req.param('app') ?? '').name

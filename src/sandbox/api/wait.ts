@@ -8,9 +8,13 @@ export interface StateWait {
   readonly signal: AbortSignal
 }
 
+/** What flyctl calls `settled`: any state that nothing is on its way from. */
+const settled: readonly string[] = ['started', 'stopped', 'suspended', 'failed', 'destroyed']
+
 /** Resolves with true as soon as the machine is in one of the states, with false after the time. */
 export function waitForState(platform: Platform, wait: StateWait): Promise<boolean> {
-  const isReached = () => wait.states.includes(platform.machines.find(wait.machine)?.state ?? '')
+  const states = wait.states.flatMap((state) => (state === 'settled' ? settled : state))
+  const isReached = () => states.includes(platform.machines.find(wait.machine)?.state ?? '')
   if (isReached()) return Promise.resolve(true)
   return new Promise((resolve) => {
     function end(reached: boolean): void {

@@ -20,7 +20,8 @@ export function startIdleStops(options: IdleOptions): () => void {
     () => {
       for (const machine of idleMachines(options)) {
         log.info({ app: machine.app, machine: machine.id }, 'stopping an idle machine')
-        machines.stop(machine.id)
+        if (publicService(machine.config)?.autostop === 'suspend') machines.suspend(machine.id)
+        else machines.stop(machine.id)
       }
     },
     Math.min(Math.max(idleMs / 4, 100), 10_000),
@@ -45,7 +46,6 @@ export function startIdleStops(options: IdleOptions): () => void {
   }
 }
 
-/** `suspend` stops too: a container cannot be suspended to disk. */
 function stops(autostop: boolean | string | null | undefined): boolean {
   return autostop === true || autostop === 'stop' || autostop === 'suspend'
 }

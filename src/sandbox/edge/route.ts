@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Faults } from '../faults/faults.js'
 import type { Machines } from '../machines/machines.js'
+import { isAtRest } from '../platform/machine-records.js'
 import type { Platform } from '../platform/platform.js'
 import type { Machine } from '../platform/rows.js'
 import { publicService } from './services.js'
@@ -59,7 +60,7 @@ export function createRouter({ platform, machines, faults }: RouterParts) {
         if (!isYoung(machine, platform.clock.now())) return target
       } else if (!all.some(isComing)) {
         const sleeper = all.find(({ state, config }) => {
-          return state === 'stopped' && publicService(config)?.autostart !== false
+          return isAtRest(state) && publicService(config)?.autostart !== false
         })
         if (sleeper === undefined) return undefined
         machines.start(sleeper.id)

@@ -22,6 +22,12 @@ export interface Ending {
   readonly outOfMemory: boolean
 }
 
+/** A program to start beside the app. */
+export interface Execution {
+  readonly command: readonly string[]
+  readonly timeoutMs: number
+}
+
 export type Containers = ReturnType<typeof createContainers>
 
 const inspected = z.tuple([
@@ -74,8 +80,13 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
     },
     /** Sends the stop signal and waits; docker kills it when its time is over. */
     stop: (id: string) => docker.run(['stop', id]),
-    /** At once. */
-    kill: (id: string) => docker.run(['kill', id]),
+    /** At once, unless it is another signal. */
+    kill: (id: string, signal = 'SIGKILL') => docker.run(['kill', `--signal=${signal}`, id]),
+    /** Stands still with all its memory. */
+    pause: (id: string) => docker.run(['pause', id]),
+    unpause: (id: string) => docker.run(['unpause', id]),
+    exec: (id: string, { command, timeoutMs }: Execution) =>
+      docker.run(['exec', id, ...command], { timeoutMs, keepBytes: 2 ** 20 }),
     remove: (id: string) => docker.run(['rm', '--force', '--volumes', id]),
     async logs(machine: Machine, id: string): Promise<readonly LogLine[]> {
       const lines: LogLine[] = []

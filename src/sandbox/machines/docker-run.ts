@@ -6,6 +6,8 @@ export interface ContainerRequest {
   readonly sandboxId: string
   /** How the engine names the image. */
   readonly image: string
+  /** How many the engine has: it refuses more. */
+  readonly cpus: number
   readonly secrets: Readonly<Record<string, string>>
   /** Host folder of a volume. */
   readonly volumeFolder: (volumeId: string) => string
@@ -44,6 +46,7 @@ export function dockerRun(request: ContainerRequest): DockerRun {
       `--label=${machineLabel}=${machine.id}`,
       `--memory=${memory}m`,
       `--memory-swap=${memory}m`,
+      `--cpus=${Math.min(guest?.cpus ?? 1, request.cpus)}`,
       `--stop-signal=${stop?.signal ?? defaultStop.signal}`,
       `--stop-timeout=${Math.ceil(stopMs / 1000)}`,
       ...volumeFlags(mounts ?? [], request.volumeFolder),

@@ -15,6 +15,8 @@ export const launched: NewEvent = { type: 'launch', status: 'created', source: '
 export const updated: NewEvent = { type: 'update', status: 'replacing', source: 'user' }
 export const started: NewEvent = { type: 'start', status: 'started', source: 'flyd' }
 export const stopping: NewEvent = { type: 'stop', status: 'stopping', source: 'user' }
+export const suspending: NewEvent = { type: 'suspend', status: 'suspending', source: 'user' }
+export const suspended: NewEvent = { type: 'suspend', status: 'suspended', source: 'flyd' }
 export const destroyed: NewEvent = { type: 'destroy', status: 'destroyed', source: 'user' }
 
 /** flyctl reads `request.exit_event` of each exit without asking whether it is there. */

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 import type { Platform } from '../platform/platform.js'
+import type { Machine } from '../platform/rows.js'
 import type { Images } from '../registry/images.js'
 import type { CheckLoops } from './check-loops.js'
 import type { Containers, Ending, RunningContainer } from './containers.js'
@@ -48,17 +50,22 @@ export function createLifecycle(options: LifecycleOptions) {
   const { platform, containers, book, checks, signal } = options
   const records = platform.machines
   const running = new Map<string, Running>()
+  /** Machines whose containers are paused. */
+  const suspended = new Set<string>()
   const restartCounts = new Map<string, number>()
 
   async function start(id: string): Promise<void> {
     const machine = records.find(id)
-    if (machine === undefined || running.has(id) || signal.aborted) return
+    if (machine === undefined || signal.aborted) return
+    if (suspended.has(id)) return wake(id, machine)
+    if (running.has(id)) return
     records.setState(id, 'starting')
     book.note(machine, `Starting machine with image ${machine.config.image}`)
     const outcome = await containers.start({
       machine,
       sandboxId: options.sandboxId,
       image: options.images.engineReference(machine.image),
+      cpus: availableParallelism(),
       secrets: platform.secrets.environment(machine.app),
       volumeFolder: options.volumeFolder,
     })
@@ -75,6 +82,19 @@ export function createLifecycle(options: LifecycleOptions) {
     // Without an address it has ended already; the engine's event is on its way.
     if (outcome.container.address !== '') checks.start(id, () => container(id)?.address ?? '')
     if (struck(fault).ending !== undefined) void containers.kill(outcome.container.id)
+  }
+
+  async function wake(id: string, machine: Machine): Promise<void> {
+    await thaw(id)
+    records.setState(id, 'started', events.started)
+    book.note(machine, 'Machine resumed')
+    checks.start(id, () => container(id)?.address ?? '')
+  }
+
+  /** What stands still can neither be stopped nor removed. */
+  async function thaw(id: string): Promise<void> {
+    const container = running.get(id)
+    if (suspended.delete(id) && container !== undefined) await containers.unpause(container.id)
   }
 
   /** A new version waits behind what is being done: what becomes of the old one is nobody's news any more. */
@@ -103,13 +123,15 @@ export function createLifecycle(options: LifecycleOptions) {
     const machine = records.find(id)
     const container = running.get(id)
     if (container === undefined) return
+    await thaw(id)
     running.delete(id)
     checks.stop(id)
     if (machine !== undefined) book.keep(id, await containers.logs(machine, container.id))
     await containers.remove(container.id)
   }
 
-  async function stop(id: string): Promise<void> {
+  async function halt(id: string): Promise<void> {
+    await thaw(id)
     const container = running.get(id)
     restartCounts.delete(id)
     if (container !== undefined) {
@@ -119,6 +141,21 @@ export function createLifecycle(options: LifecycleOptions) {
       recordExit(id, ending, { requested: true, restarting: false })
     }
     records.setState(id, 'stopped')
+  }
+
+  async function stop(id: string): Promise<void> {
+    await halt(id)
+    if (records.find(id)?.config.auto_destroy) records.destroy(id, events.destroyed)
+  }
+
+  /** Where nothing runs, there is no memory to keep: it is stopped already. */
+  async function suspend(id: string): Promise<void> {
+    const container = running.get(id)
+    if (container === undefined) return records.setState(id, 'stopped')
+    await containers.pause(container.id)
+    suspended.add(id)
+    checks.stop(id)
+    records.setState(id, 'suspended', events.suspended)
   }
 
   function recordExit(
@@ -159,8 +196,14 @@ export function createLifecycle(options: LifecycleOptions) {
   return {
     start,
     stop,
+    suspend,
+    async restart(id: string): Promise<void> {
+      await halt(id)
+      await start(id)
+    },
     container,
     async replace(id: string, launch: boolean): Promise<void> {
+      await thaw(id)
       const container = running.get(id)
       restartCounts.delete(id)
       if (container !== undefined) await containers.stop(container.id)

@@ -1,14 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../log.js'
+import type { RunResult } from '../../process/command.js'
 import type { DockerCli } from '../engine/docker-cli.js'
 import type { Faults } from '../faults/faults.js'
-import type { NewMachine } from '../platform/machine-records.js'
+import { isAtRest, type NewMachine } from '../platform/machine-records.js'
 import type { Platform } from '../platform/platform.js'
+import { Refusal } from '../platform/refusal.js'
 import type { Machine } from '../platform/rows.js'
 import type { Images } from '../registry/images.js'
 import { createCheckLoops } from './check-loops.js'
-import { createContainers, type RunningContainer } from './containers.js'
+import { createContainers, type Execution, type RunningContainer } from './containers.js'
 import { watchContainers } from './engine-events.js'
 import * as events from './events.js'
 import { createLifecycle } from './lifecycle.js'
@@ -32,10 +34,17 @@ export interface MachinesOptions {
 /** Fly's machines as containers. Changes are recorded at once and carried out in order. */
 export interface Machines {
   create(wanted: NewMachine & { readonly skipLaunch: boolean }): Machine
+  /** A machine that is stopped or suspended is not started by it. */
   update(id: string, wanted: Pick<NewMachine, 'config' | 'image'> & { skipLaunch: boolean }): void
   start(id: string): void
   stop(id: string): void
+  /** Stops it with its memory, so that a start takes it up where it was. */
+  suspend(id: string): void
   restart(id: string): void
+  /** To the app; raises where nothing runs. */
+  signal(id: string, signal: string): Promise<void>
+  /** Starts a program beside the app, and waits for its end; raises where nothing runs. */
+  exec(id: string, execution: Execution): Promise<RunResult>
   /** Resolves when the container is gone. */
   destroy(id: string): Promise<void>
   /** Undefined while no container runs. */
@@ -87,6 +96,12 @@ export function createMachines(options: MachinesOptions): Machines {
     })
   }
 
+  function runningContainer(id: string): RunningContainer {
+    const container = records.find(id)?.state === 'started' ? lifecycle.container(id) : undefined
+    if (container === undefined) throw new Refusal(412, `machine ${id} is not running`)
+    return container
+  }
+
   return {
     create({ skipLaunch, ...wanted }) {
       const machine = records.create(wanted)
@@ -95,10 +110,11 @@ export function createMachines(options: MachinesOptions): Machines {
       return records.find(machine.id) ?? machine
     },
     update(id, { config, image, skipLaunch }) {
+      const launches = !skipLaunch && !isAtRest(records.find(id)?.state ?? 'created')
       records.replace(id, config, image)
       records.setState(id, 'replacing', events.updated)
       records.setState(id, 'replacing', events.launched)
-      enqueue(id, () => lifecycle.replace(id, !skipLaunch))
+      enqueue(id, () => lifecycle.replace(id, launches))
     },
     start(id) {
       if (records.find(id)?.state === 'started') return
@@ -110,13 +126,19 @@ export function createMachines(options: MachinesOptions): Machines {
       records.setState(id, 'stopping', events.stopping)
       enqueue(id, () => lifecycle.stop(id))
     },
+    suspend(id) {
+      if (records.find(id)?.state !== 'started') return
+      records.setState(id, 'suspending', events.suspending)
+      enqueue(id, () => lifecycle.suspend(id))
+    },
     restart(id) {
       records.setState(id, 'stopping', events.stopping)
-      enqueue(id, async () => {
-        await lifecycle.stop(id)
-        await lifecycle.start(id)
-      })
+      enqueue(id, () => lifecycle.restart(id))
     },
+    async signal(id, signal) {
+      await containers.kill(runningContainer(id).id, signal)
+    },
+    exec: (id, execution) => containers.exec(runningContainer(id).id, execution),
     destroy(id) {
       records.setState(id, 'destroying')
       return queues.add(id, () => lifecycle.destroy(id))
@@ -136,8 +158,8 @@ export function createMachines(options: MachinesOptions): Machines {
       records.purge()
       for (const { id, state } of records.list()) {
         if (state === 'destroying') enqueue(id, () => lifecycle.destroy(id))
-        else if (state === 'stopping') records.setState(id, 'stopped')
-        else if (state !== 'stopped') enqueue(id, () => lifecycle.start(id))
+        else if (state === 'stopping' || state === 'suspending') records.setState(id, 'stopped')
+        else if (!isAtRest(state)) enqueue(id, () => lifecycle.start(id))
       }
     },
     async close() {

@@ -1,4 +1,5 @@
 import { iso } from './clock.js'
+import { isAtRest } from './machine-records.js'
 import { organization } from './organization.js'
 import { Refusal } from './refusal.js'
 import type { App } from './rows.js'
@@ -42,7 +43,7 @@ export function createApps({ tables, clock }: PlatformContext) {
     status(name: string): AppStatus {
       const machines = tables.machines.list((row) => row.app === name && row.state !== 'destroyed')
       if (machines.length === 0) return 'pending'
-      return machines.every((row) => row.state === 'stopped') ? 'suspended' : 'deployed'
+      return machines.every(({ state }) => isAtRest(state)) ? 'suspended' : 'deployed'
     },
     /** Forgets the app and everything of it. */
     remove(name: string): void {
@@ -57,6 +58,9 @@ export function createApps({ tables, clock }: PlatformContext) {
       for (const { id } of tables.addresses.list((row) => row.app === name))
         tables.addresses.remove(id)
       for (const { id } of tables.volumes.list((row) => row.app === name)) tables.volumes.remove(id)
+      for (const { id } of tables.snapshots.list((row) => row.app === name))
+        tables.snapshots.remove(id)
+      for (const { id } of tables.tokens.list((row) => row.app === name)) tables.tokens.remove(id)
       tables.apps.remove(name)
     },
   }

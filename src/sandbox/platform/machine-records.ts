@@ -17,6 +17,11 @@ export type NewEvent = Omit<MachineEvent, 'id' | 'timestampMs'>
 /** Fly keeps about this many. */
 const keptEvents = 20
 
+/** Nothing of it runs, and a start or a request may wake it. */
+export function isAtRest(state: MachineState): boolean {
+  return state === 'stopped' || state === 'suspended'
+}
+
 /** What is recorded of machines; the containers are another module's. */
 export function createMachineRecords({ tables, clock }: PlatformContext) {
   const find = (id: string) => tables.machines.get(id)

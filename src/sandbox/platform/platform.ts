@@ -6,6 +6,7 @@ import { createMachineRecords } from './machine-records.js'
 import { createReleases } from './releases.js'
 import { createSecrets } from './secrets.js'
 import { createTables, type SavedState } from './tables.js'
+import { createTokens } from './tokens.js'
 import { createVolumes } from './volumes.js'
 
 export interface PlatformOptions {
@@ -35,6 +36,7 @@ export function createPlatform({ clock, saved, changed }: PlatformOptions) {
     secrets: createSecrets(context),
     addresses: createAddresses(context),
     volumes: createVolumes(context),
+    tokens: createTokens(context),
     snapshot: tables.snapshot,
     /** Calls back after each change, until the returned function is called. */
     subscribe(listener: () => void): () => void {

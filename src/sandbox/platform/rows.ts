@@ -51,6 +51,36 @@ export interface Volume {
   readonly sizeGb: number
   readonly machine: string | null
   readonly createdAt: string
+  /** Where it is kept; copies are kept elsewhere. */
+  readonly zone: string
+  /** Days that snapshots are kept. */
+  readonly snapshotRetention: number
+  readonly isAutoBackup: boolean
+  /** Destroyed volumes stay in the lists of their app. */
+  readonly isDestroyed: boolean
+}
+
+/** Of a volume at one time: a record, without the contents. */
+export interface Snapshot {
+  readonly id: string
+  readonly volume: string
+  readonly app: string
+  readonly sizeGb: number
+  readonly digest: string
+  readonly retentionDays: number
+  readonly createdAt: string
+}
+
+/** A token that `tokens create` made. */
+export interface Token {
+  readonly id: string
+  readonly name: string
+  readonly value: string
+  /** The one app that it is for; null: all of them. */
+  readonly app: string | null
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly revokedAt: string | null
 }
 
 export interface Lease {
@@ -66,6 +96,8 @@ export type MachineState =
   | 'started'
   | 'stopping'
   | 'stopped'
+  | 'suspending'
+  | 'suspended'
   | 'replacing'
   | 'destroying'
   | 'destroyed'
@@ -91,7 +123,7 @@ export interface ExitEvent {
 
 export interface MachineEvent {
   readonly id: string
-  readonly type: 'launch' | 'update' | 'start' | 'stop' | 'exit' | 'destroy'
+  readonly type: 'launch' | 'update' | 'start' | 'stop' | 'suspend' | 'exit' | 'destroy'
   readonly status: string
   readonly source: 'flyd' | 'user'
   readonly timestampMs: number

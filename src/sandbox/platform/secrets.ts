@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { iso } from './clock.js'
 import type { Secret } from './rows.js'
 import type { PlatformContext } from './tables.js'
@@ -8,24 +7,24 @@ export function createSecrets({ tables, clock }: PlatformContext) {
   return {
     list: (app: string): readonly Secret[] =>
       ofApp(app).toSorted((a, b) => a.name.localeCompare(b.name)),
-    /** Sets each value; null removes the secret. */
+    /**
+     * Sets each value; null removes the secret. The digest, of Fly's 16 hexadecimal digits, stays as long as the value does,
+     * and is not made of it: nobody can try values until one fits.
+     */
     update(app: string, values: Readonly<Record<string, string | null>>): void {
       const at = iso(clock)
       for (const [name, value] of Object.entries(values)) {
         const key = `${app}/${name}`
         if (value === null) tables.secrets.remove(key)
         else {
-          const createdAt = tables.secrets.get(key)?.createdAt ?? at
-          tables.secrets.put({ app, name, value, digest: digest(value), createdAt, updatedAt: at })
+          const known = tables.secrets.get(key)
+          const digest = known?.value === value ? known.digest : clock.randomHex(8)
+          const createdAt = known?.createdAt ?? at
+          tables.secrets.put({ app, name, value, digest, createdAt, updatedAt: at })
         }
       }
     },
     environment: (app: string): Readonly<Record<string, string>> =>
       Object.fromEntries(ofApp(app).map(({ name, value }) => [name, value])),
   }
-}
-
-/** Fly shows 16 hexadecimal digits. */
-function digest(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 16)
 }

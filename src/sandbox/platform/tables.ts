@@ -1,5 +1,15 @@
 import type { Clock } from './clock.js'
-import type { Address, App, Lease, Machine, Release, Secret, Volume } from './rows.js'
+import type {
+  Address,
+  App,
+  Lease,
+  Machine,
+  Release,
+  Secret,
+  Snapshot,
+  Token,
+  Volume,
+} from './rows.js'
 import { createTable, type Table } from './table.js'
 
 interface Rows {
@@ -10,6 +20,8 @@ interface Rows {
   readonly secrets: Secret
   readonly addresses: Address
   readonly volumes: Volume
+  readonly snapshots: Snapshot
+  readonly tokens: Token
 }
 
 export type Tables = { readonly [Name in keyof Rows]: Table<Rows[Name]> } & {
@@ -38,6 +50,8 @@ export function createTables(saved: SavedState | undefined, changed: () => void)
     }),
     addresses: createTable<Address>({ key: (row) => row.id, rows: saved?.addresses, changed }),
     volumes: createTable<Volume>({ key: (row) => row.id, rows: saved?.volumes, changed }),
+    snapshots: createTable<Snapshot>({ key: (row) => row.id, rows: saved?.snapshots, changed }),
+    tokens: createTable<Token>({ key: (row) => row.id, rows: saved?.tokens, changed }),
   }
   return {
     ...tables,
@@ -49,6 +63,8 @@ export function createTables(saved: SavedState | undefined, changed: () => void)
       secrets: tables.secrets.list(),
       addresses: tables.addresses.list(),
       volumes: tables.volumes.list(),
+      snapshots: tables.snapshots.list(),
+      tokens: tables.tokens.list(),
     }),
   }
 }

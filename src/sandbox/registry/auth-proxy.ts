@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import {
   Agent,
   createServer,
@@ -13,12 +12,14 @@ import type { Log } from '../../log.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 import { localOnly } from '../local-only.js'
+import type { Access } from '../platform/tokens.js'
 import type { LoginWindow } from './login-window.js'
 
 export interface AuthProxyOptions {
   /** Socket of the registry behind the proxy. */
   readonly backend: string
-  readonly token: string
+  /** What a token opens; undefined: nothing. */
+  readonly accessOf: (token: string) => Access | undefined
   readonly login: LoginWindow
   /** Whether the app that owns a repository is there. */
   readonly ownsRepository: (app: string) => boolean
@@ -79,16 +80,25 @@ const unauthorized: Refusal = {
   message: 'authentication required',
 }
 
+/** An app that is not there, or not for this token. */
+const foreign: Refusal = {
+  status: 404,
+  code: 'NAME_UNKNOWN',
+  message: 'app repository not found',
+}
+
 function check(request: IncomingMessage, options: AuthProxyOptions): Refusal | undefined {
   const { method = 'GET', headers } = request
   const { pathname: path } = new URL(request.url ?? '/', 'http://proxy')
   if (!path.startsWith('/v2/')) return { status: 404, code: 'UNSUPPORTED', message: 'not found' }
-  if (!hasToken(headers.authorization, options.token)) return unauthorized
+  const access = options.accessOf(tokenIn(headers.authorization) ?? '')
+  if (access === undefined) return unauthorized
   const userAgent = headers['user-agent'] ?? ''
   if (!options.login.admits({ method, path, userAgent })) return unauthorized
   const app = /^\/v2\/([^/]+)\//.exec(path)?.[1]
+  if (access.app !== null && app !== undefined && app !== access.app) return foreign
   if (app === undefined || app === '_catalog' || options.ownsRepository(app)) return undefined
-  return { status: 404, code: 'NAME_UNKNOWN', message: 'app repository not found' }
+  return foreign
 }
 
 /** The ping of `docker login` is spared: a fault strikes what the login is for. */
@@ -105,12 +115,11 @@ function answerOf({ status }: Fault): Refusal {
   return { status, code: 'UNKNOWN', message: 'the registry failed' }
 }
 
-function hasToken(authorization: string | undefined, token: string): boolean {
+/** The password of user `x`. */
+function tokenIn(authorization: string | undefined): string | undefined {
   const [scheme, encoded] = (authorization ?? '').split(' ')
-  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return false
-  const given = Buffer.from(encoded, 'base64')
-  const wanted = Buffer.from(`x:${token}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return undefined
+  return /^x:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString())?.[1]
 }
 
 /** Promises the whole answer, sends half of it, and cuts the connection. */

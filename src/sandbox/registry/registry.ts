@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.js'
 import { createClosers } from '../closers.js'
 import type { Faults } from '../faults/faults.js'
+import { type Access, isSame } from '../platform/tokens.js'
 import { close, listen } from '../ports.js'
 import { createAuthProxy } from './auth-proxy.js'
 import { type BackendOptions, startBackend } from './backend.js'
@@ -10,7 +11,8 @@ import { createLoginWindow } from './login-window.js'
 import { createPullLogin } from './pull-login.js'
 
 export interface RegistryOptions extends BackendOptions {
-  readonly token: string
+  /** What a token opens; undefined: nothing. */
+  readonly accessOf: (token: string) => Access | undefined
   /** How long a login holds. */
   readonly loginSeconds: number
   /** Whether the app that owns a repository is there. */
@@ -55,15 +57,15 @@ async function openProxies(
   options: RegistryOptions,
   closers: ReturnType<typeof createClosers>,
 ): Promise<Omit<Registry, 'close'>> {
-  const { token, loginSeconds, ownsRepository, faults, ports, log } = options
+  const { accessOf, loginSeconds, ownsRepository, faults, ports, log } = options
   const { socket: backend, close: closeBackend } = await startBackend(options)
   closers.add(closeBackend)
   const login = createLoginWindow({ seconds: loginSeconds, now: Date.now })
-  const proxy = createAuthProxy({ backend, token, login, ownsRepository, faults, log })
+  const proxy = createAuthProxy({ backend, accessOf, login, ownsRepository, faults, log })
   const pullToken = randomBytes(20).toString('hex')
   const engineProxy = createAuthProxy({
     backend,
-    token: pullToken,
+    accessOf: (given) => (isSame(given, pullToken) ? { app: null } : undefined),
     login: { admits: () => true },
     ownsRepository: () => true,
     faults: { strike: () => undefined },

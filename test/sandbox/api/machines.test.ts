@@ -163,6 +163,64 @@ test.each(['org_slug=personal&app_role=remote-docker-builder', 'org_slug=other']
     const { createApp, get } = startApi()
     await createApp('hello')
     expect((await get(`/v1/apps?${query}`)).body).toEqual({ apps: [] })
-    expect((await get('/v1/apps?org_slug=personal')).body).toMatchObject({ apps: [{ id: 'hello' }] })
+    expect((await get('/v1/apps?org_slug=personal')).body).toMatchObject({
+      apps: [{ id: 'hello' }],
+    })
   },
 )
+
+test('a placement is where one wants to go, in a region that there is', async () => {
+  const { post } = startApi()
+  const placed = async (region: string) =>
+    (await post('/v1/platform/placements', { region, count: 0, org_slug: 'personal' })).body
+  expect(await placed('ord')).toEqual({ Regions: [{ Region: 'ord', Count: 2, Concurrency: 1 }] })
+  expect(await placed('any')).toMatchObject({ Regions: [{ Region: 'ewr' }] })
+  expect(await placed('xyz')).toEqual({ Regions: [] })
+})
+
+test('a machine has settled when nothing is on its way any more', async () => {
+  const { get, post, id } = await startWithMachine()
+  const waiting = get(`${machines}/${id}/wait?state=settled&timeout=60`)
+  await post(`${machines}/${id}/suspend`)
+  expect(await waiting).toMatchObject({ status: 200 })
+})
+
+test('an exec splits its command as a shell does, and starts none', async () => {
+  const { post, id } = await startWithMachine()
+  expect(await post(`${machines}/${id}/exec`, { cmd: 'echo "a b" $HOME' })).toMatchObject({
+    status: 200,
+    body: { exit_code: 0, stdout: 'hi\n', stderr: '' },
+  })
+  expect((await post(`${machines}/${id}/exec`, { cmd: 'echo "a' })).status).toBe(400)
+})
+
+test('a mount tells the name and size of its volume', async () => {
+  const { createApp, post, get, delete: remove, put } = startApi()
+  await createApp('hello')
+  const volumes = '/v1/apps/hello/volumes'
+  const volume = (await post(volumes, { name: 'data', size_gb: 3 })).body
+  const mounts = [{ path: '/data', volume: volume.id }]
+  const machine = (await post(machines, { config: { ...config, mounts } })).body
+  expect(machine.config).toMatchObject({ mounts: [{ name: 'data', size_gb: 3 }] })
+  expect((await put(`${volumes}/${volume.id}/extend`, { size_gb: 4 })).body).toMatchObject({
+    volume: { size_gb: 4 },
+    needs_restart: false,
+  })
+  expect((await put(`${volumes}/${volume.id}/extend`, { size_gb: 2 })).status).toBe(422)
+  await remove(`${machines}/${machine.id}`)
+  expect((await post(`${volumes}/${volume.id}/snapshots`)).body).toMatchObject({
+    status: 'created',
+  })
+  await remove(`${volumes}/${volume.id}`)
+  expect((await get(volumes)).body).toMatchObject([{ state: 'pending_destroy' }])
+  expect(items((await get(`${volumes}/${volume.id}/snapshots`)).body)).toHaveLength(1)
+})
+
+test('events are told in the order in which they were', async () => {
+  const { clock, get, post, id } = await startWithMachine()
+  await post(`${machines}/${id}/start`)
+  clock.advance(3_000)
+  const { events } = (await get(`${machines}/${id}`)).body
+  const times = items(events).map(({ timestamp }) => Number(timestamp))
+  expect(times).toEqual(times.toSorted((a, b) => b - a))
+})

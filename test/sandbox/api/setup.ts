@@ -12,6 +12,15 @@ export const token = 'fo1_sandbox_test'
 export const registryHost = '127.0.0.1:5000'
 export const digest = `sha256:${'a'.repeat(64)}`
 
+const ran = {
+  outcome: 'ok',
+  exitCode: 0,
+  signal: undefined,
+  stdout: 'hi\n',
+  stderr: '',
+  durationMs: 0,
+} as const
+
 /** The API on a platform whose machines start at once and whose registry has only tag `1`. */
 export function startApi(faults = noFaults, faultFile = '') {
   const clock = createTestClock()
@@ -28,6 +37,9 @@ export function startApi(faults = noFaults, faultFile = '') {
     update: (id, { config, image }) => records.replace(id, config, image),
     start: (id) => records.setState(id, 'started', start),
     stop: (id) => records.setState(id, 'stopped'),
+    suspend: (id) => records.setState(id, 'suspended'),
+    signal: async () => {},
+    exec: async () => ran,
     restart: (id) => records.setState(id, 'started', start),
     destroy: async (id) =>
       records.destroy(id, { type: 'destroy', status: 'destroyed', source: 'user' }),
@@ -68,6 +80,7 @@ export function startApi(faults = noFaults, faultFile = '') {
     post: (path: string, body?: unknown, headers?: Record<string, string>) =>
       send('POST', path, body, headers),
     patch: (path: string, body: unknown) => send('PATCH', path, body),
+    put: (path: string, body: unknown) => send('PUT', path, body),
     delete: (path: string, headers?: Record<string, string>) =>
       send('DELETE', path, undefined, headers),
     /** The `data` and `errors` of a GraphQL answer. */

@@ -16,17 +16,19 @@ function runOf(config: Partial<MachineConfig>, secrets: Record<string, string> =
     image: { registry: 'r', repository: 'hello', tag: '1', digest, labels: {} },
   })
   const volumeFolder = (id: string) => `/volumes/${id}`
-  return dockerRun({ machine, sandboxId: 's1', image: 'b/hello', secrets, volumeFolder })
+  const image = 'b/hello'
+  return dockerRun({ machine, sandboxId: 's1', image, cpus: 2, secrets, volumeFolder })
 }
 
 test('labels and limits the container, and leaves restarts to Fly', () => {
-  const { args } = runOf({ guest: { memory_mb: 512 } })
+  const { args } = runOf({ guest: { memory_mb: 512, cpus: 4 } })
   expect(args).toEqual(
     expect.arrayContaining([
       '--label=flyops.sandbox=s1',
       '--label=flyops.app=hello',
       '--memory=512m',
       '--memory-swap=512m',
+      '--cpus=2',
       '--restart=no',
     ]),
   )

@@ -37,6 +37,9 @@ function createMachine(kind: NewFault['kind'], seconds = 0) {
       killed.push(id)
       return done
     },
+    pause: async () => done,
+    unpause: async () => done,
+    exec: async () => done,
     remove: async () => done,
     logs: async () => [],
     removeAll: async () => {},

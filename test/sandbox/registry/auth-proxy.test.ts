@@ -29,7 +29,7 @@ async function openProxy(
   await once(backend.listen(socket), 'listening')
   const proxy = createAuthProxy({
     backend: socket,
-    token,
+    accessOf: (given) => (given === token ? { app: null } : undefined),
     login: { admits: () => admits },
     ownsRepository: (app) => app === 'hello',
     faults,

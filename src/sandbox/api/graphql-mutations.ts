@@ -1,0 +1,53 @@
+import { durationMs } from '../../durations.js'
+import { Refusal } from '../platform/refusal.js'
+import type { ApiContext } from './context.js'
+import { addressObject, appObject, tokenObject } from './graphql-app.js'
+
+interface Input<Fields> {
+  readonly input: Fields
+}
+
+const dayMs = 86_400_000
+
+/** What flyctl's GraphQL mutations do (fly-go, resource_ip_addresses.go and resource_tokens.go). */
+export function mutations(context: ApiContext) {
+  const { apps, addresses, tokens } = context.platform
+  return {
+    allocateIpAddress({ input }: Input<{ appId: string; type: string; region?: string }>) {
+      const app = apps.get(input.appId)
+      const { type, region = '' } = input
+      const given = addresses.assign(app.name, { type, region })
+      return { app: appObject(app, context), ipAddress: addressObject(given) }
+    },
+    releaseIpAddress({ input }: Input<{ appId?: string; ip?: string }>) {
+      const app = apps.get(input.appId ?? '')
+      addresses.release(app.name, input.ip ?? '')
+      return { app: appObject(app, context) }
+    },
+    createLimitedAccessToken({ input }: Input<TokenInput>) {
+      const { name, profile, profileParams, expiry } = input
+      const lifeMs = durationMs(expiry ?? '') ?? dayMs
+      const token = tokens.create({ name, lifeMs, app: appOf(profile, profileParams) })
+      // Its value is in this answer, and nowhere else.
+      const tokenHeader = `FlyV1 ${token.value}`
+      return { limitedAccessToken: { ...tokenObject(token), tokenHeader } }
+    },
+    deleteLimitedAccessToken({ input }: Input<{ id: string }>) {
+      return { token: tokens.revoke(input.id).id }
+    },
+  }
+
+  /** `deploy` is for one app, `deploy_organization` for all. */
+  function appOf(profile: string, params: TokenInput['profileParams']): string | null {
+    if (profile === 'deploy') return apps.get(String(params?.app_id ?? '')).name
+    if (profile === 'deploy_organization') return null
+    throw new Refusal(422, `the local Fly makes no tokens of profile ${profile}`)
+  }
+}
+
+interface TokenInput {
+  readonly name: string
+  readonly profile: string
+  readonly profileParams?: Readonly<Record<string, unknown>> | null
+  readonly expiry?: string
+}
