@@ -11,6 +11,8 @@ import { json, project } from './release/project.mjs'
 import { bundleSbom } from './release/sbom.mjs'
 import { serverJson } from './release/server-json.mjs'
 
+// npm packs files with the permissions that they have.
+process.umask(0o022)
 const folder = resolve(root, process.argv[2] ?? 'release')
 const name = `${project.name}-${project.version}`
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
@@ -30,7 +30,7 @@ export async function fillPackage(folder) {
   const manifest = Object.fromEntries(published.map((field) => [field, project[field]]))
   await writeFile(join(folder, 'package.json'), json({ ...manifest, files: ['dist'] }))
   for (const name of ['README.md', 'LICENSE', 'Dockerfile']) {
-    await copyFile(join(root, name), join(folder, name))
+    await writeFile(join(folder, name), await readFile(join(root, name)))
   }
   const build = [join(root, 'scripts', 'build.mjs'), join(folder, 'dist')]
   await promisify(execFile)(process.execPath, build)

@@ -20,13 +20,14 @@ let release: string
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'flyops-release-'))
-  release = await makeRelease('first')
+  release = await makeRelease('first', {})
 })
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
-async function makeRelease(folder: string): Promise<string> {
+async function makeRelease(folder: string, { umask = '022', TZ = 'UTC' }): Promise<string> {
   const path = join(scratch, folder)
-  await execa(process.execPath, ['scripts/release.mjs', path], { cwd: projectRoot })
+  const command = ['-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, 'scripts/release.mjs']
+  await execa('sh', [...command, path], { cwd: projectRoot, env: { TZ } })
   return path
 }
 
@@ -82,8 +83,9 @@ async function sizeOf(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
-test('a release made again is the same, to the byte', async () => {
-  const again = await readFile(join(await makeRelease('second'), 'SHA256SUMS'), 'utf8')
+test('a release made again, by another user elsewhere, is the same to the byte', async () => {
+  const second = await makeRelease('second', { umask: '077', TZ: 'Asia/Tokyo' })
+  const again = await readFile(join(second, 'SHA256SUMS'), 'utf8')
   expect(again).toBe(await read('SHA256SUMS'))
   for (const line of again.trim().split('\n')) {
     const [sha256 = '', file = ''] = line.split('  ')
