@@ -11,7 +11,7 @@ CMD ["sh", "-c", "sleep 1; exit 2"]
 /** How long check_health takes for twenty apps, one of them in a crash loop. */
 export async function* checkHealth() {
   for (const { of, change } of flyctls) {
-    const times = await withSampleAt('quick', measure, change)
+    const times = await withSampleAt('fly', measure, change)
     yield longest(`check_health of ${appCount} apps, ${of}`, times, 5)
   }
 }

@@ -3,7 +3,7 @@ import type { Machine, MachineExit } from '../fly/flyctl.js'
 /** So long must a machine be up for its start to have succeeded, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
 const provenMs = 10_000
 /** So long must its checks pass, where it has some. */
-const passedMs = 3_000
+const passedMs = 2_000
 
 /** After so long, ends of a machine that is up since are told, and held against it no more. */
 const forgivenMs = 3_600_000

@@ -26,7 +26,7 @@ export const listImages = defineTool({
   name: 'list_images',
   title: 'List images',
   description:
-    'Lists the images that flyops built or pushed here, newest first, and before them what others deployed: the commit, whether this engine and the registry have it, and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use.',
+    'Lists the images built or pushed here, newest first, after what others deployed: the commit, whether this engine and the registry have it, and which apps run it. Use it to see which commit runs where, and what rollback or promote_image can use.',
   annotations: readsOnly,
   input: listImagesInput,
   output,

@@ -25,7 +25,7 @@ const script = `serve() { httpd -f -p 8080 -h $1 & }
 case "$WAY" in
   at-once) echo panic: open /mnt/prices.csv: no such file or directory; exit 2 ;;
   after-five-seconds) serve /calm; sleep 5; exit 5 ;;
-  after-first-check) serve /calm; sleep 2; exit 6 ;;
+  after-first-check) serve /calm; sleep 1; exit 6 ;;
   on-first-request) serve /touchy; wait; exit 7 ;;
   out-of-memory) exec tail /dev/zero ;;
   one-of-two) [ "$FLY_MACHINE_ID" = "$VICTIM" ] && exit 8 ;;

@@ -289,7 +289,7 @@ describe('the verdict', () => {
       'a machine that was updated, whose check passes for the first time, a moment ago',
       { status: appStatus(machine({ ...up(15), ...passingFor(1) })), isNew: true },
       'degraded',
-      'Machine m1 passes its checks for 1 s: whether it stays up shows after 3 s.',
+      'Machine m1 passes its checks for 1 s: whether it stays up shows after 2 s.',
     ],
     [
       'a machine that was started a moment ago, whose check has passed for a while',
@@ -302,7 +302,7 @@ describe('the verdict', () => {
       {
         status: appStatus(machine({ ...up(15), ...passingFor(0) })),
         isNew: true,
-        watchedMs: 3_000,
+        watchedMs: 2_000,
       },
       'healthy',
       'Its one check passes.',

@@ -12,14 +12,15 @@ export interface View {
 
 /**
  * A machine as the Machines API shows it: without its lease's nonce (with it, flyctl would not take
- * a lease). Where flyctl is to wait for less than 10 s, the start of a machine that has been up for so long, and what
- * its checks say, are told earlier than they were.
+ * a lease). Where flyctl is to wait for less than 10 s, the start of a machine that has been up for so long, or passes its
+ * checks, is told earlier than it was, and so is since when they pass.
  */
 export function machineView(machine: Machine, view: View): Record<string, unknown> {
   const startIndex = machine.events.findIndex(({ type }) => type === 'start')
   const start = machine.events[startIndex]
   const isUp = machine.state === 'started' && start !== undefined
-  const hasSettled = isUp && view.nowMs - start.timestampMs >= view.smokeMs
+  const passes = machine.checks.length > 0 && machine.checks.every(isPassing)
+  const hasSettled = isUp && (passes || view.nowMs - start.timestampMs >= view.smokeMs)
   const earlierMs = hasSettled ? Math.max(0, smokeMs - view.smokeMs) : 0
   return {
     id: machine.id,
@@ -41,6 +42,10 @@ export function machineView(machine: Machine, view: View): Record<string, unknow
     cordoned: machine.cordoned,
     host_status: view.hostStatus,
   }
+}
+
+function isPassing({ status }: CheckStatus): boolean {
+  return status === 'passing'
 }
 
 function checkView({ updatedAt, ...check }: CheckStatus, earlierMs: number) {
