@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Machine } from '../../src/fly/flyctl.js'
 import type { Probe } from '../../src/health/probe.js'
 import { type Evidence, judge } from '../../src/health/verdict.js'
 import { appStatus, digestA, digestB, ended, machine } from '../support/machines.js'
+
+// Ages are told from when the rows are written: a slow machine must not add to them.
+vi.useFakeTimers({ toFake: ['Date'] })
+afterAll(() => vi.useRealTimers())
 
 const answered: Probe = {
   url: 'https://hello.fly.dev/info',
