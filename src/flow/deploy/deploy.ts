@@ -60,7 +60,7 @@ export interface Deployment {
   /** Where the values of required secrets are, as the caller says. */
   readonly secretsFile?: string | undefined
   /** The call that was made, where the deploy is a part of it. */
-  readonly again?: NextCall | undefined
+  readonly again?: ((secretsFile: string | undefined) => NextCall) | undefined
 }
 
 /**

@@ -8,15 +8,15 @@ import type { DeployInput } from './input.js'
 interface Asked {
   /** Where the values are, as the caller says. */
   readonly secretsFile?: string | undefined
-  /** The call that was made, to be made again; unless given, the deploy. */
-  readonly again?: NextCall | undefined
+  /** The call that was made, to be made again with the file that has the values; unless given, the deploy. */
+  readonly again?: ((file: string | undefined) => NextCall) | undefined
 }
 
 /** Raises `secret_missing` where the app, or one that is yet to be, lacks a secret that it is said to need, before anything changes. */
 export async function checkSecrets(
   request: DeployInput,
   context: ToolContext,
-  { secretsFile, again = next.deployImage(request, 'then the app has them') }: Asked = {},
+  { secretsFile, again = () => next.deployImage(request, 'then the app has them') }: Asked = {},
 ): Promise<void> {
   const { app, required_secrets: required = [] } = request
   if (required.length === 0) return
@@ -39,7 +39,7 @@ export async function checkSecrets(
         { app, names, from, file, stage: true },
         `takes the values from ${file ?? 'the environment of flyops'}`,
       ),
-      again,
+      again(isThere ? file : secretsFile),
     ],
   })
 }

@@ -9,9 +9,17 @@ export async function configChanges(
   { composed }: PlannedConfig,
   { flyctl, signal }: Pick<ToolContext, 'flyctl' | 'signal'>,
 ): Promise<string[]> {
-  const isLive = app !== undefined && app.machines.length > 0
-  const live = isLive
-    ? await flyctl.runningConfig(app.name, { signal }).catch(() => undefined)
-    : undefined
-  return [...(live === undefined ? composed.changes : liveChanges(live, composed.text))]
+  if (app === undefined || app.machines.length === 0) return [...composed.changes]
+  const live = await flyctl.runningConfig(app.name, { signal }).catch(() => undefined)
+  return live === undefined ? [...composed.changes] : changesOf(app, live, composed.text)
+}
+
+/** The same where what runs is known; the image is that of a machine, for a deploy by `--image` leaves it out of the settings. */
+export function changesOf(
+  { machines }: Pick<AppStatus, 'machines'>,
+  live: object,
+  text: string,
+): string[] {
+  const image = machines[0]?.image
+  return [...liveChanges(image === undefined ? live : { ...live, build: { image } }, text)]
 }

@@ -107,7 +107,10 @@ async function baseOf(
   if (written !== undefined && (await isNewestOurs(seen, context))) return found
   const live = await context.flyctl.runningConfig(name, context)
   if (written === undefined) return { ...found, base: runningBase(live) }
-  const changes = liveChanges(live, written.text)
+  // Which image runs is no setting.
+  const changes = liveChanges(live, written.text).filter(
+    (each) => !each.startsWith('build.image: '),
+  )
   if (changes.length === 0) return found
   return { base: runningBase(live), kept: {}, warnings: [liveChanged(name, written.path, changes)] }
 }

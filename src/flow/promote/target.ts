@@ -1,6 +1,6 @@
 import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import type { AppStatus } from '../../fly/flyctl.js'
-import { liveChanges, lostVariables } from '../../fly-toml/live-changes.js'
+import { lostVariables } from '../../fly-toml/live-changes.js'
 import { runningBase } from '../../fly-toml/running.js'
 import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
@@ -13,6 +13,7 @@ import { failureOf } from '../failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
+import { changesOf } from '../plan/config-changes.js'
 import { isDeployed } from '../plan/deployed-already.js'
 import { operationsHere } from '../record/operations-here.js'
 import { checkBounds } from '../rules/bounds.js'
@@ -112,7 +113,7 @@ async function promote(
     return { ...about, status: 'skipped', verdict: 'healthy' }
   if (isPlan) {
     const changes =
-      live === undefined ? config.composed.changes : liveChanges(live, config.composed.text)
+      live === undefined ? config.composed.changes : changesOf(status, live, config.composed.text)
     return {
       ...about,
       changes: [...changes],

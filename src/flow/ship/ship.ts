@@ -72,13 +72,19 @@ async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): 
   await checkApproval(app, { plan_id: plan.id, image, summary }, context, note)
 }
 
+/** With the file that has the values, so that the test gets them. */
+function shippingAgain(request: Parameters<typeof next.ship>[0]) {
+  return (file: string | undefined) =>
+    next.ship({ ...request, secrets_file: file }, 'then the app has them')
+}
+
 /** Raises `secret_missing` where the deed would. */
 export async function showAll(
   request: ShipInput,
   plan: ShipPlan,
   context: ToolContext,
 ): Promise<Shipped> {
-  const again = next.ship(request, 'then the app has them')
+  const again = shippingAgain(request)
   await checkSecrets(plan.deployRequest, context, { secretsFile: request.secrets_file, again })
   return withApproval(await showPlan(request, plan, context), request, context)
 }
@@ -215,7 +221,7 @@ async function deploy(
   const why = running && `it runs already, and is ${running.verdict}: ${running.reasons[0]}`
   const { deployRequest: request, config } = plan
   const operation = { tool: 'deploy_image', app: request.app, args: given(deployInput, request) }
-  const again = next.ship(withoutPlan(ship), 'then the app has them')
+  const again = shippingAgain(withoutPlan(ship))
   const secretsFile = ship.secrets_file
   const deployment = { request, operation, config, known, secretsFile, again }
   const work = (context: ToolContext) => deployOrRollBack(deployment, context)

@@ -127,7 +127,7 @@ test('so it is of what flyops deployed by its defaults', async () => {
 test('a release that changes no setting, as secrets make one, leaves the file what it is', async () => {
   const flow = await openRunning()
   await flow.call('deploy_image', { app: 'hello', image, memory: '512mb' })
-  changeLive(flow, {})
+  changeLive(flow, { build: undefined })
   expect(await flow.call('deploy_image', { app: 'hello', image, dry_run: true })).toMatchObject({
     config_from: 'fly-hello.toml',
     warnings: [],

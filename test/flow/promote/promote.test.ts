@@ -79,7 +79,7 @@ test('an app that runs keeps what is its own, and the plan shows what differs', 
       {
         config_from: 'the running app',
         image_before: 'registry.fly.io/one:old',
-        changes: [`build.image: (none) → "${image}"`],
+        changes: [`build.image: "registry.fly.io/one:old" → "${image}"`],
         names_missing: ['COLOUR'],
         names_added: ['LEVEL'],
       },

@@ -39,7 +39,10 @@ test('where nobody here has the value, it says where the person puts it, and nev
   await flow.write('.env', 'PASSWORD=hush-0123456789\n')
   expect(await flow.fail('ship', { ...call, plan_only: true })).toMatchObject({
     remedy: 'Set it from there, then make the same call again.',
-    next: [{ arguments: { from: 'file', file: '.env' } }, { tool: 'ship' }],
+    next: [
+      { arguments: { from: 'file', file: '.env' } },
+      { tool: 'ship', arguments: { secrets_file: '.env' } },
+    ],
   })
 })
 
