@@ -31,6 +31,7 @@ import {
   stateFiles,
   writeJson,
 } from './state-folder.js'
+import { countUnknown } from './unknown-requests.js'
 
 function createClock(faults: Faults): Clock {
   return {
@@ -111,7 +112,11 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const smokeMs = options.smokeSeconds * 1000
   const faultFile = files.faults
   const context = { platform, machines, images, edge, token, smokeMs, faults, faultFile, log }
-  const api = await serveApi(context, ports.api)
+  await removeFile(files.unknown)
+  const noteUnknown = countUnknown(files.unknown, (error) =>
+    log.warn({ err: error }, 'an unknown request could not be written down'),
+  )
+  const api = await serveApi({ ...context, noteUnknown }, ports.api)
   closers.add(api.close)
 
   await machines.resume()

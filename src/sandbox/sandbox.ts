@@ -21,6 +21,7 @@ import {
   type StateFiles,
   stateFiles,
 } from './state-folder.js'
+import { readUnknown, type UnknownRequests } from './unknown-requests.js'
 
 export { quoted } from './environment.js'
 export { type Fault, faultKinds, faultPlaces, type NewFault } from './faults/fault.js'
@@ -47,6 +48,8 @@ export type SandboxStatus =
       /** Whether the engine is the sandbox's own. */
       readonly ownEngine: boolean
       readonly logFile: string
+      /** What it was asked, since it is up, that it does not know. */
+      readonly unknown: UnknownRequests
     }
 
 /** Installing packages takes minutes; everything else, seconds. */
@@ -156,7 +159,17 @@ export async function status({ stateDir }: SandboxOptions): Promise<SandboxStatu
   if (run === undefined) return { state: 'down', stateDir }
   const { pid, apiUrl, registryHost, dockerHost } = run
   const ownEngine = dockerHost !== null
-  return { state: 'up', stateDir, pid, apiUrl, registryHost, ownEngine, logFile: files.log }
+  const unknown = await readUnknown(files.unknown)
+  return {
+    state: 'up',
+    stateDir,
+    pid,
+    apiUrl,
+    registryHost,
+    ownEngine,
+    logFile: files.log,
+    unknown,
+  }
 }
 
 /** The variables that lead to the running sandbox; undefined where it is down. */

@@ -16,6 +16,8 @@ export function stateFiles(stateDir: string) {
     failure: join(stateDir, 'failure.json'),
     /** Faults that somebody asked for. */
     faults: join(stateDir, 'faults.json'),
+    /** What it was asked that it does not know. */
+    unknown: join(stateDir, 'unknown.json'),
     log: join(stateDir, 'sandbox.log'),
     registry: join(stateDir, 'registry'),
     registryConfig: join(stateDir, 'registry.yml'),

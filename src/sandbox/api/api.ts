@@ -78,6 +78,7 @@ function routesOf(context: ApiContext): Hono {
   routes.notFound((c) => {
     const { method, path } = c.req
     context.log.warn({ method, path }, 'not part of the local Fly')
+    context.noteUnknown(`${method} ${path}`)
     return c.json({ error: `the local Fly does not know ${method} ${path}` }, 404)
   })
   routes.onError((error, c) => failure(error, c, context))

@@ -18,6 +18,8 @@ export interface ApiContext {
   readonly faults: Faults
   /** Where the faults that hold are kept. */
   readonly faultFile: string
+  /** Told of a request that no route is for. */
+  readonly noteUnknown: (request: string) => void
   readonly log: Log
 }
 

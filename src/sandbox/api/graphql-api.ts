@@ -31,7 +31,11 @@ export function graphqlRoutes(context: ApiContext): Hono {
       operationName,
     })
     if (errors === undefined) return c.json({ data })
-    for (const { message } of errors) context.log.warn({ message, query }, 'GraphQL error')
+    for (const { message, path } of errors) {
+      context.log.warn({ message, query }, 'GraphQL error')
+      // Without a path, nothing was asked of a resolver: the query is not of this schema.
+      if (path === undefined) context.noteUnknown(`GraphQL: ${message}`)
+    }
     return c.json({ data: data ?? null, errors: errors.map(errorView) })
   })
   return routes

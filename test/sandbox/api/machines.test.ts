@@ -224,3 +224,19 @@ test('events are told in the order in which they were', async () => {
   const times = items(events).map(({ timestamp }) => Number(timestamp))
   expect(times).toEqual(times.toSorted((a, b) => b - a))
 })
+
+test('what the platform does not know is refused in its own form, and noted', async () => {
+  const { get, query, unknown } = startApi()
+  expect(await get('/v1/nothing')).toMatchObject({
+    status: 404,
+    body: { error: 'the local Fly does not know GET /v1/nothing' },
+  })
+  expect(await query('{ nothing }')).toMatchObject({
+    errors: [{ message: expect.stringContaining('nothing') }],
+  })
+  expect(await query('{ app(name: "gone") { id } }')).toMatchObject({ data: { app: null } })
+  expect(unknown).toEqual([
+    'GET /v1/nothing',
+    'GraphQL: Cannot query field "nothing" on type "Query".',
+  ])
+})

@@ -60,8 +60,9 @@ export function startApi(faults = noFaults, faultFile = '') {
   }
   const edge = { allocate: async () => 4000, open: async () => {}, close: async () => {} }
   const log = createLog('silent')
+  const unknown: string[] = []
   const context = { platform, machines, images, edge, token, smokeMs: 2_000, faults, log }
-  const api = createApi({ ...context, faultFile })
+  const api = createApi({ ...context, faultFile, noteUnknown: (request) => unknown.push(request) })
 
   async function send(method: string, path: string, body?: unknown, headers = {}) {
     const authorization = `Bearer ${token}`
@@ -74,6 +75,8 @@ export function startApi(faults = noFaults, faultFile = '') {
   }
   return {
     clock,
+    /** Requests that no route was for. */
+    unknown,
     platform,
     api,
     get: (path: string) => send('GET', path),
