@@ -22,24 +22,26 @@ export interface Images {
 /** Builds and pushes what the cases deploy, with flyops. */
 export async function pushImages(): Promise<Images> {
   const app = uniqueName('images')
-  async function push(fixture: string, tag: string): Promise<string> {
-    const project = await createProject(fixture)
-    const client = await connectClient({ root: project.root, env: sandboxEnv() })
-    try {
-      await client.call('create_app', { app })
-      const { image } = await client.call<{ image: string }>('build_image', { app, tag })
-      await client.call('push_image', { image })
-      return image
-    } finally {
-      await client.close()
-      await project.remove()
-    }
-  }
   return {
-    hello: await push('hello', 'hello'),
-    again: await push('hello', 'again'),
-    failing: await push('failing', 'failing'),
-    worker: await push('worker', 'worker'),
+    hello: await pushImage(app, 'hello', 'hello'),
+    again: await pushImage(app, 'hello', 'again'),
+    failing: await pushImage(app, 'failing', 'failing'),
+    worker: await pushImage(app, 'worker', 'worker'),
+  }
+}
+
+/** Builds a fixture and pushes it to the app, which it creates where it is missing; the result is the reference. */
+export async function pushImage(app: string, fixture: string, tag: string): Promise<string> {
+  const project = await createProject(fixture)
+  const client = await connectClient({ root: project.root, env: sandboxEnv() })
+  try {
+    await client.call('create_app', { app })
+    const { image } = await client.call<{ image: string }>('build_image', { app, tag })
+    await client.call('push_image', { image })
+    return image
+  } finally {
+    await client.close()
+    await project.remove()
   }
 }
 
@@ -51,10 +53,10 @@ export interface Started extends RunOptions {
 }
 
 /** What the cases of one flyctl share. */
-export interface Scene {
+export interface Scene<Those = Images> {
   /** The app that they are about. */
   readonly app: string
-  readonly images: Images
+  readonly images: Those
   /** A folder of their own. */
   readonly folder: string
   /** Runs flyctl as src/fly does. */
@@ -65,7 +67,7 @@ export interface Scene {
   api<Answer>(path: string, method?: string, body?: object): Promise<Answer>
 }
 
-export async function setScene(env: Environment, images: Images): Promise<Scene> {
+export async function setScene<Those>(env: Environment, images: Those): Promise<Scene<Those>> {
   const app = uniqueName('contract')
   const folder = join(scratch(), app)
   await mkdir(folder)
