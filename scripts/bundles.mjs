@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-// The SDK checks with ajv what clients answer to elicitation: a tenth of the start, and mcp/legacy/ask.ts does without.
+// The SDK checks with ajv what clients answer to elicitation: flyops asks by itself (mcp/legacy/questions.ts).
 const withoutAjv = {
   name: 'without-ajv',
   setup({ onLoad }) {
@@ -25,16 +25,16 @@ const onlyEnglish = {
   },
 }
 
-// Of package.json users need the version alone; scripts and tools of the project are none of the product.
-const manifestOfTheVersion = {
-  name: 'manifest-of-the-version',
+// Of package.json users need two facts alone; scripts and tools of the project are none of the product.
+const shortManifest = {
+  name: 'short-manifest',
   setup({ onLoad }) {
     const path = join(root, 'package.json')
     const filter = /[\\/]package\.json$/
     onLoad({ filter }, async (file) => {
       if (file.path !== path) return
-      const { version } = JSON.parse(await readFile(path, 'utf8'))
-      return { contents: JSON.stringify({ version }), loader: 'json' }
+      const { version, homepage } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ version, homepage }), loader: 'json' }
     })
   },
 }
@@ -50,7 +50,7 @@ export const common = {
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  plugins: [withoutAjv, onlyEnglish, manifestOfTheVersion],
+  plugins: [withoutAjv, onlyEnglish, shortManifest],
   // Its CommonJS form asks for its own files in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { durationMs, durationPattern, longestWaitMs } from '../durations.js'
 import { maxUrlPathChars, urlPathPattern } from '../health/url-path.js'
+import { appNameForm, appNamePattern } from './app-name.js'
 
 /** Parameters and result fields that several tools share, so that one thing has one name. */
-export const appNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-
 /** Of a field that is taken and not told in tools/list: few say it, or it is an older name. */
 export const untold = { advertised: false } as const
 
@@ -13,10 +12,7 @@ export const naming = z.registry<{ readonly names: 'app' | 'image' }>()
 
 export const app = z
   .string()
-  .regex(
-    appNamePattern,
-    'must be 1 to 63 lowercase letters, digits and dashes, without a dash at either end',
-  )
+  .regex(appNamePattern, appNameForm)
   .describe('Fly app name')
   .register(naming, { names: 'app' })
 

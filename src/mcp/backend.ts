@@ -41,6 +41,12 @@ export interface Task {
   changed(signal: AbortSignal): Promise<void>
 }
 
+/** What may be named in a call; the newest first. */
+export interface Names {
+  readonly apps: readonly string[]
+  readonly images: readonly { readonly app: string; readonly image: string }[]
+}
+
 /** What answers calls, and knows what became of them. */
 export interface Backend {
   /** Undefined where there is no such tool. */
@@ -49,4 +55,6 @@ export interface Backend {
   task(taskId: string, caller: Caller): Promise<Task | undefined>
   /** Asks a task to stop; false where there is none, or it is somebody else's. */
   cancelTask(taskId: string, caller: Caller): Promise<boolean>
+  /** Those that the caller may see; soon, or none. */
+  names(caller: Caller): Promise<Names>
 }

@@ -9,6 +9,7 @@ import { contextOf } from '../tools/tool.js'
 import type { Backend, Task } from './backend.js'
 import { answerCall, audienceOf, type CallParts } from './call.js'
 import { ProtocolError } from './modern/protocol.js'
+import { findNames } from './names.js'
 import { toErrorResult } from './result.js'
 import { taskOfJob, taskOfOperation } from './task.js'
 
@@ -56,6 +57,7 @@ export function createBackend(parts: CallParts): Backend {
       job?.stop('cancel_job')
       return job !== undefined || (await earlierTask(taskId, caller)) !== undefined
     },
+    names: (caller) => findNames(clients, { policy, caller }),
   }
 }
 
@@ -74,6 +76,7 @@ export function createBrokenBackend(cause: unknown): Backend {
     call: async () => ({ kind: 'result', result: toErrorResult(error, audience) }),
     task: () => Promise.reject(refusal(error, redact)),
     cancelTask: () => Promise.reject(refusal(error, redact)),
+    names: async () => ({ apps: [], images: [] }),
   }
 }
 

@@ -1,35 +1,35 @@
 import type { Caller } from '../access/caller.js'
-import type { LegacyConversation } from './legacy/conversation.js'
 import { refusalOfForm } from './legacy/forms.js'
+import type { LegacyMethod } from './legacy/methods.js'
+import { createQuestions, mayAsk } from './legacy/questions.js'
 import { latestLegacyVersion, legacyVersions } from './legacy-versions.js'
-import { isObject, type RpcMessage, type RpcRequest } from './message.js'
-import { versionOf } from './modern/envelope.js'
-import { call, handle, type ModernServer } from './modern/handle.js'
+import { isObject, type JsonObject, type RpcMessage, type RpcRequest } from './message.js'
+import { progressTokenOf, versionOf } from './modern/envelope.js'
+import { handle, type ModernServer, refusalOf, type Surroundings } from './modern/handle.js'
+import { methodNotFound } from './modern/protocol.js'
 import type { Conversation } from './stdio.js'
 
 export interface FrontOptions {
   readonly caller: Caller
   readonly modern: ModernServer
-  /** What `initialize` and tools/list are answered to clients that have shaken hands. */
+  /** What `initialize` is answered. */
   readonly greeting: object
-  readonly tools: readonly object[]
-  /** Loads what serves such clients beyond that. */
-  readonly loadLegacy: (send: (message: object) => Promise<void>) => Promise<LegacyConversation>
+  /** What clients may ask for that have shaken hands. */
+  readonly legacy: Readonly<Record<string, LegacyMethod>>
 }
 
 /**
  * Reads of each message by which version of the protocol it is to be answered: a client may change it from one to the
- * next. What every client asks for at its start is answered here, before anything heavy is loaded, and the calls of clients
- * that cannot be asked anything without the SDK.
+ * next. Nothing heavy is loaded for what every client asks for at its start.
  */
 export function createFront(
-  { caller, modern, greeting, tools, loadLegacy }: FrontOptions,
+  { caller, modern, greeting, legacy }: FrontOptions,
   send: (message: object) => Promise<void>,
 ): Conversation {
   const open = new Map<RpcRequest['id'], AbortController>()
   const answering = new Set<Promise<void>>()
-  let initialize: RpcRequest | undefined
-  let legacy: Promise<LegacyConversation> | undefined
+  const questions = createQuestions(send)
+  let greeted: JsonObject | undefined
 
   function answer(request: RpcRequest, run: Answering): void {
     const answered = answerOne(request, run).finally(() => answering.delete(answered))
@@ -39,7 +39,7 @@ export function createFront(
   async function answerOne(request: RpcRequest, run: Answering): Promise<void> {
     const cancelling = new AbortController()
     open.set(request.id, cancelling)
-    const { message } = await run(modern, request, {
+    const message = await run(request, {
       caller,
       signal: cancelling.signal,
       notify: (notification) => void send(notification),
@@ -49,43 +49,49 @@ export function createFront(
     if (cancelling.signal.reason !== cancelled) await send(message)
   }
 
-  function loadOnce(): Promise<LegacyConversation> {
-    legacy ??= loadLegacy(send).then((loaded) => {
-      if (initialize !== undefined) loaded.replay(initialize)
-      return loaded
-    })
-    return legacy
+  const answerModern: Answering = async (request, surroundings) =>
+    (await handle(modern, request, surroundings)).message
+
+  const answerLegacy: Answering = async (request, surroundings) => {
+    const { id, method, params = {} } = request
+    try {
+      const run = Object.hasOwn(legacy, method) ? legacy[method] : undefined
+      if (run === undefined) throw methodNotFound(method)
+      const { signal } = surroundings
+      const result = await run({
+        ...surroundings,
+        params,
+        progressToken: progressTokenOf(params),
+        keepsWork: () => false,
+        askToType: mayAsk(greeted) ? (text) => questions.askToType(text, signal) : undefined,
+      })
+      return { jsonrpc: '2.0', id, result }
+    } catch (error) {
+      return refusalOf(error, id, modern.onError).message
+    }
   }
 
-  /** Undefined where it takes more. */
-  function answerAtOnce({ method, params }: RpcRequest): object | undefined {
-    if (method === 'initialize') {
-      const asked = String(params?.protocolVersion)
-      const protocolVersion = legacyVersions.includes(asked) ? asked : latestLegacyVersion
-      return { protocolVersion, ...greeting }
-    }
-    if (method === 'tools/list') return { tools }
-    return method === 'ping' ? {} : undefined
+  function greet({ id, params }: RpcRequest): object {
+    greeted = params
+    const asked = String(params?.protocolVersion)
+    const protocolVersion = legacyVersions.includes(asked) ? asked : latestLegacyVersion
+    return { jsonrpc: '2.0', id, result: { protocolVersion, ...greeting } }
   }
 
   function receiveLegacy(message: RpcMessage): void {
     const refusal = refusalOfForm(message)
-    if (refusal !== undefined) return void send(refusal)
-    if (legacy === undefined && 'method' in message) {
-      if (!('id' in message)) return
-      if (message.method === 'tools/call' && !showsForms(initialize))
-        return void answer(message, call)
-      const result = answerAtOnce(message)
-      if (message.method === 'initialize') initialize = message
-      if (result !== undefined) return void send({ jsonrpc: '2.0', id: message.id, result })
-    }
-    void loadOnce().then((loaded) => loaded.receive(message))
+    if (refusal !== undefined) void send(refusal)
+    else if (!('method' in message)) questions.answer(message)
+    else if (!('id' in message)) return
+    else if (message.method === 'initialize') void send(greet(message))
+    else if (message.method === 'ping') void send({ jsonrpc: '2.0', id: message.id, result: {} })
+    else answer(message, answerLegacy)
   }
 
   return {
     receive(message) {
       if ('method' in message && 'id' in message && versionOf(message.params) !== undefined) {
-        answer(message, handle)
+        answer(message, answerModern)
         return
       }
       const id = cancelledId(message)
@@ -94,18 +100,13 @@ export function createFront(
     },
     async close() {
       for (const cancelling of open.values()) cancelling.abort()
-      await Promise.all([...answering, legacy?.then((loaded) => loaded.close())])
+      await Promise.all(answering)
     },
   }
 }
 
-type Answering = typeof handle
-
-/** Whether the server may ask the person, which takes the SDK. */
-function showsForms(initialize: RpcRequest | undefined): boolean {
-  const { capabilities } = initialize?.params ?? {}
-  return isObject(capabilities) && 'elicitation' in capabilities
-}
+/** The response to a request; never rejects. */
+type Answering = (request: RpcRequest, surroundings: Surroundings) => Promise<object>
 
 /** Why a call is aborted, where it is not the end of everything. */
 const cancelled = 'cancelled by the client'

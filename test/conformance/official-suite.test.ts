@@ -28,7 +28,13 @@ const notOurs = {
 const unwritten = ['tasks-status-notifications']
 
 const withoutFixtures = {
-  '2025-11-25': ['dns-rebinding-protection', 'ping', 'server-initialize', 'tools-list'],
+  '2025-11-25': [
+    'dns-rebinding-protection',
+    'ping',
+    'prompts-list',
+    'server-initialize',
+    'tools-list',
+  ],
   '2026-07-28': [
     'dns-rebinding-protection',
     'http-header-validation',
@@ -36,6 +42,7 @@ const withoutFixtures = {
     'input-required-result-missing-input-response',
     'input-required-result-unsupported-methods',
     'input-required-result-validate-input',
+    'prompts-list',
     'sep-2164-resource-not-found',
     'server-sse-multiple-streams',
     'tools-list',

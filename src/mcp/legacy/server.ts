@@ -1,25 +1,14 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import {
-  CallToolRequestSchema,
-  ErrorCode,
-  ListToolsRequestSchema,
-  McpError,
-} from '@modelcontextprotocol/sdk/types.js'
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../../access/caller.js'
-import type { Policy } from '../../access/policy.js'
-import type { Backend } from '../backend.js'
-import { type ListedTool, offeredTools } from '../offered-tools.js'
-import { askToType, mayAsk } from './ask.js'
+import { progressTokenOf } from '../modern/envelope.js'
+import type { ServedParts } from '../served-parts.js'
+import { legacyMethods } from './methods.js'
 
-export interface LegacyOptions {
+export interface LegacyOptions extends ServedParts {
   readonly info: { readonly name: string; readonly title?: string; readonly version: string }
+  readonly capabilities: object
   readonly instructions: string
-  /** The prepared answer to tools/list. */
-  readonly tools: readonly ListedTool[]
-  /** Decides, with the caller's scope, which of them are offered. */
-  readonly policy: Policy
-  /** Made at the first call, so that a client sees the tools at once. */
-  readonly loadBackend: () => Promise<Backend>
 }
 
 export interface LegacyCaller {
@@ -30,43 +19,29 @@ export interface LegacyCaller {
 
 /**
  * An MCP server for clients that begin with `initialize`, on the SDK's low-level class: its high-level one answers
- * refused input by itself, without our form of errors (@modelcontextprotocol/sdk 1.32).
+ * refused input by itself, without our form of errors (@modelcontextprotocol/sdk 1.32). Over HTTP without sessions a
+ * client has told nothing of itself, and is never asked.
  */
 export function createLegacyServer(
-  { info, instructions, tools, policy, loadBackend }: LegacyOptions,
+  { info, capabilities, instructions, ...parts }: LegacyOptions,
   { caller, keepsWork }: LegacyCaller,
 ): Server {
-  const server = new Server(info, { capabilities: { tools: {} }, instructions })
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: [...offeredTools(tools, { policy, caller })],
-  }))
-  server.setRequestHandler(
-    CallToolRequestSchema,
-    async ({ params }, { signal, sendNotification, sendRequest, _meta }) => {
-      const backend = await loadBackend()
-      const progressToken = _meta?.progressToken
-      const answer = await backend.call({
-        caller,
-        name: params.name,
-        args: params.arguments,
-        signal,
-        keepsWork,
-        takesTasks: false,
-        sendProgress:
-          progressToken === undefined
-            ? undefined
-            : (progress) =>
-                // A client that is gone no longer wants to know.
-                void sendNotification({
-                  method: 'notifications/progress',
-                  params: { progressToken, ...progress },
-                }).catch(() => {}),
-        askToType: mayAsk(server) ? (text) => askToType(text, { sendRequest, signal }) : undefined,
-      })
-      if (answer?.kind !== 'result')
-        throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
-      return answer.result
-    },
-  )
+  const server = new Server(info, { capabilities, instructions })
+  const methods = legacyMethods(parts)
+  server.fallbackRequestHandler = async ({ method, params = {} }, { signal, sendNotification }) => {
+    const run = Object.hasOwn(methods, method) ? methods[method] : undefined
+    if (run === undefined) throw new McpError(ErrorCode.MethodNotFound, 'Method not found')
+    const result = await run({
+      caller,
+      keepsWork,
+      signal,
+      params,
+      progressToken: progressTokenOf(params),
+      askToType: undefined,
+      // A client that is gone no longer wants to know.
+      notify: (notification) => void sendNotification(notification as never).catch(() => {}),
+    })
+    return { ...result }
+  }
   return server
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.js'
 import { isObject, type JsonObject, type RpcNotification, type RpcRequest } from '../message.js'
-import { type Envelope, progressTokenOf, readEnvelope } from './envelope.js'
+import { type Envelope, readEnvelope } from './envelope.js'
 import { metaKeys, methodNotFound, ProtocolError } from './protocol.js'
 
 /** A request that is well-formed, with what its method may use. */
@@ -52,22 +52,6 @@ export async function handle(
   }
 }
 
-/** Answers a call that came without an envelope, of a client that has shaken hands; never rejects. */
-export async function call(
-  { methods, onError }: ModernServer,
-  { id, params = {} }: RpcRequest,
-  surroundings: Surroundings,
-): Promise<ModernAnswer> {
-  try {
-    const progressToken = progressTokenOf(params)
-    const request = { ...surroundings, id, params, capabilities: {}, progressToken }
-    const result = await methods['tools/call']?.(request)
-    return { message: { jsonrpc: '2.0', id, result }, httpStatus: 200 }
-  } catch (error) {
-    return refusalOf(error, id, onError)
-  }
-}
-
 /** What a method raised, as the answer to its request. */
 export function refusalOf(
   error: unknown,
@@ -84,8 +68,8 @@ export function refusalOf(
   return { message: { jsonrpc: '2.0', id, error: told }, httpStatus: 500 }
 }
 
-/** Every result says of what kind it is, and who made it. */
+/** Every result says of what kind it is, and who made it, in short where it has not said more. */
 function signed(result: object, info: ModernServer['info']): object {
   const meta = '_meta' in result && isObject(result._meta) ? result._meta : {}
-  return { resultType: 'complete', ...result, _meta: { ...meta, [metaKeys.serverInfo]: info } }
+  return { resultType: 'complete', ...result, _meta: { [metaKeys.serverInfo]: info, ...meta } }
 }

@@ -1,34 +1,34 @@
-import type { Policy } from '../../access/policy.js'
-import type { Backend } from '../backend.js'
-import type { ListedTool } from '../offered-tools.js'
+import { promptMethods } from '../prompts/methods.js'
+import type { ServedParts } from '../served-parts.js'
 import { callTool } from './call.js'
-import { discover, listTools } from './discover.js'
+import { discover, listCaching, listTools } from './discover.js'
 import type { ModernServer } from './handle.js'
 import { listen } from './listen.js'
 import { taskMethods } from './tasks.js'
 
-export interface ModernOptions extends Pick<ModernServer, 'info' | 'onError'> {
+export interface ModernOptions extends ServedParts, Pick<ModernServer, 'info' | 'onError'> {
   readonly instructions: string
-  /** The prepared answer to tools/list. */
-  readonly tools: readonly ListedTool[]
-  readonly policy: Policy
-  /** Made at the first call, so that a client sees the tools at once. */
-  readonly loadBackend: () => Promise<Backend>
+  readonly capabilities: object
+  /** All that there is to say of this server; `info` is what each result says. */
+  readonly fullInfo: object
   /** Aborts when flyops ends. */
   readonly ending: AbortSignal
 }
 
 /** What flyops answers to clients of MCP 2026-07-28. */
 export function createModernServer(options: ModernOptions): ModernServer {
-  const { info, onError, instructions, tools, policy, loadBackend, ending } = options
+  const prompts = promptMethods(options)
+  const { info, onError, tools, policy, loadBackend, ending } = options
   return {
     info,
     onError,
     methods: {
-      'server/discover': discover(instructions),
+      'server/discover': discover(options),
       'tools/list': listTools(tools, policy),
       'tools/call': callTool(loadBackend),
       'subscriptions/listen': listen(loadBackend, ending),
+      ...prompts,
+      'prompts/list': (request) => ({ ...prompts['prompts/list'](request), ...listCaching }),
       ...taskMethods(loadBackend),
     },
   }

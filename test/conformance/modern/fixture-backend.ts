@@ -60,6 +60,7 @@ export function createFixtureBackend(legacy: Client): Backend {
       jobs.get(taskId)?.stop('cancel_job')
       return jobs.has(taskId)
     },
+    names: async () => ({ apps: [], images: [] }),
   }
 }
 
