@@ -48,14 +48,16 @@ interface Count {
 export function createFaults({ file, now, onStrike }: FaultsOptions): Faults {
   const counts = new Map<string, Count>()
   let known: readonly Fault[] = []
-  let readAtMs: number | undefined
+  let read: string | undefined
 
   function current(): readonly Fault[] {
-    const changedAtMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    if (changedAtMs === readAtMs) return known
-    const text = changedAtMs === undefined ? '[]' : readFileSync(file, 'utf8')
+    const found = statSync(file, { throwIfNoEntry: false })
+    // Two changes may have one time, as the kernel's clock ticks; each is a file of its own.
+    const version = found && `${found.mtimeMs} ${found.ino} ${found.size}`
+    if (version === read) return known
+    const text = version === undefined ? '[]' : readFileSync(file, 'utf8')
     known = faultFile.safeParse(parseJson(text)).data ?? []
-    readAtMs = changedAtMs
+    read = version
     return known
   }
 
