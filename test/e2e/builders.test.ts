@@ -49,6 +49,7 @@ describe.each(dockers)('building with $program', ({ program, isThere }) => {
         },
       )
       expect(JSON.parse(stdout)).toEqual({
+        'flyops.inputs': expect.stringMatching(/^[0-9a-f]{64}$/),
         'org.opencontainers.image.revision': await project.git('rev-parse', 'HEAD'),
         'org.opencontainers.image.source': 'https://example.com/hello.git',
         'org.opencontainers.image.created': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

@@ -111,7 +111,7 @@ describe.concurrent('what nobody says is found out', () => {
     const passed = await pass(`echo starting; sleep 6; ${serve(8080, 'info')}`)
     expect(passed).toMatchObject({
       path: '/info',
-      suggested: { grace_period: expect.stringMatching(/^1[2-9]s$/) },
+      suggested: { grace_period: expect.stringMatching(/^1[1-9]s$/) },
       log: ['starting'],
     })
     expect(passed.startup_ms).toBeGreaterThan(5_000)
