@@ -45,6 +45,8 @@ function manifestOf(tools) {
       },
     },
     tools: tools.map((tool) => ({ name: tool.name, description: tool.description })),
+    // They are asked of the server, for a manifest must hold their texts.
+    prompts_generated: true,
     compatibility: {
       platforms: ['darwin', 'linux', 'win32'],
       runtimes: { node: engines.node },
