@@ -21,10 +21,12 @@ const done: RunResult = {
 const image = { registry: 'r', repository: 'hello', tag: '1', digest: 'sha256:0', labels: {} }
 
 /** One machine that restarts once, each of whose starts meets the fault, on an engine that only counts. */
-function createMachine(kind: NewFault['kind'], seconds = 0) {
+function createMachine(kind: NewFault['kind'], seconds = 0, more: object = {}) {
   const clock = createTestClock()
   const platform = createPlatform({ clock })
   const killed: string[] = []
+  const paused: string[] = []
+  const resumed: string[] = []
   let started = 0
   const containers: Containers = {
     async start() {
@@ -37,8 +39,14 @@ function createMachine(kind: NewFault['kind'], seconds = 0) {
       killed.push(id)
       return done
     },
-    pause: async () => done,
-    unpause: async () => done,
+    async pause(id) {
+      paused.push(id)
+      return done
+    },
+    async unpause(id) {
+      resumed.push(id)
+      return done
+    },
     exec: async () => done,
     remove: async () => done,
     logs: async () => [],
@@ -60,7 +68,7 @@ function createMachine(kind: NewFault['kind'], seconds = 0) {
     signal: new AbortController().signal,
   })
   const restart = { policy: 'on-failure', max_retries: 1 }
-  const config = { image: 'r/hello:1', restart }
+  const config = { image: 'r/hello:1', restart, ...more }
   const { id } = platform.machines.create({
     app: 'hello',
     name: undefined,
@@ -73,6 +81,9 @@ function createMachine(kind: NewFault['kind'], seconds = 0) {
     clock,
     lifecycle,
     killed,
+    paused,
+    resumed,
+    started: () => started,
     find: () => platform.machines.find(id),
     /** As the API records it, before anything is done. */
     update: () => platform.machines.replace(id, config, image),
@@ -128,4 +139,30 @@ test('what becomes of the old version is no news of the new one', async () => {
   expect(machine.find()).toMatchObject({ state: 'replacing', events: [] })
   await machine.lifecycle.replace(machine.id, true)
   expect(machine.find()?.state).toBe('started')
+})
+
+test('a suspended machine goes on in the container that it had', async () => {
+  const { id, lifecycle, find, paused, resumed, started } = createMachine('slow-start')
+  await lifecycle.start(id)
+  await lifecycle.suspend(id)
+  expect([find()?.state, paused, resumed]).toEqual(['suspended', ['c1'], []])
+  await lifecycle.start(id)
+  expect([find()?.state, resumed, started()]).toEqual(['started', ['c1'], 1])
+})
+
+test('a suspended machine is thawed before it is stopped', async () => {
+  const { id, lifecycle, find, resumed } = createMachine('slow-start')
+  await lifecycle.start(id)
+  await lifecycle.suspend(id)
+  await lifecycle.stop(id)
+  expect([find()?.state, resumed]).toEqual(['stopped', ['c1']])
+})
+
+test('a machine that destroys itself is gone when it stops, and not when it restarts', async () => {
+  const { id, lifecycle, find } = createMachine('slow-start', 0, { auto_destroy: true })
+  await lifecycle.start(id)
+  await lifecycle.restart(id)
+  expect(find()?.state).toBe('started')
+  await lifecycle.stop(id)
+  expect(find()?.state).toBe('destroyed')
 })
