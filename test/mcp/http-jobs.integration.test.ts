@@ -113,7 +113,9 @@ test('a notification ends the build of the call that token and id tell it means'
   await Promise.all([first, second])
   const alone = wait()
   await expect
-    .poll(async () => (await server.programCalls()).filter((each) => each.startsWith('build ')))
+    .poll(async () => (await server.programCalls()).filter((each) => each.startsWith('build ')), {
+      timeout: 20_000,
+    })
     .toHaveLength(2)
   const next = await start(ann)
   await cancel(ann)
