@@ -1,6 +1,6 @@
 // Builds dist, or the folder that an argument names: the launchers, the bundles that they load, the licences of
-// what is in them, and the prepared answer to tools/list.
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+// what is in them, the prepared answer to tools/list, and the scenarios.
+import { chmod, copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -26,6 +26,12 @@ async function describeTools() {
   return path
 }
 
+async function copyScenarios() {
+  const [from, to] = [join(root, 'scenarios'), join(dist, 'scenarios')]
+  await cp(from, to, { recursive: true })
+  return (await readdir(from)).map((name) => join(to, name))
+}
+
 // main.js last, because its age tells how old the build is.
 async function launcher(name) {
   const path = join(dist, name)
@@ -45,7 +51,7 @@ async function removeOthers(kept) {
 
 const startedAt = performance.now()
 await mkdir(dist, { recursive: true })
-const prepared = [...(await bundle()), await describeTools()]
+const prepared = [...(await bundle()), await describeTools(), ...(await copyScenarios())]
 const launchers = ['compile-cache.js', 'flyctl.js', 'main.js']
 const written = [...prepared]
 for (const name of launchers) written.push(await launcher(name))

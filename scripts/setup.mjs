@@ -55,6 +55,7 @@ if (process.argv[2] !== '--install-only') {
   const sources = [
     newestIn(inRoot('src')),
     newestIn(inRoot('scripts')),
+    newestIn(inRoot('scenarios')),
     changedAt(inRoot('package.json')),
   ]
   if (changedAt(inRoot('dist', 'main.js')) < Math.max(...sources)) build()

@@ -49,7 +49,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     smokeSeconds: smokeSecondsOf[pace ?? ''] ?? seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', 10),
     self: {
       program: host.node,
-      args: [host.script, 'sandbox', 'run', '--state', stateDir, ...asked],
+      args: [host.script, 'sandbox', 'serve', '--state', stateDir, ...asked],
     },
     othersMs: 60_000,
     signal: ending,

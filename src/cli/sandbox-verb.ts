@@ -9,6 +9,7 @@ import {
   status,
   up,
 } from '../sandbox/sandbox.js'
+import { compareVerb, listenVerb, runVerb } from './experiment-verbs.js'
 import { faultVerb } from './fault-verb.js'
 import type { Host } from './host.js'
 import { paces, type SandboxFlags, sandboxOptions } from './sandbox-options.js'
@@ -53,7 +54,7 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
 
   verb.addCommand(faultVerb(host))
 
-  const background = new Command('run')
+  const background = new Command('serve')
     .option('--state <folder>')
     .option('--install')
     .option('--log-level <level>')
@@ -62,6 +63,9 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
     runSandbox(await sandboxOptions(host, background.opts()), host.ending),
   )
   verb.addCommand(background, { hidden: true })
+  verb.addCommand(runVerb(host, exit))
+  verb.addCommand(compareVerb(host, exit))
+  verb.addCommand(listenVerb(host, exit), { hidden: true })
   return verb
 
   function add(

@@ -1,5 +1,6 @@
 import type { Log } from '../log.js'
 import type { Run } from '../process/command.js'
+import type { Observer } from './observer.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -25,6 +26,9 @@ export interface SandboxOptions {
   readonly idleSeconds: number
   /** How long a machine must be up for flyctl to believe in its start: 10 at Fly. */
   readonly smokeSeconds: number
+  readonly observer?: Observer
+  /** Called when the sandbox is ready. */
+  readonly onUp?: () => void
 }
 
 export interface UpOptions extends SandboxOptions {

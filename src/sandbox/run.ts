@@ -16,6 +16,7 @@ import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { localOnly } from './local-only.js'
 import { createMachines } from './machines/machines.js'
+import { type Observer, watchRequests } from './observer.js'
 import type { SandboxOptions } from './options.js'
 import type { Clock } from './platform/clock.js'
 import { createPlatform, type Platform } from './platform/platform.js'
@@ -60,6 +61,7 @@ export async function runSandbox(options: SandboxOptions, signal: AbortSignal): 
       const run = await startParts(options, { files, closers })
       await writeJson(files.run, run)
       log.info({ api: run.apiUrl, registry: run.registryHost }, 'the sandbox is up')
+      options.onUp?.()
     })
     await aborted(signal)
   } catch (error) {
@@ -87,7 +89,7 @@ interface Place {
 }
 
 async function startParts(options: SandboxOptions, { files, closers }: Place): Promise<RunFile> {
-  const { log, env, run, loginSeconds } = options
+  const { log, env, run, loginSeconds, observer } = options
   const identity = await loadIdentity(files)
   const { id: sandboxId, token } = identity
   await saveIdentity(files, identity)
@@ -96,10 +98,10 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(engine.close)
   const { docker } = engine
   const { ports } = identity
-  const faults = createFaults({ file: files.faults, now: Date.now })
+  const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer?.strike })
   const platform = await openPlatform({ files, closers, clock: createClock(faults) }, log)
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
-  const shared = { files, sandboxId, docker, env, run, faults, log }
+  const shared = { files, sandboxId, docker, env, run, faults, observer, log }
   const accessOf = accessWith(token, platform.tokens)
   const registry = await startRegistry({ ...shared, accessOf, ports, loginSeconds, ownsRepository })
   closers.add(registry.close)
@@ -116,7 +118,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const noteUnknown = countUnknown(files.unknown, (error) =>
     log.warn({ err: error }, 'an unknown request could not be written down'),
   )
-  const api = await serveApi({ ...context, noteUnknown }, ports.api)
+  const api = await serveApi({ ...context, noteUnknown }, { port: ports.api, observer })
   closers.add(api.close)
 
   await machines.resume()
@@ -143,10 +145,14 @@ async function openPlatform(
   return platform
 }
 
-async function serveApi(context: ApiContext, wantedPort: number) {
+async function serveApi(
+  context: ApiContext,
+  wanted: { readonly port: number; readonly observer: Observer | undefined },
+) {
   const listener = getRequestListener(createApi(context).fetch)
   const server = createServer(localOnly((request, response) => void listener(request, response)))
-  const port = await listen(server, wantedPort)
+  watchRequests(server, 'api', wanted.observer)
+  const port = await listen(server, wanted.port)
   return { port, close: () => close(server) }
 }
 

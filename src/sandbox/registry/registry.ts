@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.js'
 import { createClosers } from '../closers.js'
 import type { Faults } from '../faults/faults.js'
+import { type Observer, watchRequests } from '../observer.js'
 import { type Access, isSame } from '../platform/tokens.js'
 import { close, listen } from '../ports.js'
 import { createAuthProxy } from './auth-proxy.js'
@@ -20,6 +21,7 @@ export interface RegistryOptions extends BackendOptions {
   /** The ports to take if they are free. */
   readonly ports: RegistryPorts
   readonly faults: Faults
+  readonly observer: Observer | undefined
   readonly log: Log
 }
 
@@ -57,11 +59,12 @@ async function openProxies(
   options: RegistryOptions,
   closers: ReturnType<typeof createClosers>,
 ): Promise<Omit<Registry, 'close'>> {
-  const { accessOf, loginSeconds, ownsRepository, faults, ports, log } = options
+  const { accessOf, loginSeconds, ownsRepository, faults, ports, observer, log } = options
   const { socket: backend, close: closeBackend } = await startBackend(options)
   closers.add(closeBackend)
   const login = createLoginWindow({ seconds: loginSeconds, now: Date.now })
   const proxy = createAuthProxy({ backend, accessOf, login, ownsRepository, faults, log })
+  watchRequests(proxy, 'registry', observer)
   const pullToken = randomBytes(20).toString('hex')
   const engineProxy = createAuthProxy({
     backend,
