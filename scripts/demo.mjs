@@ -1,5 +1,5 @@
 // The whole flow in the sandbox, through an MCP client: one commit, two healthy apps.
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -28,8 +28,12 @@ let client
 let work
 try {
   step('a local Fly')
+  const baseImage = 'flyops-base'
+
   // The app is known to stay up: no need to look for as long as at Fly.
   await flyops('sandbox', 'up', '--install', '--pace', 'quick', '--state', state)
+  // The engine may not be able to pull anything.
+  await flyops('sandbox', 'base-image', baseImage, '--state', state)
   step('a small app in a repository of its own')
   work = await commitSample()
   client = await connect(work)
@@ -49,6 +53,9 @@ try {
 async function commitSample() {
   const folder = await mkdtemp(join(tmpdir(), 'flyops-demo-'))
   await cp(sample, folder, { recursive: true })
+  const dockerfile = join(folder, 'Dockerfile')
+  const text = await readFile(dockerfile, 'utf8')
+  await writeFile(dockerfile, text.replace('FROM busybox', `FROM ${baseImage}`))
   const git = (...args) =>
     execa('git', ['-c', 'user.name=demo', '-c', 'user.email=demo@localhost', ...args], {
       cwd: folder,

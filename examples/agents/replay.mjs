@@ -14,8 +14,11 @@ await client.connect(
   new StdioClientTransport({ command: 'flyops', args: ['serve'], env: process.env }),
 )
 try {
-  for (const { tool, arguments: args } of calls)
-    await client.callTool({ name: tool, arguments: args }, undefined, { timeout: 120_000 })
+  for (const { tool, arguments: args } of calls) {
+    const call = { name: tool, arguments: args }
+    const { isError, content } = await client.callTool(call, undefined, { timeout: 120_000 })
+    process.stdout.write(`${tool}: ${isError ? content[0].text : 'done'}\n`)
+  }
 } finally {
   await client.close()
 }

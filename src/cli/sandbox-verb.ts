@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander'
+import { FlyopsError } from '../errors.js'
 import {
+  baseImage,
   down,
   environment,
   quoted,
@@ -51,6 +53,20 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
     }
     for (const [name, value] of Object.entries(found)) print(`export ${name}=${quoted(value)}`)
   })
+
+  const base = new Command('base-image')
+    .description(
+      'make an image for Dockerfiles to begin with, with a shell and httpd, without a download',
+    )
+    .argument('<name>')
+    .option('--state <folder>', 'of another sandbox')
+  base.action(async (name: string) => {
+    if (!/^[a-z0-9][a-z0-9._/-]*(:[\w.-]+)?$/.test(name))
+      throw new FlyopsError('invalid_input', 'sandbox', `"${name}" is no name of an image.`)
+    await baseImage(await sandboxOptions(host, base.opts()), name)
+    print(`The engine has ${name}.`)
+  })
+  verb.addCommand(base)
 
   verb.addCommand(faultVerb(host))
 

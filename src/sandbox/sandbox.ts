@@ -7,6 +7,8 @@ import { lockHolder } from '../process/lock.js'
 import { lastLines } from '../process/tail.js'
 import { cleanUp, forgetImages } from './clean-up.js'
 import { checkRoom, inWords } from './disk-failures.js'
+import { makeBaseImage } from './engine/busybox.js'
+import { createDockerCli } from './engine/docker-cli.js'
 import { environmentOf } from './environment.js'
 import { readFailure } from './failure.js'
 import * as faults from './faults/edit.js'
@@ -179,6 +181,21 @@ export async function environment({
 }: SandboxOptions): Promise<Readonly<Record<string, string>> | undefined> {
   const run = await readRun(stateFiles(stateDir))
   return run === undefined ? undefined : environmentOf(run, realFlyctl)
+}
+
+/**
+ * Makes sure that the engine of the running sandbox has an image of that name with a shell and httpd in it, without a
+ * download where this machine has busybox. Raises `invalid_input` where the sandbox is down, and `image_not_found`.
+ */
+export async function baseImage(options: SandboxOptions, name: string): Promise<void> {
+  const { docker: program = 'docker', env, run } = options
+  const found = await environment(options)
+  if (found === undefined)
+    throw new FlyopsError('invalid_input', 'sandbox', 'The sandbox is down.', {
+      remedy: 'Start it with `flyops sandbox up`.',
+    })
+  const docker = createDockerCli({ program, env: { ...env, ...found }, run })
+  await makeBaseImage(docker, name, { env, run })
 }
 
 /** Makes something go wrong from the next request on; also before the sandbox is up. */

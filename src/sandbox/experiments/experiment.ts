@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { FlyopsError } from '../../errors.js'
 import { parseJson } from '../../process/json.js'
 import { findProgram } from '../../process/programs.js'
@@ -33,6 +33,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Outcome
   const stateDir = join(folder, 'sandbox')
   const observer = observe(happenings, watch)
   const platform = await openPlatform({ ...options.sandbox, stateDir, observer })
+  options.onPlatform(platform.env)
   try {
     const setting = await prepare(options, platform.env)
     const evidence = createEvidence(platform.env)
@@ -101,7 +102,7 @@ async function runCommand(
   { env }: Setting,
 ): Promise<Ended> {
   const [name = '', ...args] = command
-  const override = name.includes('/') ? join(cwd, name) : undefined
+  const override = name.includes('/') ? resolve(cwd, name) : undefined
   const wanted = { names: [name], path: env.PATH, folders: [], override }
   const { program } = await findProgram(wanted)
   if (program === undefined)

@@ -7,7 +7,7 @@ import { askEngine } from '../engine/probe-engine.js'
 import type { SandboxOptions } from '../options.js'
 import { reset } from '../sandbox.js'
 import { runExperiment } from './experiment.js'
-import { openPlatform } from './platform.js'
+import { forgetBuilt, openPlatform } from './platform.js'
 import type { Outcome } from './record.js'
 import type { Scenario } from './scenario.js'
 import type { ExperimentOptions } from './setting.js'
@@ -40,14 +40,22 @@ export async function runExperiments(options: ExperimentsOptions): Promise<reado
   try {
     const sandbox = { ...options.sandbox, env: engine.env }
     await makeBase(sandbox)
-    return await runAll({ ...options, sandbox }, folder)
+    const registries: string[] = []
+    try {
+      return await runAll({ ...options, sandbox }, { folder, registries })
+    } finally {
+      for (const host of registries) await forgetBuilt(sandbox, host)
+    }
   } finally {
     await engine.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function runAll(options: ExperimentsOptions, folder: string): Promise<readonly Outcome[]> {
+async function runAll(
+  options: ExperimentsOptions,
+  { folder, registries }: { readonly folder: string; readonly registries: string[] },
+): Promise<readonly Outcome[]> {
   const { scenarios, recordFolder, atOnce, onOutcome } = options
   const outcomes = new Map<Scenario, Outcome>()
   const waiting = [...scenarios]
@@ -60,6 +68,7 @@ async function runAll(options: ExperimentsOptions, folder: string): Promise<read
         seed: options.seed ?? scenario.seed,
         folder: join(folder, scenario.name),
         recordFile: record,
+        onPlatform: ({ FLY_REGISTRY_HOST: host = '' }) => registries.push(host),
       })
       outcomes.set(scenario, outcome)
       onOutcome(outcome)

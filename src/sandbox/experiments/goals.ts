@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const app = '([a-z0-9][a-z0-9-]*)'
+const name = '[a-z0-9][a-z0-9-]*'
+const app = `(${name})`
 
 /** The sentences that a goal may be, and what they mean. */
 const sentences = {
@@ -12,7 +13,7 @@ const sentences = {
   contains: { form: 'APP/PATH contains TEXT', pattern: `${app}(/\\S*) contains (.+)` },
   untouched: { form: 'APP is untouched', pattern: `${app} is untouched` },
   gone: { form: 'APP is gone', pattern: `${app} is gone` },
-  only: { form: 'no app but APP, APP', pattern: `no app but ${app}((?:, ${app})*)` },
+  only: { form: 'no app but APP, APP', pattern: `no app but (${name}(?:, ${name})*)` },
   nothing: { form: 'nothing is left', pattern: 'nothing is left' },
   hidden: { form: 'secret NAME is not shown', pattern: 'secret ([A-Z_][A-Z0-9_]*) is not shown' },
   noRequest: { form: 'no request METHOD PATH', pattern: 'no request ([A-Z]+) (\\S+)' },

@@ -7,7 +7,7 @@ import { environment, reset } from '../sandbox.js'
 /** A sandbox in this process, for one run. */
 export interface RunningPlatform {
   readonly env: Readonly<Record<string, string>>
-  /** Ends it, and removes all of it: machines, images and files. */
+  /** Ends it, and removes its machines, what its engine pulled, and its files. */
   close(): Promise<void>
 }
 
@@ -26,7 +26,6 @@ export async function openPlatform(options: SandboxOptions): Promise<RunningPlat
       try {
         await ended
       } finally {
-        await forgetBuilt(options, env.FLY_REGISTRY_HOST ?? '')
         await reset(options)
         await rm(options.stateDir, { recursive: true, force: true })
       }
@@ -34,8 +33,11 @@ export async function openPlatform(options: SandboxOptions): Promise<RunningPlat
   }
 }
 
-/** Images that flyops or docker built for this sandbox's registry have no other use. */
-async function forgetBuilt(
+/**
+ * Removes the images that were built for the registry of a sandbox that is gone. Not while others are built: they may
+ * be made of the same layers.
+ */
+export async function forgetBuilt(
   { docker: program, env, run }: SandboxOptions,
   registryHost: string,
 ): Promise<void> {

@@ -59,7 +59,9 @@ export type Scenario = z.output<typeof form> & { readonly name: string }
 export function readScenario(text: string, { name, file }: ScenarioFile): Scenario {
   const parsed = form.safeParse(parseToml(text, file))
   if (parsed.success) return { ...parsed.data, name }
-  const problems = parsed.error.issues.map(({ path, message }) => {
+  const problems = parsed.error.issues.map((issue) => {
+    const { path } = issue
+    const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue
     const field = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     return `line ${lineOf(text, path)}, ${field.join('').slice(1) || 'the scenario'}: ${message}`
   })

@@ -49,8 +49,8 @@ const judges: Readonly<Record<Goal['kind'], Judge>> = {
   async gone([app = ''], { evidence }) {
     return (await evidence.apps()).includes(app) ? 'it is there' : undefined
   },
-  async only([first = '', more = ''], { evidence }) {
-    const wanted = `${first}${more}`.split(', ')
+  async only([named = ''], { evidence }) {
+    const wanted = named.split(', ')
     const others = (await evidence.apps()).filter((app) => !wanted.includes(app))
     return others.length === 0 ? undefined : `there is ${others.join(', ')}`
   },

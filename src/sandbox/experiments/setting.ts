@@ -23,6 +23,8 @@ export interface ExperimentOptions {
   /** Absolute paths of flyops, to be called. */
   readonly flyops: { readonly node: string; readonly script: string }
   readonly signal: AbortSignal
+  /** Told how the run's sandbox is reached, once it is up. */
+  readonly onPlatform: (env: Readonly<Record<string, string>>) => void
 }
 
 export interface Setting {

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Outcome } from '../../src/sandbox/experiments/record.js'
+import { mainScript, projectRoot } from '../support/paths.js'
+import { sandboxInUse, scratch } from './test-sandbox.js'
+
+const agent = (name: string) => [process.execPath, join(projectRoot, 'examples', 'agents', name)]
+
+/** `flyops sandbox …` on the engine that all tests share, with the stand-in. */
+function flyops(...args: readonly string[]) {
+  const { DOCKER_HOST = process.env.DOCKER_HOST } = sandboxInUse().env
+  const env = {
+    DOCKER_HOST,
+    FLYOPS_STATE_DIR: join(scratch(), 'experiments'),
+    FLYOPS_FLYCTL: '/none',
+  }
+  return execa(process.execPath, [mainScript, 'sandbox', ...args], { env, reject: false })
+}
+
+function run(scenario: string, records: string, command: readonly string[], ...more: string[]) {
+  const where = ['--scenario', scenario, '--record', join(scratch(), records)]
+  return flyops('run', ...where, ...more, '--', ...command)
+}
+
+const record = (records: string) => join(scratch(), records, 'first-deploy.jsonl')
+
+describe('an agent that follows `next` alone', () => {
+  let outcomes: readonly Outcome[]
+  beforeAll(async () => {
+    const { stdout, stderr } = await run(
+      'all',
+      'first',
+      agent('sdk-1.mjs'),
+      '--json',
+      '--at-once',
+      '4',
+    )
+    expect(stdout, stderr).toMatch(/^\[/)
+    outcomes = JSON.parse(stdout)
+  })
+
+  test('reaches every goal of the twelve scenarios', () => {
+    expect(outcomes).toHaveLength(12)
+    const missed = outcomes.flatMap(({ scenario, goals, output }) =>
+      goals.filter(({ reached }) => !reached).map((goal) => ({ scenario, ...goal, output })),
+    )
+    expect(missed).toEqual([])
+  })
+
+  test('meets the faults of a scenario', () => {
+    const struck = outcomes.filter(({ faults }) => faults > 0).map(({ scenario }) => scenario)
+    expect(struck).toEqual(['cut-connections', 'expired-login', 'rate-limit', 'slow-platform'])
+  })
+
+  test('leaves a record without the secrets of the scenario', async () => {
+    const text = await readFile(join(scratch(), 'first', 'needed-secret.jsonl'), 'utf8')
+    expect(text).toContain('"tool":"ship"')
+    expect(text).not.toContain('pw-7f3a91c2e5')
+  })
+
+  test.each([
+    ['with the second SDK', 'second', agent('sdk-2.mjs')],
+    ['from its record', 'replayed', [...agent('replay.mjs'), 'RECORD']],
+  ])('makes the same calls again %s', async (_how, records, command) => {
+    const line = command.map((part) => (part === 'RECORD' ? record('first') : part))
+    const { exitCode, stdout } = await run('first-deploy', records, line)
+    expect(stdout).toContain('| first-deploy | 100 | 5 of 5 | 1 |')
+    expect(exitCode).toBe(0)
+    const compared = await flyops('compare', record('first'), record(records))
+    expect(compared.stdout).toContain('= ship {"app":"hello","health_path":"/info"} done')
+    expect(compared.exitCode).toBe(0)
+  })
+})
+
+test('a command that does nothing reaches too little', async () => {
+  const { exitCode, stdout } = await run('first-deploy', 'nothing', ['true'])
+  expect(exitCode).toBe(1)
+  expect(stdout).toContain('not reached: hello is healthy: it has no machine')
+})
