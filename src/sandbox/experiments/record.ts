@@ -71,7 +71,6 @@ const entry = z.discriminatedUnion('kind', [call, message, request, fault, outco
 export type CallEntry = z.output<typeof call>
 export type MessageEntry = z.output<typeof message>
 export type RequestEntry = z.output<typeof request>
-export type FaultEntry = z.output<typeof fault>
 export type Outcome = z.output<typeof outcome>
 export type Entry = z.output<typeof entry>
 
