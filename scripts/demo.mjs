@@ -15,6 +15,8 @@ const sample = fileURLToPath(new URL('../test/fixtures/apps/hello', import.meta.
 const suffix = Date.now().toString(36).slice(-5)
 const [first, second] = [`hello-${suffix}`, `hello-${suffix}-two`]
 
+const baseImage = 'flyops-base'
+
 // A state folder of its own: the demo touches no sandbox and no journal of the user's.
 const stateHome = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
 const state = join(stateHome, 'flyops', 'demo')
@@ -28,8 +30,6 @@ let client
 let work
 try {
   step('a local Fly')
-  const baseImage = 'flyops-base'
-
   // The app is known to stay up: no need to look for as long as at Fly.
   await flyops('sandbox', 'up', '--install', '--pace', 'quick', '--state', state)
   // The engine may not be able to pull anything.
