@@ -9,6 +9,10 @@ export interface Caller {
   /** Names the caller, for people and as the owner of jobs. */
   readonly owner: string
   readonly scope: Scope
+  /** As their identity provider has it; none for those who have a token of flyops. */
+  readonly groups?: readonly string[]
+  /** The OAuth scope that is missing in the token: its bearer may nothing. */
+  readonly lacksScope?: string
 }
 
 /** A tool or an app, or with `*` many. */

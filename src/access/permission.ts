@@ -40,10 +40,7 @@ function isOfferedByRules({ policy, caller }: Permission, tool: OfferedTool): bo
   const rules = rulesOf(policy)
   if (rules === undefined || rules.rules.length === 0) return tool.name !== approvalTool
   const asks = rules.rules.some(({ approval }) => approval !== undefined)
-  return (
-    (asks || tool.name !== approvalTool) &&
-    ruleFor(rules, { owner: caller.owner, tool }) !== undefined
-  )
+  return (asks || tool.name !== approvalTool) && ruleFor(rules, { caller, tool }) !== undefined
 }
 
 /** Undefined also where the file has become unusable: each call is refused then, and its caller told why. */
@@ -61,7 +58,7 @@ export function mayUseApp({ policy, caller }: Permission, app: string): boolean 
   return (
     covers(policy.apps, app) &&
     covers(caller.scope.apps, app) &&
-    (rules === undefined || mayMeet(rules, caller.owner, app))
+    (rules === undefined || mayMeet(rules, caller, app))
   )
 }
 
@@ -78,11 +75,7 @@ export function checkPermission({ policy, caller }: Permission, request: Permiss
   checkScope(caller.scope, request, (what) => byScope(`${caller.owner} may not use ${what}.`))
   const rules = policy.rules?.()
   if (rules === undefined) return
-  checkRules(
-    rules,
-    { owner: caller.owner, tool: request.tool, apps: request.namedApps() },
-    Date.now(),
-  )
+  checkRules(rules, { caller, tool: request.tool, apps: request.namedApps() }, Date.now())
 }
 
 function checkScope(

@@ -1,11 +1,11 @@
 import { FlyopsError } from '../errors.js'
-import { covers } from './caller.js'
+import { type Caller, covers } from './caller.js'
 
 /** Who may do what with which apps, and how much of it; the first that fits who calls, the tool and the app decides. */
 export interface Rule {
   /** For people: refusals name it. */
   readonly name: string
-  /** Owners of calls and `group:NAME`; `*` stands for any text. */
+  /** Owners of calls, `group:NAME` of this file and `claim:NAME` of their identity provider; `*` stands for any text. */
   readonly who: readonly string[]
   /** Names of tools with or without `*`, and `read` for those that change nothing. */
   readonly tools: readonly string[]
@@ -39,51 +39,60 @@ export interface RuledTool {
   readonly readsOnly: boolean
 }
 
+/** Whoever calls, as rules see them. */
+export type Person = Pick<Caller, 'owner' | 'groups'>
+
 interface RuledCall {
-  readonly owner: string
+  readonly caller: Person
   readonly tool: RuledTool
   /** The apps that the call names; undefined where the tool needs none. */
   readonly apps: readonly string[] | undefined
 }
 
 /** Whether somebody is meant by names of owners and groups. */
-export function isAmong(rules: Rules, who: readonly string[], owner: string): boolean {
+export function isAmong(rules: Rules, who: readonly string[], caller: Person): boolean {
   return who.some((name) =>
     name.startsWith('group:')
-      ? covers(rules.groups[name.slice('group:'.length)] ?? [], owner)
-      : covers([name], owner),
+      ? (rules.groups[name.slice('group:'.length)] ?? []).some((each) => isMeant(each, caller))
+      : isMeant(name, caller),
   )
+}
+
+/** A group of an identity provider is never taken for one of the file. */
+function isMeant(name: string, { owner, groups = [] }: Person): boolean {
+  if (!name.startsWith('claim:')) return covers([name], owner)
+  return groups.includes(name.slice('claim:'.length))
 }
 
 /** The rule that decides; undefined where none allows it. An app that is left out stands for any. */
 export function ruleFor(
   rules: Rules,
-  { owner, tool, app }: Omit<RuledCall, 'apps'> & { readonly app?: string | undefined },
+  { caller, tool, app }: Omit<RuledCall, 'apps'> & { readonly app?: string | undefined },
 ): Rule | undefined {
   return rules.rules.find(
     (rule) =>
-      isAmong(rules, rule.who, owner) &&
+      isAmong(rules, rule.who, caller) &&
       coversTool(rule, tool) &&
       (app === undefined || covers(rule.apps, app)),
   )
 }
 
 /** Whether a caller may see an app at all. */
-export function mayMeet(rules: Rules, owner: string, app: string): boolean {
+export function mayMeet(rules: Rules, caller: Person, app: string): boolean {
   return (
     rules.rules.length === 0 ||
-    rules.rules.some((rule) => isAmong(rules, rule.who, owner) && covers(rule.apps, app))
+    rules.rules.some((rule) => isAmong(rules, rule.who, caller) && covers(rule.apps, app))
   )
 }
 
 /** Raises `refused`, with the freeze or with the rules that would allow the call to others. */
 export function checkRules(rules: Rules, call: RuledCall, nowMs: number): void {
-  const { owner, tool, apps } = call
+  const { caller, tool, apps } = call
   // A call that should name an app and does not is for those alone whose rules are about every app.
   const named: readonly (string | undefined)[] = apps?.length === 0 ? ['*'] : (apps ?? [undefined])
   for (const app of named) {
-    if (rules.rules.length > 0 && ruleFor(rules, { owner, tool, app }) === undefined)
-      throw notAllowed(rules, { owner, tool, app })
+    if (rules.rules.length > 0 && ruleFor(rules, { caller, tool, app }) === undefined)
+      throw notAllowed(rules, { caller, tool, app })
     const freeze = tool.readsOnly ? undefined : findFreeze(rules, app, nowMs)
     if (freeze !== undefined) throw frozen(app ?? '', freeze)
   }
@@ -104,7 +113,7 @@ function coversTool({ tools }: Rule, { name, readsOnly }: RuledTool): boolean {
 
 function notAllowed(
   { rules }: Rules,
-  { owner, tool, app }: Omit<RuledCall, 'apps'> & { readonly app?: string | undefined },
+  { caller, tool, app }: Omit<RuledCall, 'apps'> & { readonly app?: string | undefined },
 ): FlyopsError {
   const on = app === undefined || app === '*' ? '' : ` on the app ${app}`
   const others = rules.filter(
@@ -117,7 +126,7 @@ function notAllowed(
   return new FlyopsError(
     'refused',
     'preflight',
-    `No rule of this flyops lets ${owner} use ${tool.name}${on}.`,
+    `No rule of this flyops lets ${caller.owner} use ${tool.name}${on}.`,
     { remedy },
   )
 }

@@ -1,12 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { FlyopsError } from '../errors.js'
 import { type Caller, fullScope, type Scope } from './caller.js'
+import type { OAuthSettings } from './oauth-settings.js'
 import { digestOf, readTokens } from './tokens.js'
 
-/**
- * Tells whose token it is; undefined where it is nobody's. The one place to know tokens: another way to
- * check them, OAuth for one, is another verifier. Raises where it cannot tell.
- */
+/** Tells whose token it is; undefined where it is nobody's. Raises where it cannot tell. */
 export type Verifier = (token: string) => Promise<Caller | undefined>
 
 export interface TokenSources {
@@ -14,6 +12,8 @@ export interface TokenSources {
   readonly token: string | undefined
   /** Absolute path of a file of hashed tokens, each with its scope. */
   readonly tokensFile: string | undefined
+  /** The authorization server whose tokens are taken too. */
+  readonly oauth: OAuthSettings | undefined
 }
 
 interface Known {
@@ -31,9 +31,20 @@ const minTokenChars = 16
  * change holds from the next request on. Raises `invalid_input` where a source is of no use.
  */
 export async function createVerifier({
+  oauth,
+  ...own
+}: TokenSources): Promise<Verifier | undefined> {
+  const ownTokens = await createOwnVerifier(own)
+  if (oauth === undefined) return ownTokens
+  const { createOAuthVerifier } = await import('./oauth.js')
+  const issued = createOAuthVerifier(oauth)
+  return async (presented) => (await ownTokens?.(presented)) ?? issued(presented)
+}
+
+async function createOwnVerifier({
   token,
   tokensFile,
-}: TokenSources): Promise<Verifier | undefined> {
+}: Omit<TokenSources, 'oauth'>): Promise<Verifier | undefined> {
   if (token === undefined && tokensFile === undefined) return undefined
   const fixed = token === undefined ? [] : [fixedToken(token)]
   const load = async () => [...fixed, ...(tokensFile === undefined ? [] : await known(tokensFile))]

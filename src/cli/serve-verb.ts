@@ -19,6 +19,8 @@ export function serveVerb(host: Host): Command {
     .option('--port <number>', 'port for --http', '8080')
     .option('--tokens <file>', 'who may call over HTTP, made with `flyops token`')
     .option('--allowed-hosts <names>', 'names of this server, with commas; FLY_APP_NAME’s is known')
+    .option('--oauth-issuer <url>', 'take the access tokens of this authorization server too')
+    .option('--public-url <url>', 'the address of /mcp as clients know it; needed for OAuth')
     .option('--log-level <level>', 'debug, info, warn, error or silent')
   for (const option of policyOptions()) verb.addOption(option)
   return verb.action(() => {

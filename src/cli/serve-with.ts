@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { readOAuth } from '../access/oauth-settings.js'
 import type { HttpOptions } from '../mcp/http.js'
 import { serve } from '../mcp/serve.js'
 import { loadSettings, type PolicyFlags } from '../settings.js'
@@ -13,6 +14,8 @@ export interface HttpFlags {
   readonly port: string
   readonly tokens?: string
   readonly allowedHosts?: string
+  readonly oauthIssuer?: string
+  readonly publicUrl?: string
 }
 
 /** Serves MCP on standard input and output, or where there are flags for it over HTTP. */
@@ -29,6 +32,13 @@ export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags)
 
 function httpOptions(flags: HttpFlags, { env, cwd }: Host): HttpOptions {
   const names = flags.allowedHosts ?? env.FLYOPS_ALLOWED_HOSTS ?? ''
+  const oauth = readOAuth({
+    issuer: flags.oauthIssuer ?? env.FLYOPS_OAUTH_ISSUER,
+    publicUrl: flags.publicUrl ?? env.FLYOPS_PUBLIC_URL,
+    scope: env.FLYOPS_OAUTH_SCOPE,
+    groupsClaim: env.FLYOPS_OAUTH_GROUPS_CLAIM,
+    tokenType: env.FLYOPS_OAUTH_TOKEN_TYPE,
+  })
   return {
     host: flags.host,
     port: flags.port,
@@ -36,8 +46,10 @@ function httpOptions(flags: HttpFlags, { env, cwd }: Host): HttpOptions {
     tokensFile: flags.tokens === undefined ? undefined : resolve(cwd, flags.tokens),
     allowedHosts: [
       ...names.split(',').map((name) => name.trim()),
+      ...(oauth === undefined ? [] : [new URL(oauth.resource).hostname]),
       ...(env.FLY_APP_NAME ? [`${env.FLY_APP_NAME}.fly.dev`] : []),
     ].filter((name) => name !== ''),
+    oauth,
     commit: env.FLYOPS_COMMIT || undefined,
   }
 }

@@ -1,13 +1,16 @@
+import { dirname } from 'node:path/posix'
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Caller } from '../access/caller.js'
+import type { OAuthSettings } from '../access/oauth-settings.js'
 import type { Verifier } from '../access/verifier.js'
 import { version } from '../version.js'
 import {
   type GuardedEnv,
-  howToLogIn,
+  howToLogInWithoutOAuth,
+  metadataPath,
   namesGuard,
   rateGuard,
   refuse,
@@ -29,6 +32,8 @@ export interface HttpAppOptions {
   readonly createLegacyServer: (caller: LegacyCaller) => Promise<Server>
   /** Undefined where no token is asked for. */
   readonly verify: Verifier | undefined
+  /** Where clients may sign in; undefined where only tokens of flyops are taken. */
+  readonly oauth: OAuthSettings | undefined
   /** Who calls where no token is asked for. */
   readonly localCaller: Caller
   /** Names, without ports, under which this server is reached. */
@@ -56,12 +61,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
   )
   app.get('/', (context) => context.redirect('/static/'))
   app.get('/static/', (context) => context.html(page))
-  app.use(
-    '/mcp',
-    namesGuard(options.allowedHosts),
-    tokenGuard(options.verify, options.localCaller),
-    rateGuard(),
-  )
+  app.use('/mcp', namesGuard(options.allowedHosts), tokenGuard(options), rateGuard())
   const limit = bodyLimit({
     maxSize: maxMessageBytes,
     onError: (context) => context.json(tooLong, 413),
@@ -87,13 +87,36 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
     context.header('Allow', 'POST')
     return refuse(context, 405, 'Only POST is served: there are no sessions.')
   })
-  app.get('/.well-known/*', (context) => refuse(context, 404, `Not found. ${howToLogIn}`))
+  const { oauth } = options
+  if (oauth !== undefined) {
+    const metadata = resourceMetadata(oauth)
+    for (const path of [metadataPath, dirname(metadataPath)])
+      app.get(path, (context) => context.json(metadata))
+  }
+  app.get('/.well-known/*', (context) =>
+    refuse(
+      context,
+      404,
+      oauth === undefined ? `Not found. ${howToLogInWithoutOAuth}` : 'Not found.',
+    ),
+  )
   app.notFound((context) => refuse(context, 404, 'Not found. MCP is served at /mcp.'))
   app.onError((error, context) => {
     options.onError(error)
     return refuse(context, 500, 'Internal error', -32_603)
   })
   return app
+}
+
+/** RFC 9728, section 2. */
+function resourceMetadata({ resource, issuer, scope }: OAuthSettings) {
+  return {
+    resource,
+    resource_name: 'flyops',
+    authorization_servers: [issuer],
+    scopes_supported: [scope],
+    bearer_methods_supported: ['header'],
+  }
 }
 
 /** A version that no client negotiates by `initialize` is named by each request, in its body and in a header. */

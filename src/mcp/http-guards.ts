@@ -3,6 +3,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import type { Caller } from '../access/caller.js'
+import type { OAuthSettings } from '../access/oauth-settings.js'
 import { createSlowVerifier } from '../access/slow-verifier.js'
 import { bearerToken, type Verifier } from '../access/verifier.js'
 import { rpcError } from './message.js'
@@ -16,7 +17,7 @@ type Guard = MiddlewareHandler<GuardedEnv>
 const maxRequestsPerMinute = 600
 
 /** Clients that are refused look for OAuth, and blame what they do not find. */
-export const howToLogIn =
+export const howToLogInWithoutOAuth =
   'Send one as the header Authorization: Bearer TOKEN; who runs this server makes them with `flyops token`. There is no OAuth here, and nothing to register.'
 
 /** Every refusal has this form: clients of JSON-RPC can read no other. */
@@ -46,8 +47,22 @@ export function namesGuard(allowedHosts: readonly string[]): Guard {
   }
 }
 
-/** Without a verifier, whoever gets here is the machine's user. */
-export function tokenGuard(verify: Verifier | undefined, localCaller: Caller): Guard {
+/** Where clients find the authorization server: RFC 9728, section 3.1, the path of the resource last. */
+export const metadataPath = '/.well-known/oauth-protected-resource/mcp'
+
+export interface TokenGuardOptions {
+  /** Without one, whoever gets here is the machine's user. */
+  readonly verify: Verifier | undefined
+  readonly localCaller: Caller
+  readonly oauth: OAuthSettings | undefined
+}
+
+export function tokenGuard({ verify, localCaller, oauth }: TokenGuardOptions): Guard {
+  const challenge = createChallenge(oauth)
+  const howToLogIn =
+    oauth === undefined
+      ? howToLogInWithoutOAuth
+      : `Sign in at ${oauth.issuer}, or send one of flyops.`
   const slowly =
     verify === undefined
       ? undefined
@@ -59,11 +74,16 @@ export function tokenGuard(verify: Verifier | undefined, localCaller: Caller): G
     }
     const token = bearerOf(context.req.header('authorization'))
     if (token === undefined)
-      return unauthorized(context, `This server wants a token. ${howToLogIn}`)
+      return unauthorized(context, `This server wants a token. ${howToLogIn}`, challenge())
     const answer = await slowly(token, getConnInfo(context).remote.address ?? '')
     if (answer.kind === 'wrong')
-      return unauthorized(context, 'This token is not valid.', 'invalid_token')
+      return unauthorized(context, 'This token is not valid.', challenge('invalid_token'))
     if (answer.kind === 'slowed') return slowedDown(context, answer.waitMs)
+    const { lacksScope } = answer.caller
+    if (lacksScope !== undefined) {
+      context.header('WWW-Authenticate', challenge('insufficient_scope'))
+      return refuse(context, 403, `This token lacks the scope ${lacksScope}.`)
+    }
     context.set('caller', answer.caller)
     return next()
   }
@@ -78,10 +98,18 @@ export function rateGuard(): Guard {
   })
 }
 
-/** RFC 6750, section 3: what is missing, and nothing about what would be right. */
-function unauthorized(context: Context, message: string, error?: string): Response {
-  const detail = error === undefined ? '' : `, error="${error}"`
-  context.header('WWW-Authenticate', `Bearer realm="flyops"${detail}`)
+/** RFC 6750, section 3: what is missing, and nothing about what would be right; RFC 9728, section 5.1: where to ask. */
+function createChallenge(oauth: OAuthSettings | undefined): (error?: string) => string {
+  const where =
+    oauth === undefined
+      ? ''
+      : `, resource_metadata="${new URL(metadataPath, oauth.resource).href}", scope="${oauth.scope}"`
+  return (error) =>
+    `Bearer realm="flyops"${error === undefined ? '' : `, error="${error}"`}${where}`
+}
+
+function unauthorized(context: Context, message: string, challenge: string): Response {
+  context.header('WWW-Authenticate', challenge)
   return refuse(context, 401, message)
 }
 

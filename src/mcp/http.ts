@@ -52,6 +52,7 @@ export async function serveHttp(options: HttpOptions, parts: HttpSurroundings): 
   const app = createHttpApp({
     ...parts,
     verify,
+    oauth: options.oauth,
     commit,
     allowedHosts: [...loopbackHosts, host, ...options.allowedHosts].map((name) =>
       name.toLowerCase(),
@@ -95,7 +96,7 @@ function open(host: string): FlyopsError {
   return new FlyopsError(
     'forbidden',
     'settings',
-    `Others can reach --host ${host}: set FLYOPS_HTTP_TOKEN or give --tokens FILE, or stay on 127.0.0.1.`,
+    `Others can reach --host ${host}: set FLYOPS_HTTP_TOKEN, give --tokens FILE or --oauth-issuer URL, or stay on 127.0.0.1.`,
   )
 }
 

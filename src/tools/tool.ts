@@ -162,14 +162,14 @@ export function contextOf(permission: Permission, parts: CallParts): ToolContext
 
 /** What the policy file says of this caller and this tool. */
 function callerRules(
-  { policy, caller: { owner } }: Permission,
+  { policy, caller }: Permission,
   tool: ReturnType<typeof offeredTool>,
 ): CallerRules | undefined {
   const rules = policy.rules
   if (rules === undefined) return undefined
   return {
-    boundsOf: (app) => ruleFor(rules(), { owner, tool, app }),
-    isAmong: (who, other) => isAmong(rules(), who, other),
+    boundsOf: (app) => ruleFor(rules(), { caller, tool, app }),
+    isAmong: (who) => isAmong(rules(), who, caller),
   }
 }
 

@@ -88,6 +88,7 @@ async function serveFixtures(): Promise<URL> {
       port: '0',
       token: undefined,
       tokensFile: undefined,
+      oauth: undefined,
       allowedHosts: [],
       commit: undefined,
     },

@@ -11,6 +11,7 @@ function open(ending: AbortSignal) {
       throw new Error('secret of the inside')
     },
     verify: undefined,
+    oauth: undefined,
     localCaller: { owner: 'local', scope: fullScope },
     allowedHosts: ['localhost'],
     commit: undefined,

@@ -12,6 +12,8 @@ export interface HttpServerOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly root?: string
+  /** Default: a free one. */
+  readonly port?: number
   /** What its docker and its flyctl do; the default is nothing. */
   readonly docker?: Script
   readonly flyctl?: Script
@@ -31,12 +33,12 @@ export interface HttpServer {
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<HttpServer> {
   const folder = await mkdtemp(join(tmpdir(), 'flyops-http-'))
   const { PATH = '' } = process.env
-  const { args = [], env = {}, root = folder, docker = {}, flyctl = {} } = options
+  const { args = [], env = {}, root = folder, port = 0, docker = {}, flyctl = {} } = options
   const calls = join(folder, 'calls')
   const stateDir = join(folder, 'state')
   const server = spawn(
     process.execPath,
-    [mainScript, 'serve', '--http', '--port', '0', '--root', root, ...args],
+    [mainScript, 'serve', '--http', '--port', String(port), '--root', root, ...args],
     {
       env: {
         PATH,

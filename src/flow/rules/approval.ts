@@ -41,10 +41,9 @@ export async function checkApproval(
 ): Promise<void> {
   const by = context.rules?.boundsOf(app)?.approval
   if (by === undefined || context.isApproved) return
-  const approvals = (await operationsHere(context)).filter(isApprovalOf(app, plan.plan_id))
-  const counts = ({ owner = localOwner }: Operation) =>
-    owner !== context.owner && context.rules?.isAmong(by, owner)
-  if (approvals.some(counts)) return
+  const operations = await operationsHere(context)
+  const isApproved = operations.some(isApprovalOf({ app, planId: plan.plan_id, by }, context.owner))
+  if (isApproved) return
   await note({ approval: { ...plan, by } })
   throw new FlyopsError(
     'approval_needed',
@@ -58,11 +57,20 @@ export async function checkApproval(
   )
 }
 
-function isApprovalOf(app: string, planId: string) {
+interface Wanted {
+  readonly app: string
+  readonly planId: string
+  readonly by: readonly string[]
+}
+
+/** By somebody else, who was then one of those whom the rule names. */
+function isApprovalOf({ app, planId, by }: Wanted, asker: string) {
   return (operation: Operation) =>
     operation.tool === approvalTool &&
     operation.app === app &&
     operation.args.plan_id === planId &&
+    JSON.stringify(operation.args.by) === JSON.stringify(by) &&
+    (operation.owner ?? localOwner) !== asker &&
     operation.end?.status === 'done' &&
     Date.now() - Date.parse(operation.startedAt) < validMs
 }

@@ -29,9 +29,8 @@ export async function approvePlan(request: ApproveInput, context: ToolContext) {
     return { ...shown, approved: false, next: [approving] }
   }
   if (owner === context.owner) throw notYours(`${owner} asked for it`)
-  if (!context.rules?.isAmong(asked.by, context.owner))
-    throw notYours(`it takes ${asked.by.join(' or ')}`)
-  const operation = { tool: approvalTool, app, args: { app, plan_id } }
+  if (!context.rules?.isAmong(asked.by)) throw notYours(`it takes ${asked.by.join(' or ')}`)
+  const operation = { tool: approvalTool, app, args: { app, plan_id, by: asked.by } }
   return recorded(operation, context, async () => ({ ...shown, approved: true }))
 }
 

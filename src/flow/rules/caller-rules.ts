@@ -16,6 +16,6 @@ export interface AppBounds {
 export interface CallerRules {
   /** Undefined where none allows the tool on that app. */
   boundsOf(app: string): AppBounds | undefined
-  /** Whether somebody is meant by names of owners and groups. */
-  isAmong(who: readonly string[], owner: string): boolean
+  /** Whether the caller is meant by names of owners and groups. */
+  isAmong(who: readonly string[]): boolean
 }

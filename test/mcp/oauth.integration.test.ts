@@ -1,0 +1,198 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type AuthorizationServer,
+  startAuthorizationServer,
+} from '../support/authorization-server.js'
+import {
+  bearer,
+  type HttpServer,
+  mcpHeaders,
+  replyOf,
+  rpc,
+  send,
+  startHttpServer,
+} from '../support/http-server.js'
+
+const list = rpc('tools/list')
+const scope = 'flyops'
+
+let folder: string
+let issuer: AuthorizationServer
+let server: HttpServer
+/** The address of /mcp, known before anything listens there. */
+let resource: string
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flyops-oauth-'))
+  const port = await freePort()
+  resource = `http://127.0.0.1:${port}/mcp`
+  issuer = await startAuthorizationServer(resource, scope)
+  const rules = join(folder, 'rules.toml')
+  await writeFile(
+    rules,
+    `[groups]
+deployers = ["claim:leads"]
+[[rule]]
+name = "deploys"
+who = ["group:deployers"]
+[[rule]]
+name = "looks"
+who = ["*"]
+tools = ["read"]
+`,
+  )
+  server = await startHttpServer({
+    args: ['--oauth-issuer', issuer.issuer, '--public-url', resource, '--policy', rules],
+    port,
+  })
+})
+afterAll(async () => {
+  await server.stop()
+  await issuer.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const ask = (token: string) => send(server.url, { headers: bearer(token), body: list })
+const toolsOf = async (token: string) =>
+  replyOf(await ask(token)).result?.tools?.map(({ name }) => name) ?? []
+
+test('who has no token is told where to sign in, by the metadata of the resource', async () => {
+  const { status, headers } = await send(server.url, { headers: mcpHeaders, body: list })
+  expect(status).toBe(401)
+  const [, where = ''] =
+    /resource_metadata="([^"]+)"/.exec(String(headers['www-authenticate'])) ?? []
+  expect(headers['www-authenticate']).toContain(`scope="${scope}"`)
+  for (const address of [where, where.replace(/\/mcp$/, '')]) {
+    expect(await (await fetch(address)).json()).toMatchObject({
+      resource,
+      authorization_servers: [issuer.issuer],
+      scopes_supported: [scope],
+    })
+  }
+})
+
+describe('a token', () => {
+  test('of the issuer, for this server, in its time is let in', async () => {
+    expect((await ask(await issuer.sign({}))).status).toBe(200)
+  })
+
+  test.each([
+    ['for another audience', { aud: 'http://127.0.0.1:9/mcp' }, {}],
+    ['of another issuer', { iss: 'http://127.0.0.1:9' }, {}],
+    ['whose time is over', { exp: 1_700_000_000, iat: 1_699_999_000 }, {}],
+    ['not valid yet', { nbf: 4_000_000_000 }, {}],
+    ['of nobody', { sub: '' }, {}],
+    ['of another type, an id token', {}, { typ: 'JWT' }],
+    ['of a key that the issuer does not have', {}, { kid: 'another' }],
+  ])('%s is 401', async (_name, claims, header) => {
+    const { status, headers } = await ask(await issuer.sign(claims, header))
+    expect([status, headers['www-authenticate']]).toEqual([
+      401,
+      expect.stringContaining('error="invalid_token"'),
+    ])
+  })
+
+  test('without a signature, or with one of a secret, is 401', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = { iss: issuer.issuer, aud: resource, sub: 'anna', scope, iat: 1, exp: 4e9 }
+    expect((await ask(`${part({ alg: 'none', typ: 'at+jwt' })}.${part(claims)}.`)).status).toBe(401)
+    const hmac = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+      .sign(new Uint8Array(32))
+    expect((await ask(hmac)).status).toBe(401)
+  })
+
+  test('without the scope is 403, and says which', async () => {
+    const { status, headers } = await ask(await issuer.sign({ scope: 'mail calendar' }))
+    expect(status).toBe(403)
+    expect(headers['www-authenticate']).toContain('error="insufficient_scope"')
+    expect(headers['www-authenticate']).toContain(`scope="${scope}"`)
+  })
+
+  test('gives the tools of its groups, as the rules have them', async () => {
+    expect(await toolsOf(await issuer.sign({ groups: ['leads'] }))).toContain('deploy_image')
+    const others = await toolsOf(await issuer.sign({ groups: ['deployers'] }))
+    expect(others).toContain('check_health')
+    expect(others).not.toContain('deploy_image')
+  })
+})
+
+test('the SDK’s client signs a person in with PKCE, and calls', async () => {
+  const signedIn: { tokens?: Awaited<ReturnType<OAuthClientProvider['tokens']>>; code?: string } =
+    {}
+  let verifier = ''
+  const provider: OAuthClientProvider = {
+    redirectUrl: issuer.redirectUri,
+    clientMetadata: { redirect_uris: [issuer.redirectUri], scope },
+    clientInformation: () => ({ client_id: issuer.clientId }),
+    tokens: () => signedIn.tokens,
+    saveTokens(tokens) {
+      signedIn.tokens = tokens
+    },
+    saveCodeVerifier(text) {
+      verifier = text
+    },
+    codeVerifier: () => verifier,
+    async redirectToAuthorization(url) {
+      signedIn.code = await browse(url)
+    },
+  }
+  const transport = () => new StreamableHTTPClientTransport(server.url, { authProvider: provider })
+  const first = transport()
+  await expect(new Client({ name: 'test', version: '1' }).connect(first)).rejects.toThrow(
+    'Unauthorized',
+  )
+  await first.finishAuth(signedIn.code ?? '')
+  const client = new Client({ name: 'test', version: '1' })
+  await client.connect(transport())
+  const { tools } = await client.listTools()
+  expect(tools.map(({ name }) => name)).toContain('deploy_image')
+  await client.close()
+})
+
+/** Follows redirects with cookies, as a browser does, until it is sent back with a code. */
+async function browse(start: URL): Promise<string> {
+  const cookies = new Map<string, string>()
+  let url = start
+  for (let step = 0; step < 10; step += 1) {
+    if (url.href.startsWith(issuer.redirectUri)) return url.searchParams.get('code') ?? ''
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const response = await fetch(url, { redirect: 'manual', headers: { cookie } })
+    for (const text of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(text) ?? []
+      cookies.set(name, value)
+    }
+    const to = response.headers.get('location')
+    if (to === null) throw new Error(`${url.pathname}: ${response.status} ${await response.text()}`)
+    url = new URL(to, url)
+  }
+  throw new Error('too many redirects')
+}
+
+test('a new key of the issuer is taken without a restart, and the old one no longer', async () => {
+  const before = await issuer.sign({})
+  expect((await ask(before)).status).toBe(200)
+  await issuer.rotateKeys()
+  await expect
+    .poll(async () => (await ask(await issuer.sign({}))).status, { interval: 400 })
+    .toBe(200)
+  expect((await ask(before)).status).toBe(401)
+})
