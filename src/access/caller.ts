@@ -15,6 +15,9 @@ export interface Caller {
   readonly lacksScope?: string
 }
 
+/** Tells whose token it is; undefined where it is nobody's. Raises where it cannot tell. */
+export type Verifier = (token: string) => Promise<Caller | undefined>
+
 /** A tool or an app, or with `*` many. */
 export const namePattern = /^[a-z0-9_*-]{1,128}$/
 

@@ -1,8 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
-import { type Caller, fullScope } from './caller.js'
+import { type Caller, fullScope, type Verifier } from './caller.js'
 import { type OAuthSettings, secureUrl } from './oauth-settings.js'
-import type { Verifier } from './verifier.js'
 
 /** Those with a key of the issuer's alone: no `none`, and no secret that both would have to know. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']

@@ -1,6 +1,5 @@
-import type { Caller } from './caller.js'
+import type { Caller, Verifier } from './caller.js'
 import { digestOf } from './tokens.js'
-import type { Verifier } from './verifier.js'
 
 export type Answer =
   | { readonly kind: 'known'; readonly caller: Caller }

@@ -1,11 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { FlyopsError } from '../errors.js'
-import { type Caller, fullScope, type Scope } from './caller.js'
+import { fullScope, type Scope, type Verifier } from './caller.js'
 import type { OAuthSettings } from './oauth-settings.js'
 import { digestOf, readTokens } from './tokens.js'
-
-/** Tells whose token it is; undefined where it is nobody's. Raises where it cannot tell. */
-export type Verifier = (token: string) => Promise<Caller | undefined>
 
 export interface TokenSources {
   /** One token for everything. */

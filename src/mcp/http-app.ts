@@ -3,9 +3,8 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
-import type { Caller } from '../access/caller.js'
+import type { Caller, Verifier } from '../access/caller.js'
 import type { OAuthSettings } from '../access/oauth-settings.js'
-import type { Verifier } from '../access/verifier.js'
 import { version } from '../version.js'
 import {
   type GuardedEnv,

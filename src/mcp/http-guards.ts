@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
-import type { Caller } from '../access/caller.js'
+import type { Caller, Verifier } from '../access/caller.js'
 import type { OAuthSettings } from '../access/oauth-settings.js'
 import { createSlowVerifier } from '../access/slow-verifier.js'
-import { bearerToken, type Verifier } from '../access/verifier.js'
+import { bearerToken } from '../access/verifier.js'
 import { rpcError } from './message.js'
 
 /** What the guards find out for the routes behind them. */
