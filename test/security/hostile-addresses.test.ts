@@ -120,6 +120,7 @@ function withCheck(path: string, hostname: string): Script {
   return {
     status: status([machine({ config, checks })], { Hostname: hostname }),
     'config validate': {},
+    'config show': says({ app: 'hello' }),
     'auth docker': {},
     'secrets list': says([]),
     'apps list': says([

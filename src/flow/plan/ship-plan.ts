@@ -100,7 +100,9 @@ async function look(
   const base = await findBase(shipRequest, context, { commit: folder })
   const planned = await planBuild(buildRequest, { ...context, folder }, base.base)
   const { registryHost } = context
-  const unchanged = findUnchanged(planned, shipRequest, { app: await looking, registryHost })
+  // What keeps an app from being seen is told after what is wrong with the call itself.
+  const seenApp = await looking.catch(() => undefined)
+  const unchanged = findUnchanged(planned, shipRequest, { app: seenApp, registryHost })
   const build = unchanged === undefined ? planned : { ...planned, image: unchanged.image }
   const deployRequest = deployRequestOf(shipRequest, build.image)
   const config = await planConfig(deployRequest, context, { found: base, app: looking })
