@@ -171,7 +171,7 @@ describe.each(['//HOST/latest', '/\\HOST/latest', 'http://HOST/latest', '@HOST/l
       const toml = join(scene.folder, 'fly.toml')
       await writeFile(
         toml,
-        `[http_service]\ninternal_port = 8080\n[[http_service.checks]]\npath = ${JSON.stringify(hostilePath(path))}\n`,
+        `app = "hello"\n[http_service]\ninternal_port = 8080\n[[http_service.checks]]\npath = ${JSON.stringify(hostilePath(path))}\n`,
       )
       const client = await scene.connect(checking(), beside)
       for (const [name, args] of deploys) {

@@ -74,6 +74,7 @@ export function refused(image: string, text: string): FlyopsError {
     remedy:
       'Read the excerpt; where it speaks of the network or of a server error, push once more.',
     retry: 'once',
+    next: [next.pushImage({ image }, 'once more, where the network or the registry was at fault')],
     evidence: text,
   })
 }
