@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { parse, TomlDate, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { FlyopsError } from '../errors.js'
+import { tryToml } from '../fly-toml/parse.js'
 import { namePattern } from './caller.js'
 import { toolsOf } from './policy.js'
 import type { Rules } from './rules.js'
@@ -36,8 +36,9 @@ const ruleForm = z
 const freezeForm = z.strictObject({
   apps: names.default(['*']),
   until: z
-    .instanceof(TomlDate, { error: 'must be a time such as 2027-01-31T08:00:00Z' })
-    .refine((time) => time.isDateTime() && !time.isLocal(), 'must have a time zone'),
+    .date('must be a time such as 2027-01-31T08:00:00Z')
+    // Times of TOML write themselves as they were read.
+    .refine((time) => /(?:Z|[+-]\d\d:\d\d)$/.test(time.toISOString()), 'must have a time zone'),
   reason: z.string().min(1).max(200),
 })
 
@@ -88,12 +89,16 @@ function readRules(file: string): Rules {
 }
 
 function readToml(file: string): unknown {
+  const read = tryToml(readText(file))
+  if ('fault' in read) throw unusable(file, read.fault)
+  return read.tables
+}
+
+function readText(file: string): string {
   try {
-    return parse(readFileSync(file, 'utf8'))
+    return readFileSync(file, 'utf8')
   } catch (cause) {
-    const [line] = cause instanceof TomlError ? cause.message.split('\n') : []
-    const place = cause instanceof TomlError ? ` (line ${cause.line})` : ''
-    throw unusable(file, line === undefined ? 'it cannot be read' : `${line}${place}`, cause)
+    throw unusable(file, 'it cannot be read', cause)
   }
 }
 

@@ -7,6 +7,17 @@ export function parseToml(text: string, name = 'The file'): Record<string, unkno
   return explaining(name, () => parse(text))
 }
 
+/** The same, or in a few words where and why it is none. */
+export function tryToml(text: string): { tables: Record<string, unknown> } | { fault: string } {
+  try {
+    return { tables: parse(text) }
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const [what = ''] = error.message.split('\n')
+    return { fault: `line ${error.line}: ${what}` }
+  }
+}
+
 /**
  * The same of an app's configuration, with integers as bigint, so that writing it again keeps `1` and `1.0`
  * apart. Raises `config_invalid` also for one that is nested deeper, or holds more, than any app needs: what

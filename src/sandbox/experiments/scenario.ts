@@ -1,8 +1,8 @@
 import { isAbsolute, normalize } from 'node:path'
-import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { durationMs } from '../../durations.js'
 import { FlyopsError } from '../../errors.js'
+import { tryToml } from '../../fly-toml/parse.js'
 import { newFault } from '../faults/fault.js'
 import { goal } from './goals.js'
 import { lineOf } from './line-of.js'
@@ -75,13 +75,9 @@ export interface ScenarioFile {
 }
 
 function parseToml(text: string, file: string): unknown {
-  try {
-    return parse(text)
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error
-    const [what = ''] = error.message.split('\n')
-    throw refused(file, `line ${error.line}: ${what}`)
-  }
+  const read = tryToml(text)
+  if ('fault' in read) throw refused(file, read.fault)
+  return read.tables
 }
 
 function refused(file: string, problems: string): FlyopsError {
