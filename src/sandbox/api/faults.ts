@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
+import { truncate, waitHeader } from '../faults/answers.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 
@@ -31,7 +32,12 @@ async function strike(
       return new Promise(() => {})
     case 'truncate':
       await next()
-      return truncate(c)
+      truncate((c.env as HttpBindings).outgoing, {
+        status: c.res.status,
+        headers: Object.fromEntries(c.res.headers),
+        body: Buffer.from(await c.res.arrayBuffer()),
+      })
+      return new Promise(() => {})
     case 'hang':
       return new Promise(() => {})
     case 'lease':
@@ -45,22 +51,6 @@ async function strike(
       await next()
       return undefined
   }
-}
-
-/** Promises the whole answer, sends half of it, and cuts the connection. */
-async function truncate(c: Context): Promise<Response> {
-  const body = Buffer.from(await c.res.arrayBuffer())
-  const { outgoing } = c.env as HttpBindings
-  outgoing.writeHead(c.res.status, {
-    ...Object.fromEntries(c.res.headers),
-    'content-length': body.length,
-  })
-  outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.destroy())
-  return new Promise(() => {})
-}
-
-export function waitHeader({ retry_after }: Fault): Record<string, string> {
-  return retry_after === undefined ? {} : { 'retry-after': String(retry_after) }
 }
 
 /** What Fly's servers say (public issues of flyctl). */

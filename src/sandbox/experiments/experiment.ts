@@ -14,13 +14,14 @@ import { findLeaks } from './leaks.js'
 import { openPlatform } from './platform.js'
 import {
   type CallEntry,
+  callsIn,
   type Entry,
   type Happening,
   type MessageEntry,
   type Outcome,
   writeRecord,
 } from './record.js'
-import { bytesToModel, calls, judge, scoreOf } from './score.js'
+import { bytesToModel, judge, scoreOf } from './score.js'
 import { createSecrets } from './secrets-shown.js'
 import { type ExperimentOptions, prepare, type Setting } from './setting.js'
 
@@ -149,7 +150,7 @@ function outcomeOf(
     seed,
     score: scoreOf(goals),
     goals,
-    calls: calls(happenings).length,
+    calls: callsIn(happenings).length,
     bytes_to_model: bytesToModel(happenings),
     requests: count('request'),
     faults: count('fault'),

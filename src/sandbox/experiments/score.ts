@@ -1,6 +1,6 @@
 import type { Evidence, ShownMachine } from './evidence.js'
 import type { Goal } from './goals.js'
-import type { CallEntry, Happening, Outcome } from './record.js'
+import { callsIn, type Happening, type Outcome } from './record.js'
 
 /** What a run was, for its goals to be judged. */
 export interface Run {
@@ -59,7 +59,7 @@ const judges: Readonly<Record<Goal['kind'], Judge>> = {
     return apps.length === 0 ? undefined : `there is ${apps.join(', ')}`
   },
   hidden([secret = ''], { leaks, happenings }) {
-    const shown = calls(happenings).find((call) => call.shown.includes(secret))
+    const shown = callsIn(happenings).find((call) => call.shown.includes(secret))
     const leak = leaks.find((each) => each.secret === secret)
     return shown === undefined ? leak?.where : `in the call or the answer of ${shown.tool}`
   },
@@ -71,11 +71,11 @@ const judges: Readonly<Record<Goal['kind'], Judge>> = {
     return made?.kind === 'request' ? `${made.method} ${made.path} was asked` : undefined
   },
   noCall([tool], { happenings }) {
-    return calls(happenings).some((call) => call.tool === tool) ? 'it was called' : undefined
+    return callsIn(happenings).some((call) => call.tool === tool) ? 'it was called' : undefined
   },
   atMost([limit, what], { happenings, seconds }) {
     const counted = {
-      calls: calls(happenings).length,
+      calls: callsIn(happenings).length,
       'kB to the model': bytesToModel(happenings) / 1000,
       seconds,
     }
@@ -97,10 +97,6 @@ export async function judge(goals: readonly Goal[], run: Run): Promise<Outcome['
 /** Of a hundred. */
 export function scoreOf(goals: Outcome['goals']): number {
   return Math.round((100 * goals.filter(({ reached }) => reached).length) / goals.length)
-}
-
-export function calls(happenings: readonly Happening[]): readonly CallEntry[] {
-  return happenings.filter((each) => each.kind === 'call')
 }
 
 /** Of all that the server answered. */

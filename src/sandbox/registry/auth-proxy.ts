@@ -2,6 +2,7 @@ import {
   Agent,
   createServer,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type Server,
   type ServerResponse,
 } from 'node:http'
@@ -9,6 +10,7 @@ import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import httpProxy from 'http-proxy-3'
 import type { Log } from '../../log.js'
+import { truncate, waitHeader } from '../faults/answers.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 import { localOnly } from '../local-only.js'
@@ -45,14 +47,14 @@ export function createAuthProxy(options: AuthProxyOptions): Server {
   })
   const truncated = new WeakSet<ServerResponse>()
   proxy.on('proxyRes', (answer, _request, response) => {
-    if (truncated.has(response)) truncate(answer, response)
+    if (truncated.has(response)) truncateProxied(answer, response)
   })
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = check(request, options)
     const fault = refusal === undefined ? await faultOf(request, options) : undefined
     if (fault?.kind === 'reset') request.socket.resetAndDestroy()
     else if (fault?.kind === 'hang') return
-    else if (fault?.kind === 'status') refuse(response, answerOf(fault), fault.retry_after)
+    else if (fault?.kind === 'status') refuse(response, answerOf(fault), waitHeader(fault))
     else if (refusal !== undefined) refuse(response, refusal)
     else {
       if (fault?.kind === 'latency') await sleep(fault.seconds * 1000)
@@ -122,13 +124,10 @@ function tokenIn(authorization: string | undefined): string | undefined {
   return /^x:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString())?.[1]
 }
 
-/** Promises the whole answer, sends half of it, and cuts the connection. */
-function truncate(answer: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.statusCode ?? 502, answer.headers)
+function truncateProxied(answer: IncomingMessage, response: ServerResponse): void {
+  const { statusCode: status = 502, headers } = answer
   buffer(answer).then(
-    (body) => {
-      response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
-    },
+    (body) => truncate(response, { status, headers, body }),
     () => response.destroy(),
   )
 }
@@ -136,10 +135,10 @@ function truncate(answer: IncomingMessage, response: ServerResponse): void {
 function refuse(
   response: ServerResponse,
   { status, code, message }: Refusal,
-  retryAfter?: number,
+  headers: OutgoingHttpHeaders = {},
 ): void {
   response.writeHead(status, {
-    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    ...headers,
     'content-type': 'application/json',
     'docker-distribution-api-version': 'registry/2.0',
     ...(status === 401 ? { 'www-authenticate': 'Basic realm="flyops sandbox registry"' } : {}),
