@@ -3,7 +3,8 @@ import { durationMs, durationPattern, longestWaitMs } from '../durations.js'
 import { maxUrlPathChars, urlPathPattern } from '../health/url-path.js'
 import { appNameForm, appNamePattern } from './app-name.js'
 
-/** Parameters and result fields that several tools share, so that one thing has one name. */
+// Parameters and result fields that several tools share, so that one thing has one name.
+
 /** Of a field that is taken and not told in tools/list: few say it, or it is an older name. */
 export const untold = { advertised: false } as const
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Warning } from '../../errors.js'
 import type { AppStatus, Organization } from '../../fly/flyctl.js'
 import type { Operation } from '../../journal/journal.js'
@@ -20,9 +19,10 @@ import { findBase } from './base.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { checkSizes } from './config-faults.js'
-import { isDeployed } from './deployed-already.js'
+import { isDeployed as runsEverywhere } from './deployed-already.js'
 import { findMade, findShipped } from './made.js'
 import { openSettings, withMeasured } from './measured.js'
+import { planIdOf } from './plan-id.js'
 import { findScaling, type Scaling } from './scaling.js'
 import type { OpenSetting } from './settings.js'
 import type { Place } from './source.js'
@@ -64,6 +64,8 @@ export interface ShipPlan {
   readonly scaling: Scaling | undefined
   /** Whether every machine runs that digest, deployed with this very toml. */
   readonly runs: (digest: string) => boolean
+  /** Whether that is so of the digest in the registry. */
+  readonly isDeployed: boolean
 }
 
 /**
@@ -154,8 +156,10 @@ async function look(
     const { ha, machines: count } = request
     checkBounds({ app: request.app, ha, count, config, before: found.app }, context)
     const scaling = findScaling(count, { ...config, machines: found.app?.machines ?? [] })
-    const runs = (digest: string) => isDeployed({ ...found, config, digest }, operations)
-    const plan = { ...found, deployRequest: request, config, open, settle, runs, scaling }
+    const runs = (digest: string) => runsEverywhere({ ...found, config, digest }, operations)
+    const isDeployed = found.digest !== undefined && runs(found.digest)
+    const settings = { deployRequest: request, config, open, scaling }
+    const plan = { ...found, ...settings, settle, runs, isDeployed }
     return { ...plan, id: identify(shipRequest, plan) }
   }
   return passed === undefined || open.length === 0
@@ -199,14 +203,14 @@ async function shipTest(
 }
 
 function identify(request: ShipInput, plan: Omit<ShipPlan, 'id'>): string {
-  const { build, config, app, imageId, digest, isTested, runs } = plan
+  const { build, config, app, imageId, digest, isTested, isDeployed } = plan
   const machines = app?.machines.map(({ id, imageDigest }) => [id, imageDigest]).sort()
   const world = [
     givenToShip(request),
     [build.image, build.inputs, imageId, digest],
     config.composed.text,
     app === undefined ? 'no app' : [app.org, app.release, machines],
-    [isTested, digest !== undefined && runs(digest)],
+    [isTested, isDeployed],
   ]
-  return createHash('sha256').update(JSON.stringify(world)).digest('hex').slice(0, 16)
+  return planIdOf(world)
 }

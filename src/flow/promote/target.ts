@@ -4,11 +4,11 @@ import { lostVariables } from '../../fly-toml/live-changes.js'
 import { runningBase } from '../../fly-toml/running.js'
 import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
-import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
 import { commandLineOf } from '../deploy/deploy-image.js'
 import { type DeployInput, deployInput } from '../deploy/input.js'
+import { failedApp } from '../failed-app.js'
 import { failureOf } from '../failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
@@ -57,8 +57,6 @@ export interface TargetResult {
   readonly undo?: readonly NextCall[]
 }
 
-const longestReason = 200
-
 /** Promotes to one app; what goes wrong there is its result. */
 export async function promoteTo(
   app: string,
@@ -73,9 +71,7 @@ export async function promoteTo(
     const known = promotion.isPlan && hasCode(cause, 'app_not_found') ? notThere(app) : cause
     const told = await sayingWhatLives(known, app, context)
     const error = failureOf(told, { ...context, tool: 'deploy_image', args })
-    const { code, live } = error
-    const reason = cutText(error.message, longestReason)
-    return { app, status: 'failed', code, reason, ...(live === undefined ? {} : { live }), error }
+    return { ...failedApp(app, error), error }
   }
 }
 

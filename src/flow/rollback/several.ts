@@ -1,7 +1,7 @@
 import { FlyopsError } from '../../errors.js'
 import type { Limits } from '../../jobs/job.js'
-import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
+import { failedApp } from '../failed-app.js'
 import { failureOf } from '../failure.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
@@ -48,8 +48,6 @@ async function rollBackAll(
   }
 }
 
-const longestReason = 200
-
 async function rollBackOne(request: RollbackInput, context: ToolContext) {
   const { app } = request
   const own: ToolContext = {
@@ -62,9 +60,7 @@ async function rollBackOne(request: RollbackInput, context: ToolContext) {
     return { result: { app, status: 'done', returned_to, release, image, verdict } }
   } catch (cause) {
     const error = failureOf(cause, { ...context, tool: 'rollback', args: request })
-    const { code, message, live } = error
-    const reason = cutText(message, longestReason)
-    return { error, result: { app, status: 'failed', code, reason, live } }
+    return { error, result: failedApp(app, error) }
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { FlyopsError } from '../../errors.js'
 import type { Operation } from '../../journal/journal.js'
@@ -23,11 +22,6 @@ export const approvalTool = 'approve_plan'
 
 /** What was decided last week was about another world. */
 const validMs = 24 * 60 * 60_000
-
-/** An id of what is deployed and onto what, for deploys that no ship has planned: 16 hex digits. */
-export function planIdOf(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
-}
 
 /**
  * Raises `approval_needed` where a rule wants a plan of the app approved of, and nobody has who may; what is asked is

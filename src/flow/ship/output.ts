@@ -86,12 +86,11 @@ export async function showPlan(
   plan: ShipPlan,
   context: ToolContext,
 ): Promise<Shipped> {
-  const { build, config, app, deployRequest } = plan
+  const { build, config, app, deployRequest, isDeployed } = plan
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed, settings } = config
   const changes = await configChanges(app, config, context)
   const steps = plannedSteps(request, plan)
-  const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
   const { ha, machines: count } = deployRequest
   const fleet = { composed, machines: app?.machines ?? [], ha, count }
   const { cost, strategy, created, replaced, destroyed } = isDeployed
@@ -131,13 +130,12 @@ export function describeSource({ image, state: { commit, dirtyDigest } }: BuildP
 }
 
 function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
-  const isDeployed = plan.digest !== undefined && plan.runs(plan.digest)
   const skipped: Readonly<Record<StepName, string | undefined>> = {
     build: whyNoBuild(plan),
     create_app: plan.app === undefined ? undefined : doneAlready.create_app,
     test: whyNoTest(request, plan),
     push: plan.digest === undefined ? undefined : doneAlready.push,
-    deploy: isDeployed && plan.scaling === undefined ? doneAlready.deploy : undefined,
+    deploy: plan.isDeployed && plan.scaling === undefined ? doneAlready.deploy : undefined,
   }
   return stepNames.map((step) => {
     const why = skipped[step]

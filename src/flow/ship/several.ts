@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { FlyopsError } from '../../errors.js'
-import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
+import { failedApp } from '../failed-app.js'
 import { failureOf } from '../failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
+import { planIdOf } from '../plan/plan-id.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSources } from '../plan/source.js'
 import { recorded } from '../record/recorded.js'
@@ -55,7 +55,7 @@ async function shipFrom(
     })
     return { request: ship, place, plan }
   })
-  const id = planId(planned)
+  const id = planIdOf(planned.map(({ plan }) => plan.id))
   if (request.plan_only) {
     const plans = await sideBySide(planned, plansAtOnce, ({ request: ship, plan }) =>
       showAll(ship, plan, context),
@@ -74,11 +74,6 @@ async function shipFrom(
 function naming(app: string, error: unknown): unknown {
   if (!(error instanceof FlyopsError) || error.message.includes(app)) return error
   return error.with({ message: `${app}: ${error.message}` })
-}
-
-function planId(planned: readonly Planned[]): string {
-  const ids = planned.map(({ plan }) => plan.id)
-  return createHash('sha256').update(ids.join()).digest('hex').slice(0, 16)
 }
 
 function showPlans(request: ShipRequest, plans: readonly Shipped[], id: string): Shipped {
@@ -159,29 +154,21 @@ function partly(
   done: readonly Shipped[],
   { app, error, left }: Failed,
 ): Shipped {
-  const { code, message, live, next: repairs } = error
   const rest = [app, ...left]
   const apps = Object.fromEntries(
     Object.entries(request.apps ?? {}).filter(([name]) => rest.includes(name)),
   )
-  const failed: ShippedApp = {
-    app,
-    status: 'failed',
-    code,
-    reason: cutText(message, longestReason),
-    ...(live === undefined ? {} : { live }),
-  }
   return {
     status: 'partly_done',
     ...sourceOf(done[0]),
     results: [
       ...done.map(shown),
-      failed,
+      failedApp(app, error, longestReason),
       ...left.map((name): ShippedApp => ({ app: name, status: 'not_started' })),
     ],
     warnings: warningsOf(done),
     next: [
-      ...repairs.slice(0, 2),
+      ...error.next.slice(0, 2),
       next.ship({ ...withoutPlan(request), apps }, 'goes on with those that are left'),
     ],
   }

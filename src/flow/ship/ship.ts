@@ -64,8 +64,7 @@ export function shipPlanned(
 
 /** Nobody need approve of a ship that changes nothing. */
 async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): Promise<void> {
-  const isScaled = plan.scaling !== undefined
-  if (plan.digest !== undefined && plan.runs(plan.digest) && !isScaled) return
+  if (plan.isDeployed && plan.scaling === undefined) return
   const { app } = plan.deployRequest
   const { image, state } = plan.build
   const summary = [`commit ${state.commit}`, ...plan.config.composed.changes]
