@@ -7,6 +7,7 @@ import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
+import { given } from '../given.js'
 import { describeHealth, healthShape } from '../health/output.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
@@ -21,7 +22,7 @@ import { checkApproval } from '../rules/approval.js'
 import { checkBounds } from '../rules/bounds.js'
 import { undo } from '../undo.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
-import type { DeployInput } from './input.js'
+import { type DeployInput, deployInput } from './input.js'
 import { tellOfLongWait } from './long-wait.js'
 import { checkSecrets } from './required-secrets.js'
 import { rollOut } from './rollout.js'
@@ -195,7 +196,13 @@ function toApprove(
   const { digest = request.image, before } = image
   const machines = before.machines.map(({ id, imageDigest }) => [id, imageDigest]).sort()
   return {
-    plan_id: planIdOf([request.app, digest, composed.text, before.release, machines]),
+    plan_id: planIdOf([
+      given(deployInput, request),
+      digest,
+      composed.text,
+      before.release,
+      machines,
+    ]),
     image: request.image,
     summary: [...composed.changes],
   }

@@ -25,8 +25,8 @@ export function checkBounds(
   checkOrg(before?.org, bounds)
   const machines = before?.machines ?? []
   const fleet = { composed, machines, ha, count: wanted }
-  const { created, replaced, cost, largestMemoryMb } = planMachines(fleet)
-  const count = wanted ?? created + replaced
+  const { created, destroyed, cost, largestMemoryMb } = planMachines(fleet)
+  const count = machines.length + created - destroyed
   const { maxMachines, maxMemoryMb, maxMonthlyDollars } = bounds
   if (maxMachines !== undefined && count > maxMachines)
     throw refused(bounds, `${count} machines are more than ${maxMachines}`)

@@ -85,6 +85,23 @@ test('a deploy and a rollback ask too, each for itself', async () => {
   await approved('rollback', { app })
 })
 
+test('an approval is of the number of machines too', async () => {
+  const flow = await openWithLeads()
+  const first = planOf(await flow.fail('ship', { app }, ci))
+  await flow.call('approve_plan', { app, plan_id: first }, anna)
+  const { image } = await flow.call<{ image: string }>('ship', { app }, ci)
+  const one = planOf(
+    await flow.fail('deploy_image', { app, image, memory: '512mb', machines: 1 }, ci),
+  )
+  const many = planOf(
+    await flow.fail('deploy_image', { app, image, memory: '512mb', machines: 9 }, ci),
+  )
+  expect(many).not.toBe(one)
+  await flow.call('approve_plan', { app, plan_id: one }, anna)
+  const more = { app, image, memory: '512mb', machines: 9 }
+  expect(await flow.fail('deploy_image', more, ci)).toMatchObject({ code: 'approval_needed' })
+})
+
 test('nobody can approve of what nobody asked for', async () => {
   const flow = await openWithLeads()
   const unknown = { app, plan_id: '0123456789abcdef' }

@@ -29,6 +29,23 @@ test.each([
   },
 )
 
+test('machines of all process groups count, also where the number of one is given', async () => {
+  const flow = await openBounded({ maxMachines: 2 })
+  await flow.write(
+    'fly.toml',
+    `app = "hello"
+[processes]
+web = "serve"
+worker = "work"
+[http_service]
+internal_port = 8080
+processes = ["web"]
+`,
+  )
+  const error = await flow.fail('ship', { app, machines: 2, skip_test: true })
+  expect(error.message).toContain('3 machines are more than 2')
+})
+
 test('what fits is done', async () => {
   const flow = await openBounded({
     maxMemoryMb: 512,
