@@ -14,7 +14,7 @@ export async function afterCheck(
   const app = status.name
   if (verdict === 'healthy') return []
   const place = { app, context: await recordedFolder(app, context) }
-  if (verdict === 'unknown') return [next.buildImage(place, 'nothing is deployed yet')]
+  if (verdict === 'unknown') return [next.ship(place, 'nothing is deployed yet')]
   const releases = next.listReleases({ app }, 'shows the images to go back to')
   if (verdict === 'stopped') return [...restart(status, place), releases]
   const path = probe?.redirectPath

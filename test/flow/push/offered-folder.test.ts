@@ -36,3 +36,12 @@ test('the way back that check_health offers leads to the folder of the last depl
     expect.objectContaining({ tool: 'rollback', arguments: { app, context: 'api' } }),
   )
 })
+
+test('an app that has no machine yet is led to the one call that does all steps', async () => {
+  const { world, call } = await openShipped()
+  const known = world.apps.get(app)
+  if (known === undefined) throw new Error('it was not shipped')
+  world.apps.set(app, { ...known, release: 0, machines: [] })
+  const { next } = await call<Offering>('check_health', { app, timeout: '1s' })
+  expect(next).toMatchObject([{ tool: 'ship', arguments: { app, context: 'api' } }])
+})
