@@ -1,6 +1,6 @@
 import { FlyopsError, hasCode } from '../errors.js'
 import type { AppStatus, Machine } from '../fly/flyctl.js'
-import { faultOfMachine } from '../health/machine-fault.js'
+import { faultOfMachine, isAtRest } from '../health/machine-fault.js'
 import type { Verdict } from '../health/verdict.js'
 import { readCommitTag } from './commit-tag.js'
 import type { ToolContext } from './context.js'
@@ -91,8 +91,8 @@ function doing({ version = 0, serves, machines }: CarriedRelease, known: KnownOf
   const isNew = version > (known.before ?? Number.POSITIVE_INFINITY)
   if (serves && !(known.verdict === 'unhealthy' && isNew))
     return known.before === undefined || isNew ? 'serves' : 'still serves'
-  const isAtRest = machines.every(({ state, lastExit }) => state !== 'started' && !lastExit)
-  return isAtRest ? 'is stopped, and does not serve' : 'runs but does not serve'
+  const isStopped = machines.every((machine) => isAtRest(machine) && !machine.lastExit)
+  return isStopped ? 'is stopped, and does not serve' : 'runs but does not serve'
 }
 
 const shownMachines = 5

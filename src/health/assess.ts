@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppStatus, Flyctl, Machine } from '../fly/flyctl.js'
 import { keepsEnding } from './exits.js'
+import { isAtRest } from './machine-fault.js'
 import type { Probe, SendProbe } from './probe.js'
 import { type Judgement, judge } from './verdict.js'
 
@@ -134,7 +135,7 @@ async function probeApp(
 /** The machines that were at rest, and that the GET has started. */
 function wokenBetween(before: AppStatus, { status, probe }: HealthReport): readonly Machine[] {
   if (probe === undefined) return []
-  const resting = before.machines.filter(({ state }) => ['stopped', 'suspended'].includes(state))
+  const resting = before.machines.filter(isAtRest)
   return status.machines.filter(
     ({ id, state }) => /^start/.test(state) && resting.some((machine) => machine.id === id),
   )

@@ -4,9 +4,14 @@ import { describeExits, keepsEnding, type Moment } from './exits.js'
 
 const oneLook = (): Moment => ({ nowMs: Date.now(), watchedMs: 0 })
 
+/** Neither up nor on its way there. */
+export function isAtRest({ state }: Pick<Machine, 'state'>): boolean {
+  return state === 'stopped' || state === 'suspended'
+}
+
 /** At rest because somebody or Fly's proxy stopped it; not one that ended by itself or is about to start. */
-export function isIdle({ state, lastExit, hostReachable }: Machine): boolean {
-  return ['stopped', 'suspended'].includes(state) && lastExit === undefined && hostReachable
+export function isIdle(machine: Machine): boolean {
+  return isAtRest(machine) && machine.lastExit === undefined && machine.hostReachable
 }
 
 /** What is wrong with a machine by itself, as a sentence; undefined where nothing is. */

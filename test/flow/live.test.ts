@@ -42,6 +42,12 @@ describe('what runs now, in one sentence', () => {
       'Release 8 runs but does not serve.',
     ],
     [
+      'a new one that is not up yet',
+      [machine({ release: 8, state: 'created', checks: [] })],
+      { before: 7 },
+      'Release 8 runs but does not serve.',
+    ],
+    [
       'a worker that somebody stopped',
       [machine({ state: 'stopped', hasService: false, release: 7 })],
       {},
