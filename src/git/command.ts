@@ -37,13 +37,21 @@ export function createRunGit(env: Environment, { signal, repository }: RunGitOpt
         completion: { onClose: true, onExit: false },
         errors: failureOf,
       })
-      return await git.env(environment).raw([...args])
+      return await git
+        .env(environment)
+        .outputHandler(endWithData)
+        .raw([...args])
     } catch (error) {
       throw signal?.aborted
         ? cancelled('preflight', 'git read the repository', error)
         : explain(error, folder)
     }
   }
+}
+
+/** By itself simple-git waits 50 ms more for what a git that printed nothing may still print (4.0, its completion). */
+function endWithData(_command: string, stdout: NodeJS.ReadableStream): void {
+  stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)))
 }
 
 interface Ending {

@@ -29,12 +29,15 @@ export async function findRepository(git: RunGit, folder: string): Promise<Repos
 }
 
 async function isOwn(git: RunGit, root: string, gitDir: string): Promise<boolean> {
-  const asked = ['rev-parse', '--resolve-git-dir', join(root, '.git')]
+  const beside = join(root, '.git')
+  const found = await realpath(gitDir)
+  if ((await realpath(beside).catch(() => undefined)) === found) return true
+  const asked = ['rev-parse', '--resolve-git-dir', beside]
   const own = await git(root, asked).catch((error: unknown) => {
     if (hasCode(error, 'not_a_git_repo')) return undefined
     throw error
   })
-  return own !== undefined && (await realpath(onlyLine(own))) === (await realpath(gitDir))
+  return own !== undefined && (await realpath(onlyLine(own))) === found
 }
 
 /** The full SHA of a branch, tag or commit; raises `no_commits`. */

@@ -9,11 +9,9 @@ type Revision = Pick<SourceState, 'commit' | 'shortCommit' | 'committedAt' | 'so
 /** What the open repository's commit is, and where the repository comes from. */
 export async function readRevision(repository: OpenRepository): Promise<Revision> {
   const { git, root, commit } = repository
-  const [shortCommit, seconds] = await Promise.all([
-    readShortCommit(repository),
-    // A walk would read the parents, which a shallow clone does not have.
-    git(root, ['log', '--no-walk', '--no-show-signature', '--format=%ct', commit, '--']),
-  ])
+  // A walk would read the parents, which a shallow clone does not have.
+  const asked = ['log', '--no-walk', '--no-show-signature', '--format=%h %ct', commit, '--']
+  const [shortCommit = '', seconds] = onlyLine(await git(root, asked)).split(' ')
   return {
     commit,
     shortCommit,

@@ -1,7 +1,10 @@
-import { type IncomingMessage, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { createBackoff, sleep } from '../clock.js'
 import { FlyctlError } from '../failure.js'
+
+// An import would read all that node:http exports, WebSocket too, which takes as long to load as Node itself (Node 22).
+const { request } = process.getBuiltinModule('node:http')
 
 export interface HttpRequest {
   readonly method: string
