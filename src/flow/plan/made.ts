@@ -16,7 +16,6 @@ export interface Seen {
   readonly build: BuildPlan
   readonly request: ShipInput
   readonly config: PlannedConfig
-  readonly local: LocalImage | undefined
   /** Resolves with the app, where there is one. */
   readonly looking: Promise<AppStatus | undefined>
   /** Whether nobody here has done anything with that app. */
@@ -28,9 +27,11 @@ export interface Seen {
 export interface Made {
   readonly imageId: string | undefined
   readonly digest: string | undefined
+  /** Whether this engine has it; not looked at where the app runs it. */
+  readonly isLocal: boolean
 }
 
-/** Undefined where something is to be done. What every machine runs that came out of these inputs needs no look into the registry. */
+/** Undefined where something is to be done. What every machine runs that came out of these inputs needs no look at the engine or into the registry. */
 export async function findShipped(
   { build, config, looking, unchanged }: Seen,
   operations: readonly Operation[],
@@ -42,7 +43,7 @@ export async function findShipped(
   if (imageId === undefined && unchanged === undefined) return undefined
   const isCandidate = operations.some(({ facts }) => facts.toml === config.composed.text)
   const isRunning = isCandidate && isDeployed({ app: await looking, config, digest }, operations)
-  return isRunning ? { imageId, digest } : undefined
+  return isRunning ? { imageId, digest, isLocal: false } : undefined
 }
 
 export async function findMade(
@@ -52,11 +53,13 @@ export async function findMade(
 ): Promise<Made> {
   const { unchanged, build } = seen
   if (unchanged !== undefined)
-    return { imageId: builtFrom(build, operations), digest: unchanged.digest }
+    return { imageId: builtFrom(build, operations), digest: unchanged.digest, isLocal: false }
+  const local = await context.docker.inspectImage(build.image, context)
   const remote = await findRemote(seen, context)
-  const imageId = findBuilt({ ...seen, remote }, operations)
+  const imageId = findBuilt({ ...seen, local, remote }, operations)
   const isThere = remote.kind === 'found' && isContentOf(imageId, remote)
-  return { imageId, digest: isThere ? remote.digest : undefined }
+  const isLocal = imageId !== undefined && local?.imageId === imageId
+  return { imageId, digest: isThere ? remote.digest : undefined, isLocal }
 }
 
 /** What the journal has of work on that image that went well. */
@@ -95,9 +98,14 @@ async function findRemote(
   throw looked.reason
 }
 
+interface Looked {
+  readonly local: LocalImage | undefined
+  readonly remote: RemoteImage
+}
+
 /** The journal knows what came out of these inputs; else the registry's image of the clean commit counts. */
 function findBuilt(
-  { build, request, local, remote }: Seen & { readonly remote: RemoteImage },
+  { build, request, local, remote }: Seen & Looked,
   operations: readonly Operation[],
 ): string | undefined {
   const imageId = builtFrom(build, operations)

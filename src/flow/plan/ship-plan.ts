@@ -51,6 +51,7 @@ export interface ShipPlan {
   readonly app: AppStatus | undefined
   /** The image of these very inputs, where it was built already and still is somewhere. */
   readonly imageId: string | undefined
+  /** Whether this engine has it; not looked at where nothing is to be done with it. */
   readonly isLocal: boolean
   /** Digest in the registry, where that image is there. */
   readonly digest: string | undefined
@@ -116,8 +117,7 @@ async function look(
     return validating
   }
   const reading = isNew ? validate() : undefined
-  const local = await context.docker.inspectImage(build.image, context)
-  const seen = { build, request: shipRequest, config, local, looking, isNew, unchanged }
+  const seen = { build, request: shipRequest, config, looking, isNew, unchanged }
   const shipped = await findShipped(seen, operations)
   const [made, findings] =
     shipped === undefined
@@ -135,7 +135,6 @@ async function look(
     orgs: ahead,
     app: await looking,
     ...made,
-    isLocal: made.imageId !== undefined && local?.imageId === made.imageId,
     test,
     isTested: passed !== undefined,
   }

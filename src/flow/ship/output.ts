@@ -200,10 +200,11 @@ export function whyNoBuild({ build, unchanged, imageId }: ShipPlan): string | un
 /** Undefined where the image is to be tested. */
 export function whyNoTest(
   { skip_test }: ShipInput,
-  { unchanged, isTested, digest, isLocal }: ShipPlan,
+  { unchanged, isDeployed, isTested, digest, isLocal }: ShipPlan,
 ): string | undefined {
   if (skip_test) return 'skip_test'
   if (unchanged !== undefined) return 'the app runs this image'
   if (isTested) return 'this image passed before'
+  if (isDeployed) return 'the app runs this image'
   return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined
 }
