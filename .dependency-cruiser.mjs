@@ -1,4 +1,5 @@
-// Holds lint/imports.json: which module of src may import which, and which package has one module that uses it.
+// Holds lint/imports.json: which module of src may import which, which package has one module that uses it, and what is
+// not loaded with the rest.
 import { readFileSync } from 'node:fs'
 
 const table = JSON.parse(readFileSync(new URL('lint/imports.json', import.meta.url), 'utf8'))
@@ -30,6 +31,14 @@ const packages = Object.entries(table.packages).map(([name, users]) =>
   ),
 )
 
+const late = Object.entries(table.late).map(([file, reason]) =>
+  rule(
+    `${file} is imported when it is needed: ${reason}`,
+    { path: '^src/' },
+    { path: `^src/${file}$`, dependencyTypesNot: ['dynamic-import'] },
+  ),
+)
+
 export default {
   forbidden: [
     rule('no circles, of types neither', {}, { circular: true }),
@@ -42,6 +51,7 @@ export default {
     ),
     ...directions,
     ...packages,
+    ...late,
   ],
   options: {
     parser: 'swc',

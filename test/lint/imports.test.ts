@@ -16,6 +16,9 @@ const sources = {
   'flow/other.ts': "import type { One } from './one.js'\nexport type Other = One",
   'git/around.ts': "import 'execa'",
   'git/program.ts': "import 'node:child_process'",
+  'sandbox/run.ts': "import '../process/fine.js'",
+  'sandbox/early.ts': "import './run.js'",
+  'sandbox/fine.ts': "export const load = () => import('./run.js')",
   'utils/one.ts': "import '../process/fine.js'",
   'flow/nowhere.ts': "import './nothing.js'",
 }
@@ -51,6 +54,7 @@ test.each([
   ['around the one user of a package', 'only process imports execa: src/git/around.ts'],
   ['around process/ to a program', 'nobody imports child_process: src/git/program.ts'],
   ['from a module that the table does not name', 'every file is in a module: src/utils/one.ts'],
+  ['of what is loaded late, at once', 'sandbox/run.ts is imported when it is needed'],
   ['that leads nowhere', 'every import leads somewhere: src/flow/nowhere.ts'],
 ])('an import %s is refused', (_way, refusal) => {
   expect(said).toContain(`error ${refusal}`)
@@ -58,5 +62,5 @@ test.each([
 
 test('imports that go down are not', () => {
   expect(said).not.toContain('error tools')
-  expect(said).not.toMatch(/error [^\n]*: src\/(?:process|flow|tools)\/fine/)
+  expect(said).not.toMatch(/error [^\n]*: src\/(?:process|flow|tools|sandbox)\/fine/)
 })

@@ -1,8 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { createDockerCli } from '../engine/docker-cli.js'
 import type { SandboxOptions } from '../options.js'
-import { runSandbox } from '../run.js'
-import { environment, reset } from '../sandbox.js'
+import { environment, reset, runSandbox } from '../sandbox.js'
 
 /** A sandbox in this process, for one run. */
 export interface RunningPlatform {
