@@ -53,8 +53,8 @@ export interface MachineLife {
   readonly exits: readonly MachineExit[]
   /** The first of `exits` where nobody has stopped the machine since; such a machine is at rest. */
   readonly lastExit: MachineExit | undefined
-  /** When it was updated or launched; undefined where Fly does not remember that any more. */
-  readonly updatedAtMs: number | undefined
+  /** When it was launched and updated, the newest first; empty where Fly does not remember that any more. */
+  readonly updatesMs: readonly number[]
   /** Since when it is up; undefined where it has ended since, or Fly does not say. */
   readonly upSinceMs: number | undefined
 }

@@ -8,16 +8,20 @@ import type { MachineEvent, MachineReply } from './replies.js'
  */
 export function lifeOf({ events }: MachineReply): MachineLife {
   const all = events ?? []
-  const beginning = all.findIndex(({ type }) => type === 'update' || type === 'launch')
+  const beginning = all.findIndex(isUpdate)
   const life = beginning === -1 ? all : all.slice(0, beginning)
   const ends = life.filter(({ type }) => type === 'exit')
   const newest = life.find(({ type }) => type === 'exit' || type === 'start')
   return {
     exits: ends.flatMap((event) => unaskedExit(event) ?? []),
     lastExit: ends[0] && unaskedExit(ends[0]),
-    updatedAtMs: all[beginning]?.timestamp ?? undefined,
+    updatesMs: all.filter(isUpdate).flatMap(({ timestamp }) => timestamp ?? []),
     upSinceMs: newest?.type === 'start' ? (newest.timestamp ?? undefined) : undefined,
   }
+}
+
+function isUpdate({ type }: MachineEvent): boolean {
+  return type === 'update' || type === 'launch'
 }
 
 /**

@@ -63,11 +63,11 @@ export function isForgiven({ exits }: Machine, { nowMs }: Moment): boolean {
 
 /** "Machine m1 ended by itself 3 times since its last update, last with exit code 4" */
 export function describeExits(machine: Machine, { nowMs }: Moment): string {
-  const { id, exits, updatedAtMs } = machine
+  const { id, exits, updatesMs } = machine
   const [last] = exits
   const times = exits.length === 1 ? 'once' : `${exits.length} times`
   // Fly has forgotten the update, and so perhaps some ends since.
-  const atLeast = updatedAtMs === undefined ? 'at least ' : ''
+  const atLeast = updatesMs.length === 0 ? 'at least ' : ''
   const how = last === undefined ? '' : `, ${exits.length === 1 ? '' : 'last '}${describeEnd(last)}`
   const age = last?.atMs === undefined ? '' : describeAge(nowMs - last.atMs)
   return `Machine ${id} ended by itself ${atLeast}${times} since its last update${how}${age}`

@@ -31,7 +31,7 @@ test('each end by itself since the last update counts, the newest first, with it
   expect(crashed).toEqual({
     exits: [killed, { exitCode: 4, oomKilled: false, isRestarted: false, atMs: 6 }],
     lastExit: killed,
-    updatedAtMs: 4,
+    updatesMs: [4, 3],
     upSinceMs: 9,
   })
 })
@@ -60,7 +60,7 @@ test('flyctl leaves an exit code of 0 out', () => {
 test('where the update is no longer remembered, all that is belongs to this release', () => {
   expect(life(event('start', 2), exit({ exit_code: 1 }, 1))).toMatchObject({
     exits: [{ exitCode: 1 }],
-    updatedAtMs: undefined,
+    updatesMs: [],
   })
 })
 
@@ -73,7 +73,7 @@ test('a machine without events tells nothing', () => {
   expect(life()).toEqual({
     exits: [],
     lastExit: undefined,
-    updatedAtMs: undefined,
+    updatesMs: [],
     upSinceMs: undefined,
   })
 })

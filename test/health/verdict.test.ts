@@ -261,7 +261,7 @@ describe('the verdict', () => {
       'a machine whose update Fly has forgotten',
       {
         status: appStatus(
-          machine({ state: 'stopped', checks: [], ...ended(1, 10), updatedAtMs: undefined }),
+          machine({ state: 'stopped', checks: [], ...ended(1, 10), updatesMs: [] }),
         ),
         probe: refused,
       },

@@ -34,7 +34,7 @@ export function machine(changes: Partial<Machine> = {}): Machine {
     checksConfigured: 1,
     exits: [],
     lastExit: undefined,
-    updatedAtMs: Date.parse('2026-01-01T00:00:00Z'),
+    updatesMs: [Date.parse('2026-01-01T00:00:00Z')],
     upSinceMs: Date.parse('2026-01-01T00:00:02Z'),
     hostReachable: true,
     checkPath: '/info',

@@ -105,16 +105,20 @@ describe('the lines of a log', () => {
 })
 
 describe('lines that are said again and again', () => {
-  test('before the last update of their machine, and after it, stay apart', async () => {
+  test('stay apart where an update of their machine lies between', async () => {
     const said = (at: string) => log(['panic: no table', 'panic: no table'], at).stdout ?? ''
-    const stdout = ['2026-01-31T10:00:00Z', '2026-01-31T10:00:09Z'].map(said).join('\n')
-    const update = { type: 'launch', timestamp: Date.parse('2026-01-31T10:00:05Z') }
-    const updated = { id: 'm1', state: 'started', events: [update] }
+    const stdout = ['2026-01-31T10:00:00Z', '2026-01-31T10:00:04Z', '2026-01-31T10:00:09Z']
+      .map(said)
+      .join('\n')
+    const update = (at: string) => ({ type: 'update', timestamp: Date.parse(at) })
+    const events = [update('2026-01-31T10:00:05Z'), update('2026-01-31T10:00:02Z')]
+    const updated = { id: 'm1', state: 'started', events }
     const { stdout: app = '{}' } = there
     const status = { stdout: JSON.stringify({ ...JSON.parse(app), Machines: [updated] }) }
     const { logs } = await call({ logs: { stdout }, status })
     expect(logs.lines).toEqual([
       '2026-01-31T10:00:00Z ewr m1 panic: no table (2 times)',
+      '2026-01-31T10:00:04Z ewr m1 panic: no table (2 times)',
       '2026-01-31T10:00:09Z ewr m1 panic: no table (2 times)',
     ])
   })

@@ -66,12 +66,14 @@ async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise
     if (watched.crash !== undefined) stopping.abort()
     return watched
   })
+  const signal = AbortSignal.any([context.signal, stopping.signal])
   const options = {
-    signal: AbortSignal.any([context.signal, stopping.signal]),
+    signal,
     stops: (reason: unknown) => stopsFor(reason, context.deployGraceMs),
     onStart: context.guard,
     onProgress: context.progress,
-    onOutput: context.output,
+    // What flyctl says of its interruption, "context canceled", is no news.
+    onOutput: (line: string) => (signal.aborted ? undefined : context.output(line)),
   }
   try {
     const deploy = { ...deployArguments(request, chosen), cwd: config.folder }

@@ -19,12 +19,12 @@ const excerptBytes = 18_000
 /** What a program writes before each of its lines; two that differ in nothing else are the same. */
 const ownTime = /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/
 
-/** When each machine was updated last, by its id: since 1970, by Fly's clock. */
-export type Updates = ReadonlyMap<string, number>
+/** When each machine was updated, by its id: since 1970, by Fly's clock. */
+export type Updates = ReadonlyMap<string, readonly number[]>
 
 /**
  * The newest `count` lines; one that a machine said again stands where it was said last, with how often. What it said
- * before its last update stays apart: another release said that.
+ * before and after an update stays apart: another release said that.
  */
 export function excerpt(log: readonly LogLine[], count: number, updates: Updates): Excerpt {
   const lines: string[] = []
@@ -50,8 +50,8 @@ export function repeats(log: readonly LogLine[]): boolean {
 function collapsed(log: readonly LogLine[], updates: Updates): readonly Said[] {
   const said = new Map<string, Said>()
   for (const line of log) {
-    const isOld = Date.parse(line.at) < (updates.get(line.machine) ?? 0)
-    const key = `${line.machine} ${isOld} ${line.message.replace(ownTime, '')}`
+    const later = updates.get(line.machine)?.filter((atMs) => Date.parse(line.at) < atMs) ?? []
+    const key = `${line.machine} ${later.length} ${line.message.replace(ownTime, '')}`
     const times = (said.get(key)?.times ?? 0) + 1
     said.delete(key)
     said.set(key, { ...line, times })

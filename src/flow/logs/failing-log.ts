@@ -52,7 +52,10 @@ export async function lastWordsBehind(
 }
 
 /** What it said before belongs to another release, and is not why this one fails. */
-function sinceUpdate(log: readonly LogLine[], { updatedAtMs = 0 }: Machine): readonly LogLine[] {
+function sinceUpdate(
+  log: readonly LogLine[],
+  { updatesMs: [updatedAtMs = 0] }: Machine,
+): readonly LogLine[] {
   return log.filter(({ at }) => !(Date.parse(at) < updatedAtMs))
 }
 

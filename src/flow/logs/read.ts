@@ -12,17 +12,14 @@ export async function readLogs(request: GetLogsInput, context: ToolContext) {
   const found = await readLog(request, context)
   const wanted = found.filter(isSince(request))
   const calls = wanted.length > 0 ? {} : { next: [lookFurther(request, found)] }
-  const updates = repeats(wanted) ? await updatesOf(app, context) : new Map<string, number>()
+  const updates = repeats(wanted) ? await updatesOf(app, context) : new Map()
   return { status: 'done' as const, app, ...excerpt(wanted, count, updates), ...calls }
 }
 
 /** What cannot be seen keeps nobody from reading the log. */
 async function updatesOf(app: string, { flyctl, signal }: ToolContext): Promise<Updates> {
   const status = await flyctl.status(app, { signal }).catch(() => undefined)
-  const updated = (status?.machines ?? []).map(
-    ({ id, updatedAtMs = 0 }) => [id, updatedAtMs] as const,
-  )
-  return new Map(updated)
+  return new Map(status?.machines.map(({ id, updatesMs }) => [id, updatesMs]))
 }
 
 /** By Fly's times and our clock; a line without a time may be of any. */

@@ -382,7 +382,7 @@ export const deployCases: readonly Case[] = [
           checksConfigured: 1,
           exits: [],
           lastExit: undefined,
-          updatedAtMs: expect.any(Number),
+          updatesMs: expect.arrayContaining([expect.any(Number)]),
           upSinceMs: expect.any(Number),
           hostReachable: true,
           checkPath: '/info',

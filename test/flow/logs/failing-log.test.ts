@@ -46,8 +46,8 @@ describe('the log of the machine that fails', () => {
     })
     const said = [at(1, 'panic: of before'), at(4, 'exit status 1')]
     const stdout = said.map((entry) => JSON.stringify(entry, undefined, 4)).join('\n')
-    const updatedAtMs = Date.parse('2026-01-01T00:00:03Z')
-    const { text, cause } = await read({ stdout }, { ...failing, updatedAtMs })
+    const updatesMs = [Date.parse('2026-01-01T00:00:03Z')]
+    const { text, cause } = await read({ stdout }, { ...failing, updatesMs })
     expect(text).toBe('machine m2 logged:\nexit status 1')
     expect(cause).toBeUndefined()
   })
