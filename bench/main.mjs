@@ -5,6 +5,7 @@ import { crashLoop } from './crash-loop.mjs'
 import { doctor } from './doctor.mjs'
 import { httpLoad } from './http-load.mjs'
 import { install } from './install.mjs'
+import { sandbox } from './sandbox.mjs'
 import { ship } from './ship.mjs'
 import { start } from './start.mjs'
 import { toolsList } from './tools-list.mjs'
@@ -21,6 +22,7 @@ const measurements = {
   wave,
   'crash-loop': crashLoop,
   'check-health': checkHealth,
+  sandbox,
 }
 
 function print({ name, value, limit = '', isKept = true }) {

@@ -16,6 +16,6 @@ export function seconds(times) {
   return `${(median(times) / 1000).toFixed(1)} s`
 }
 
-function median(numbers) {
+export function median(numbers) {
   return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)]
 }

@@ -3,8 +3,8 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withSandbox } from './sandbox.mjs'
 import { withServer } from './server.mjs'
+import { withSandbox } from './with-sandbox.mjs'
 
 const sample = fileURLToPath(new URL('../test/fixtures/apps/hello', import.meta.url))
 

@@ -3,7 +3,7 @@
 // Flags: --calls N (2000), --seed N.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { withSandbox } from '../bench/sandbox.mjs'
+import { withSandbox } from '../bench/with-sandbox.mjs'
 import { apps, choose, createRandom, fates, kindsOf, passing } from './calls.mjs'
 import { withProject } from './project.mjs'
 import { startHttpServer, startStdioServer } from './servers.mjs'

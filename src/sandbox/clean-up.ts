@@ -17,7 +17,7 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
     const answers = (await askEngine(docker)) !== undefined
     if (answers) await createContainers(docker, identity.id).removeAll()
   }
-  await endLeftovers(files)
+  await endLeftovers(files, identity.id)
   await removeBridge({ run, env, sandboxId: identity.id })
   await removeFile(files.run)
 }

@@ -9,6 +9,8 @@ export interface PlatformFile {
   readonly saved: SavedState | undefined
   /** Something changed. */
   changed(): void
+  /** Resolves when all that has changed is saved, or could not be. */
+  settled(): Promise<void>
   /** Saves now, for the last time. */
   close(): Promise<void>
 }
@@ -29,11 +31,17 @@ export async function openPlatformFile(options: PlatformFileOptions): Promise<Pl
   const { platform: path } = files
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
+  /** The save that has not begun yet: it takes along whatever changes until then. */
+  let next: Promise<void> | undefined
   function save(): Promise<void> {
+    clearTimeout(timer)
     timer = undefined
-    const saving = writing.then(() => writeJson(path, snapshot()))
-    writing = saving.catch(() => {})
-    return saving
+    next ??= writing.then(() => {
+      next = undefined
+      return writeJson(path, snapshot())
+    })
+    writing = next.catch(() => {})
+    return next
   }
   function saveSoon(afterMs: number): void {
     timer ??= setTimeout(() => save().catch(again), afterMs)
@@ -45,10 +53,8 @@ export async function openPlatformFile(options: PlatformFileOptions): Promise<Pl
   return {
     saved: await read(path),
     changed: () => saveSoon(delayMs),
-    async close() {
-      clearTimeout(timer)
-      await save()
-    },
+    settled: () => (timer === undefined ? writing : save().catch(again)),
+    close: save,
   }
 }
 

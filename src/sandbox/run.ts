@@ -15,6 +15,7 @@ import { createFaults, type Faults } from './faults/faults.js'
 import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { localOnly } from './local-only.js'
+import { createContainers } from './machines/containers.js'
 import { createMachines } from './machines/machines.js'
 import { type Observer, watchRequests } from './observer.js'
 import type { SandboxOptions } from './options.js'
@@ -93,13 +94,17 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const identity = await loadIdentity(files)
   const { id: sandboxId, token } = identity
   await saveIdentity(files, identity)
-  await endLeftovers(files)
+  await endLeftovers(files, sandboxId)
   const engine = await openEngine({ ...options, files, sandboxId })
   closers.add(engine.close)
   const { docker } = engine
+  await createContainers(docker, sandboxId).removeAll()
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer?.strike })
-  const platform = await openPlatform({ files, closers, clock: createClock(faults) }, log)
+  const { platform, settled } = await openPlatform(
+    { files, closers, clock: createClock(faults) },
+    log,
+  )
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
   const shared = { files, sandboxId, docker, env, run, faults, observer, log }
   const accessOf = accessWith(token, platform.tokens)
@@ -113,7 +118,18 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(edge.closeAll)
   const smokeMs = options.smokeSeconds * 1000
   const faultFile = files.faults
-  const context = { platform, machines, images, edge, token, smokeMs, faults, faultFile, log }
+  const context = {
+    platform,
+    settled,
+    machines,
+    images,
+    edge,
+    token,
+    smokeMs,
+    faults,
+    faultFile,
+    log,
+  }
   await removeFile(files.unknown)
   const noteUnknown = countUnknown(files.unknown, (error) =>
     log.warn({ err: error }, 'an unknown request could not be written down'),
@@ -121,7 +137,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const api = await serveApi({ ...context, noteUnknown }, { port: ports.api, observer })
   closers.add(api.close)
 
-  await machines.resume()
+  machines.resume()
   for (const { name } of platform.apps.list()) await edge.open(name)
   await saveIdentity(files, { ...identity, ports: { ...registry.ports, api: api.port } })
   return {
@@ -138,11 +154,11 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
 async function openPlatform(
   { files, closers, clock }: Place & { readonly clock: Clock },
   log: Log,
-): Promise<Platform> {
+): Promise<{ readonly platform: Platform; readonly settled: () => Promise<void> }> {
   const file = await openPlatformFile({ files, snapshot: () => platform.snapshot(), log })
   const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
   closers.add(file.close)
-  return platform
+  return { platform, settled: file.settled }
 }
 
 async function serveApi(

@@ -56,7 +56,8 @@ export type SandboxStatus =
 
 /** Installing packages takes minutes; everything else, seconds. */
 const upWithinMs = 15 * 60_000
-const downWithinMs = 60_000
+/** Two hundred machines take a minute. */
+const downWithinMs = 3 * 60_000
 const pollMs = 50
 
 /**
@@ -141,7 +142,7 @@ async function takeDown(options: SandboxOptions): Promise<void> {
   const files = stateFiles(options.stateDir)
   const holder = await visibleHolder(files)
   if (holder !== undefined && !(await end(holder, downWithinMs))) {
-    throw new FlyopsError('timed_out', 'sandbox', 'The sandbox did not end within a minute.', {
+    throw new FlyopsError('timed_out', 'sandbox', 'The sandbox did not end within three minutes.', {
       remedy: `Its process is ${holder.pid}; its log is ${files.log}.`,
     })
   }

@@ -58,14 +58,21 @@ export async function readJson<T>(path: string, form: ZodType<T>): Promise<T | u
   }
 }
 
+/** "platform.json.4711.draft": what a process that was killed may leave. */
+const draft = /\.\d+\.draft$/
+
+export function isDraft(name: string): boolean {
+  return draft.test(name)
+}
+
 /** Whole or not at all. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  const draft = `${path}.${process.pid}.draft`
+  const draftPath = `${path}.${process.pid}.draft`
   try {
-    await writeFile(draft, JSON.stringify(value, null, 1), { mode: 0o600 })
-    await rename(draft, path)
+    await writeFile(draftPath, JSON.stringify(value, null, 1), { mode: 0o600 })
+    await rename(draftPath, path)
   } catch (error) {
-    await removeFile(draft)
+    await removeFile(draftPath)
     throw error
   }
 }

@@ -177,6 +177,28 @@ test.runIf(canRun)('a repository without an app is refused', async () => {
   expect(result.stderr).toContain('name unknown: app repository not found')
 })
 
+/** How many machines each app of the crowd has. */
+async function crowd(): Promise<readonly number[]> {
+  const { apps } = (await ask('GET', '/v1/apps')).body
+  return items(apps).flatMap(({ name, machine_count }) =>
+    String(name).startsWith('crowd-') ? Number(machine_count) : [],
+  )
+}
+
+test.runIf(canRun)('two hundred machines of fifty apps are there', async () => {
+  const image = items((await ask('GET', machines)).body)[0]?.config?.image
+  const apps = Array.from({ length: 50 }, (_, index) => `crowd-${index}`)
+  async function fill(app: string): Promise<void> {
+    await ask('POST', '/v1/apps', { name: app, org_slug: 'personal' })
+    for (let n = 0; n < 4; n += 1)
+      await ask('POST', `/v1/apps/${app}/machines`, { config: { image }, skip_launch: true })
+  }
+  await Promise.all(apps.map(fill))
+  expect(await crowd()).toEqual(apps.map(() => 4))
+  const one = items((await ask('GET', '/v1/apps/crowd-31/machines')).body)
+  expect(one.map(({ state }) => state)).toEqual(Array(4).fill('stopped'))
+})
+
 test.runIf(canRun)('what ran before comes back, at the same addresses', async () => {
   const url = await appUrl('hello')
   const { env } = running
@@ -186,4 +208,5 @@ test.runIf(canRun)('what ran before comes back, at the same addresses', async ()
   running = await start()
   expect(running.env).toEqual(env)
   expect(await (await fetch(`${url}/info`)).text()).toContain('Health Ok!')
+  expect(await crowd()).toEqual(Array(50).fill(4))
 })

@@ -1,10 +1,10 @@
 import { FlyopsError, hasCode } from '../../errors.js'
 import type { AppSummary } from '../../fly/flyctl.js'
 import { judge, type Verdict } from '../../health/verdict.js'
+import { sideBySide } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
 import { describeCarried } from '../health/output.js'
 import { next } from '../next.js'
-import { sideBySide } from '../side-by-side.js'
 import type { ListAppsInput } from './list-input.js'
 
 /** The apps that the login may see, and the caller may use, each judged without being asked from outside. */

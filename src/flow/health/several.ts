@@ -1,8 +1,8 @@
 import { FlyopsError, type NextCall } from '../../errors.js'
 import { assessHealth, type HealthRequest } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
+import { sideBySide, taking } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
-import { sideBySide, taking } from '../side-by-side.js'
 import { afterCheck } from './next.js'
 import { describeCarried } from './output.js'
 

@@ -1,13 +1,13 @@
 import type { LocalImage } from '../../docker/docker.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import type { Operation } from '../../journal/journal.js'
+import { sideBySide } from '../../side-by-side.js'
 import { readCommitTag } from '../commit-tag.js'
 import type { RegistrySession, ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { operationsHere } from '../record/operations-here.js'
 import { recordedDeploys } from '../record/recorded-deploys.js'
 import { withRegistryLogin } from '../registry-login.js'
-import { sideBySide } from '../side-by-side.js'
 import type { ListImagesInput } from './input.js'
 
 interface KnownImage {

@@ -1,11 +1,11 @@
 import { FlyopsError } from '../../errors.js'
 import type { Limits } from '../../jobs/job.js'
+import { sideBySide } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
 import { failedApp } from '../failed-app.js'
 import { failureOf } from '../failure.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
-import { sideBySide } from '../side-by-side.js'
 import type { RollbackInput, RollbackRequest } from './input.js'
 import { rollBack } from './rollback.js'
 

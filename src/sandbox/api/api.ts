@@ -48,7 +48,12 @@ export function createApi(context: ApiContext): Hono<Granted> {
   api.use(strikeFaults(context.faults))
   api.onError((error, c) => failure(error, c, context))
   const routesFor = routesByAccess(context)
-  api.all('*', (c) => routesFor(c.get('access')).fetch(c.req.raw, c.env))
+  api.all('*', async (c) => {
+    const answer = await routesFor(c.get('access')).fetch(c.req.raw, c.env)
+    // What was answered must hold, whatever becomes of this process.
+    if (c.req.method !== 'GET') await context.settled()
+    return answer
+  })
   return api
 }
 

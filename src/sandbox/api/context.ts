@@ -20,6 +20,8 @@ export interface ApiContext {
   readonly faultFile: string
   /** Told of a request that no route is for. */
   readonly noteUnknown: (request: string) => void
+  /** Resolves when what the platform knows is kept, also for a sandbox that is killed. */
+  readonly settled: () => Promise<void>
   readonly log: Log
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lastLines } from '../../process/tail.js'
+import { taking } from '../../side-by-side.js'
 import type { DockerCli } from '../engine/docker-cli.js'
 import type { Machine } from '../platform/rows.js'
 import { type ContainerRequest, dockerRun, sandboxLabel } from './docker-run.js'
@@ -28,6 +29,9 @@ export interface Execution {
   readonly timeoutMs: number
 }
 
+/** A client of docker takes 30 MB for each that it starts, and an engine has hung over forty that were removed at once. */
+const mostAtOnce = 8
+
 export type Containers = ReturnType<typeof createContainers>
 
 const inspected = z.tuple([
@@ -42,6 +46,8 @@ const inspected = z.tuple([
 
 /** Containers on the engine, as machines need them; images are pulled with the login in `pullConfig`. */
 export function createContainers(docker: DockerCli, sandboxId: string, pullConfig?: string) {
+  const inTurn = taking(mostAtOnce)
+
   async function inspect(id: string) {
     const result = await docker.run(['container', 'inspect', id], { keepBytes: 2 ** 20 })
     return result.outcome === 'ok' ? inspected.parse(JSON.parse(result.stdout))[0] : undefined
@@ -58,22 +64,24 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
     return pulled.outcome === 'ok' ? undefined : lastLines(pulled.stderr, 3)
   }
 
+  async function start(request: ContainerRequest): Promise<StartOutcome> {
+    const failure = await ensureImage(request.image)
+    if (failure !== undefined) return { kind: 'failed', message: `failed to pull: ${failure}` }
+    const { args, env } = dockerRun(request)
+    const result = await docker.run(args, { env })
+    const id = lastLines(result.stdout, 1)
+    if (result.outcome !== 'ok') {
+      if (id !== '') await docker.run(['rm', '--force', '--volumes', id])
+      return { kind: 'failed', message: lastLines(result.stderr, 3) }
+    }
+    const { State, NetworkSettings } = (await inspect(id)) ?? {}
+    const networks = Object.values(NetworkSettings?.Networks ?? {})
+    const address = networks.find(({ IPAddress }) => IPAddress !== '')?.IPAddress ?? ''
+    return { kind: 'started', container: { id, pid: State?.Pid ?? 0, address } }
+  }
+
   return {
-    async start(request: ContainerRequest): Promise<StartOutcome> {
-      const failure = await ensureImage(request.image)
-      if (failure !== undefined) return { kind: 'failed', message: `failed to pull: ${failure}` }
-      const { args, env } = dockerRun(request)
-      const result = await docker.run(args, { env })
-      const id = lastLines(result.stdout, 1)
-      if (result.outcome !== 'ok') {
-        if (id !== '') await docker.run(['rm', '--force', '--volumes', id])
-        return { kind: 'failed', message: lastLines(result.stderr, 3) }
-      }
-      const { State, NetworkSettings } = (await inspect(id)) ?? {}
-      const networks = Object.values(NetworkSettings?.Networks ?? {})
-      const address = networks.find(({ IPAddress }) => IPAddress !== '')?.IPAddress ?? ''
-      return { kind: 'started', container: { id, pid: State?.Pid ?? 0, address } }
-    },
+    start: (request: ContainerRequest) => inTurn(() => start(request)),
     async ending(id: string): Promise<Ending> {
       const state = (await inspect(id))?.State
       return { exitCode: state?.ExitCode ?? 0, outOfMemory: state?.OOMKilled ?? false }
@@ -99,7 +107,8 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
       const filter = `--filter=label=${sandboxLabel}=${sandboxId}`
       const ids = (await docker.text(['ps', '--all', '--quiet', '--no-trunc', filter])).split('\n')
       const left = ids.filter((id) => id !== '')
-      if (left.length > 0) await docker.text(['rm', '--force', '--volumes', ...left])
+      while (left.length > 0)
+        await docker.text(['rm', '--force', '--volumes', ...left.splice(0, mostAtOnce)])
     },
   }
 }

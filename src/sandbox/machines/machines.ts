@@ -52,8 +52,8 @@ export interface Machines {
   processes(id: string): Promise<readonly MachineProcess[]>
   /** Oldest first. */
   logs(app: string): Promise<readonly LogLine[]>
-  /** Starts again what ran when the sandbox went down. */
-  resume(): Promise<void>
+  /** Starts again what ran when the sandbox went down; its containers must be gone. */
+  resume(): void
   /** Ends all containers; what ran is remembered as running. */
   close(): Promise<void>
 }
@@ -153,8 +153,7 @@ export function createMachines(options: MachinesOptions): Machines {
       })
       return (await Promise.all(pages)).flat().sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
     },
-    async resume() {
-      await containers.removeAll()
+    resume() {
       records.purge()
       for (const { id, state } of records.list()) {
         if (state === 'destroying') enqueue(id, () => lifecycle.destroy(id))

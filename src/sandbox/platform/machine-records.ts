@@ -78,7 +78,7 @@ export function createMachineRecords({ tables, clock }: PlatformContext) {
     setCordoned: (id: string, cordoned: boolean) => patch(id, { cordoned }),
     /** Checks change often and are not a change of the machine: `updatedAt` stays. */
     setChecks(id: string, checks: readonly CheckStatus[]): void {
-      tables.machines.patch(id, { checks })
+      tables.machines.refresh(id, { checks })
     },
     /** The record stays, so that whoever waits for the end still learns how it ended. */
     destroy(id: string, event: NewEvent): void {

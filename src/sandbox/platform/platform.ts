@@ -13,7 +13,7 @@ export interface PlatformOptions {
   readonly clock: Clock
   /** What `snapshot` gave earlier. */
   readonly saved?: SavedState | undefined
-  /** Called after each change; `snapshot` is then to be saved. */
+  /** Called after each change that lasts; `snapshot` is then to be saved. */
   readonly changed?: () => void
 }
 
@@ -22,8 +22,8 @@ export type Platform = ReturnType<typeof createPlatform>
 /** The local Fly's state and rules; it starts no container and answers no request. */
 export function createPlatform({ clock, saved, changed }: PlatformOptions) {
   const listeners = new Set<() => void>()
-  const tables = createTables(saved, () => {
-    changed?.()
+  const tables = createTables(saved, (isLasting) => {
+    if (isLasting) changed?.()
     for (const listener of [...listeners]) listener()
   })
   const context = { tables, clock }

@@ -10,7 +10,7 @@ import type {
   Token,
   Volume,
 } from './rows.js'
-import { createTable, type Table } from './table.js'
+import { type Changed, createTable, type Table } from './table.js'
 
 interface Rows {
   readonly apps: App
@@ -37,7 +37,7 @@ export interface PlatformContext {
   readonly clock: Clock
 }
 
-export function createTables(saved: SavedState | undefined, changed: () => void): Tables {
+export function createTables(saved: SavedState | undefined, changed: Changed): Tables {
   const tables = {
     apps: createTable<App>({ key: (row) => row.name, rows: saved?.apps, changed }),
     releases: createTable<Release>({ key: (row) => row.id, rows: saved?.releases, changed }),

@@ -46,7 +46,7 @@ export function startApi(faults = noFaults, faultFile = '') {
     container: () => undefined,
     processes: async () => [],
     logs: async () => [],
-    resume: async () => {},
+    resume() {},
     close: async () => {},
   }
   const images: Images = {
@@ -62,7 +62,12 @@ export function startApi(faults = noFaults, faultFile = '') {
   const log = createLog('silent')
   const unknown: string[] = []
   const context = { platform, machines, images, edge, token, smokeMs: 2_000, faults, log }
-  const api = createApi({ ...context, faultFile, noteUnknown: (request) => unknown.push(request) })
+  const api = createApi({
+    ...context,
+    faultFile,
+    noteUnknown: (request) => unknown.push(request),
+    settled: async () => {},
+  })
 
   async function send(method: string, path: string, body?: unknown, headers = {}) {
     const authorization = `Bearer ${token}`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { taking } from '../../src/flow/side-by-side.js'
+import { taking } from '../src/side-by-side.js'
 
 test('of the work that is taken in turn, no more than is allowed is done at a time, and all of it', async () => {
   const inTurn = taking(2)
