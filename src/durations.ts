@@ -8,6 +8,17 @@ export const longestWaitMs = 24 * unitMs.h
 /** What callers give: one number and one unit. */
 export const durationPattern = /^\d+(ms|s|m|h)$/
 
+/** How long something is wanted: one number and one unit, a day at most 30 times. */
+export const ttlPattern = /^(?:[1-9]\d{0,2}[smh]|(?:[1-9]|[12]\d|30)d)$/
+
+/** Milliseconds of what `ttlPattern` matches. */
+export function ttlMs(text: string): number {
+  const count = Number.parseInt(text, 10)
+  return text.endsWith('d')
+    ? count * 24 * unitMs.h
+    : count * unitMs[text.slice(-1) as 's' | 'm' | 'h']
+}
+
 /**
  * Milliseconds of "10s", "1m30s" or "1.5s", as Go's time.ParseDuration reads them; undefined for anything else. Without a
  * unit nothing is one, unless `bareUnit` says what it is.

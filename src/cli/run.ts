@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { checkToolNames } from '../access/policy.js'
 import type { PolicyFlags } from '../settings.js'
-import { catalogue } from '../tools/catalogue.js'
+import { commandLineTools } from '../tools/catalogue.js'
 import { version } from '../version.js'
 import type { CommonFlags } from './common-flags.js'
 import { addCompletion } from './completion.js'
@@ -41,12 +41,12 @@ export function createProgram(host: Host, exit: (status: number) => void): Comma
   async function startBounded({ root, logLevel, sandbox }: CommonFlags) {
     const flags = { root, logLevel, sandbox, ...program.opts<PolicyFlags>() }
     const composition = await start(host, flags)
-    const names = catalogue.map(({ name }) => name)
+    const names = commandLineTools.map(({ name }) => name)
     checkToolNames(composition.policy, names)
     return composition
   }
   program.addCommand(serveVerb(host))
-  for (const tool of catalogue) {
+  for (const tool of commandLineTools) {
     program.addCommand(toolVerb(tool, { host, exit, start: startBounded }))
   }
   program.addCommand(sandboxVerb(host, exit))

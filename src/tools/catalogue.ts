@@ -13,6 +13,7 @@ import { listImages } from './list-images.js'
 import { listReleases } from './list-releases.js'
 import { promoteImage } from './promote-image.js'
 import { pushImage } from './push-image.js'
+import { reapPreviews } from './reap-previews.js'
 import { rollback } from './rollback.js'
 import { setSecrets } from './set-secrets.js'
 import { ship } from './ship.js'
@@ -41,3 +42,6 @@ export const catalogue: readonly Tool[] = [
   destroyApp,
   doctor,
 ]
+
+/** What the command line has beside them: nothing for a model to decide. */
+export const commandLineTools: readonly Tool[] = [...catalogue, reapPreviews]

@@ -14,6 +14,7 @@ const output = z.object({
       status: z.string(),
       verdict: z.enum(verdicts),
       reason: z.string(),
+      expires_at: z.string().optional(),
       ...carriedShape.shape,
     }),
   ),

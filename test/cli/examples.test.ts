@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { examples } from '../../src/cli/examples.js'
-import { catalogue } from '../../src/tools/catalogue.js'
+import { commandLineTools } from '../../src/tools/catalogue.js'
 import { faultOf, openProgram } from './command-lines.js'
 
 const all = [
   ...Object.entries(examples),
-  ...catalogue.map((tool) => [tool.name.replaceAll('_', '-'), tool.examples] as const),
+  ...commandLineTools.map((tool) => [tool.name.replaceAll('_', '-'), tool.examples] as const),
 ]
 
 test('every verb has examples, and there is no example of another', () => {

@@ -9,7 +9,7 @@ import { configName } from '../../project/written-config.js'
 import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
-import { recorded } from '../record/recorded.js'
+import { type Recorded, recorded } from '../record/recorded.js'
 import type { DestroyInput } from './destroy-input.js'
 
 /** What is told of an app that is gone. */
@@ -29,22 +29,37 @@ export async function destroy(
 ): Promise<Destroyed> {
   const status = await context.flyctl.status(app, context)
   await confirmed(status, confirm, context)
-  const operation = { tool: 'destroy_app', app, args: { app } }
-  return withAppLock(app, context, ({ guard: onStart }) =>
-    recorded(operation, context, async (): Promise<Destroyed> => {
-      await context.flyctl.destroyApp(app, { ...context, onStart })
-      const unsure = await expectGone(app, context)
-      const { warnings = [], ...config } = await removeConfig(app, folder, context)
-      return {
-        app,
-        destroyed: true,
-        machines: status.machines.length,
-        ...config,
-        ...(unsure.length + warnings.length > 0 ? { warnings: [...unsure, ...warnings] } : {}),
-        next: [],
-      }
-    }),
-  )
+  return withAppLock(app, context, (locked) => destroyApp(status, folder, locked))
+}
+
+/** For one who holds the app's lock, and need ask nobody. Raises `unknown_failure` where the app stays. */
+export function destroyApp(
+  { name: app, machines }: AppStatus,
+  folder: string,
+  context: ToolContext,
+): Promise<Destroyed> {
+  return recorded(operationOn(app), context, async (): Promise<Destroyed> => {
+    await context.flyctl.destroyApp(app, { ...context, onStart: context.guard })
+    const unsure = await expectGone(app, context)
+    const { warnings = [], ...config } = await removeConfig(app, folder, context)
+    return {
+      app,
+      destroyed: true,
+      machines: machines.length,
+      ...config,
+      ...(unsure.length + warnings.length > 0 ? { warnings: [...unsure, ...warnings] } : {}),
+      next: [],
+    }
+  })
+}
+
+/** Writes down that an app was found to be gone. */
+export async function recordGone(app: string, context: ToolContext): Promise<void> {
+  await recorded(operationOn(app), context, async () => ({ app }))
+}
+
+function operationOn(app: string): Recorded {
+  return { tool: 'destroy_app', app, args: { app } }
 }
 
 async function confirmed(

@@ -5,6 +5,8 @@ import { sideBySide } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
 import { describeCarried } from '../health/output.js'
 import { next } from '../next.js'
+import { previewsAmong } from '../previews/previews.js'
+import { operationsIfReadable } from '../record/operations-here.js'
 import type { ListAppsInput } from './list-input.js'
 
 /** The apps that the login may see, and the caller may use, each judged without being asked from outside. */
@@ -13,7 +15,13 @@ export async function findApps({ org, match = '', limit }: ListAppsInput, contex
     throw explain(error)
   })
   const apps = all.filter(({ name }) => name.includes(match) && context.mayUseApp(name))
-  const shown = await sideBySide(apps.slice(0, limit), 4, (app) => describe(app, context))
+  const { operations } = await operationsIfReadable(context)
+  const previews = new Map(previewsAmong(operations).map(({ app, expiresAt }) => [app, expiresAt]))
+  const shown = await sideBySide(apps.slice(0, limit), 4, async (app) => {
+    const expiresAt = previews.get(app.name)
+    const preview = expiresAt === undefined ? {} : { expires_at: expiresAt }
+    return { ...(await describe(app, context)), ...preview }
+  })
   return { apps: [...shown], total: apps.length, next: lookCloser(shown) }
 }
 

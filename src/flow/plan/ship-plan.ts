@@ -4,6 +4,7 @@ import type { Operation } from '../../journal/journal.js'
 import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
+import { checkPreview } from '../previews/previews.js'
 import { operationsIfReadable } from '../record/operations-here.js'
 import { checkBounds } from '../rules/bounds.js'
 import { isOwnSecret } from '../secrets/own-secrets.js'
@@ -138,6 +139,7 @@ async function look(
     test,
     isTested: passed !== undefined,
   }
+  if (shipRequest.ttl !== undefined) checkPreview(found.app, operations)
   const open = openSettings(config)
   async function settle(measured: Settled): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ttlPattern } from '../../durations.js'
 import { FlyopsError } from '../../errors.js'
 import { type BuildInput, buildInput } from '../build/input.js'
 import { type DeployInput, deployInput } from '../deploy/input.js'
@@ -28,6 +29,11 @@ const shipOneInput = z.strictObject({
   secrets_file: testInput.shape.secrets_file.describe(
     'File with the values of required_secrets, for the test; default: environment of flyops',
   ),
+  ttl: z
+    .string()
+    .regex(ttlPattern, 'must be like 12h or 3d, at most 30d')
+    .optional()
+    .describe('For a preview, an app that this creates: how long it is wanted, e.g. 3d'),
   skip_test: z.boolean().default(false).describe('Push without a local test'),
   plan_only: z.boolean().default(false).describe('Show steps, settings and cost, change nothing'),
   plan_id: z

@@ -71,6 +71,8 @@ export const shipOutput = z.object({
     )
     .optional(),
   warnings: fields.warnings.optional(),
+  /** Of a preview, ISO 8601. */
+  expires_at: z.string().optional(),
   plan_id: z.string().optional(),
   plan: planShape.optional(),
   /** Of several apps, one each. */

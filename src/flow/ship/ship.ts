@@ -14,6 +14,7 @@ import { next } from '../next.js'
 import { otherExposedPort } from '../plan/exposed-port.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
+import { keepPreview } from '../previews/keep.js'
 import { pushAndRecord } from '../push/push.js'
 import { type Note, recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
@@ -106,7 +107,7 @@ interface Shipment {
 
 async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const { request, steps } = begun
-  const created = await buildAndCreate(begun, context)
+  const { created, ...preview } = await buildAndCreate(begun, context)
   const plan = await testOnce(begun, context)
   const shipment = { ...begun, plan }
   const digest = await pushOnce(shipment, created !== undefined)
@@ -123,6 +124,7 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
     ...describeSource(plan.build),
     digest,
     ...outcome,
+    ...preview,
     warnings: [...sourceWarnings(plan.build.state), ...(outcome.warnings ?? [])],
     steps: steps.reports(),
     next: nextOf(shipment, !isRunning),
@@ -130,13 +132,11 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
 }
 
 /** Side by side; a build whose app cannot be had is stopped, and waited for. */
-async function buildAndCreate(
-  shipment: Shipment,
-  { signal }: ToolContext,
-): Promise<AppStatus | undefined> {
+async function buildAndCreate(shipment: Shipment, context: ToolContext): Promise<Found> {
+  const { signal } = context
   const stopping = new AbortController()
   const ends = AbortSignal.any([signal, stopping.signal])
-  const creating = createOnce(shipment).catch((error: unknown) => {
+  const creating = createOnce(shipment, context).catch((error: unknown) => {
     stopping.abort('caller_gone')
     throw error
   })
@@ -161,8 +161,21 @@ async function buildOnce(
   )
 }
 
-/** The app as the deploy finds it, where nobody else can have changed it. */
-async function createOnce({ request, plan, steps }: Shipment): Promise<AppStatus | undefined> {
+interface Found {
+  /** The app as the deploy finds it, where nobody else can have changed it. */
+  readonly created: AppStatus | undefined
+  /** Of a preview. */
+  readonly expires_at?: string
+}
+
+async function createOnce(shipment: Shipment, context: ToolContext): Promise<Found> {
+  const created = await createApp(shipment)
+  const { app, ttl } = shipment.request
+  if (ttl === undefined) return { created }
+  return { created, expires_at: await keepPreview(app, ttl, context) }
+}
+
+async function createApp({ request, plan, steps }: Shipment): Promise<AppStatus | undefined> {
   if (plan.app !== undefined) {
     steps.skip('create_app', doneAlready.create_app)
     return undefined

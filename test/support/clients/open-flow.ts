@@ -15,7 +15,7 @@ import { createJobs } from '../../../src/jobs/jobs.js'
 import { createJournal } from '../../../src/journal/create-journal.js'
 import { createLog } from '../../../src/log.js'
 import { createProjectFolder } from '../../../src/project/project-folder.js'
-import { catalogue } from '../../../src/tools/catalogue.js'
+import { commandLineTools } from '../../../src/tools/catalogue.js'
 import { callTool } from '../../../src/tools/tool.js'
 import { dockerOf } from './docker.js'
 import { flyctlOf } from './flyctl.js'
@@ -64,7 +64,7 @@ export async function openFlow(overrides: Overrides = {}): Promise<Flow> {
   const clients = clientsOf(world, { root, state: join(folder, 'state'), overrides })
   const messages: string[] = []
   async function outcomeOf(name: string, args: object, owner = 'local') {
-    const tool = catalogue.find((each) => each.name === name)
+    const tool = commandLineTools.find((each) => each.name === name)
     if (tool === undefined) throw new Error(`there is no tool ${name}`)
     const caller = { owner, scope: fullScope }
     const parts = {
