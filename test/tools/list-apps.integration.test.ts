@@ -27,7 +27,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 /** Calls the tool on a flyctl that plays a script; only what list_apps uses is there. */
 function call(script: Script, args: object = {}, mayUseApp = (_app: string) => true) {
   const flyctl = fakeFlyctl({ folder, script })
-  const context = { flyctl, mayUseApp, signal: new AbortController().signal }
+  const journal = { read: async () => ({ operations: [], damagedLines: 0 }) }
+  const context = { flyctl, journal, mayUseApp, signal: new AbortController().signal }
   return listApps.call(args, context as unknown as ToolContext)
 }
 

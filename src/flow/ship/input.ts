@@ -63,6 +63,9 @@ export type ShipInput = z.output<typeof shipOneInput>
 
 const mostApps = 20
 
+/** The same as of a ship of one app. */
+const toldAlready = { description: undefined }
+
 /** What ship takes. */
 export const shipInput = shipOneInput.extend({
   app: fields.app.optional(),
@@ -70,8 +73,8 @@ export const shipInput = shipOneInput.extend({
     .record(
       fields.app,
       z.strictObject({
-        context: fields.context,
-        dockerfile: buildSettings.dockerfile,
+        context: fields.context.meta(toldAlready),
+        dockerfile: buildSettings.dockerfile.meta(toldAlready),
         base_config: deploySettings.base_config,
       }),
     )
