@@ -13,7 +13,7 @@ export const apiRows: readonly Row[] = [
   // flyctl waits a minute for a lease: the first to begin, so that the others are played meanwhile.
   {
     name: 'somebody holds the lease longer than a deploy waits',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     arrange: holdLease,
     call: calls.deploy(),
     expected: {
@@ -76,7 +76,7 @@ export const apiRows: readonly Row[] = [
   },
   {
     name: '500 when a machine is launched',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     faults: ({ app }) => [`api status --status 500 --path /${app}/machines --method POST`],
     call: calls.deploy(),
     expected: {
@@ -89,7 +89,7 @@ export const apiRows: readonly Row[] = [
   },
   {
     name: '502 when a machine is waited for: what runs is judged',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     faults: whenWaited('status --status 502'),
     call: calls.deploy({ wait_timeout: '2s' }),
     expected: { result: { verdict: 'healthy', warnings: [{ code: 'flyctl_failed' }] } },
@@ -97,7 +97,7 @@ export const apiRows: readonly Row[] = [
   },
   {
     name: '429 when a machine is launched',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     faults: ({ app }) => [`api status --status 429 --path /${app}/machines --method POST`],
     call: calls.deploy(),
     expected: {
@@ -132,7 +132,7 @@ export const apiRows: readonly Row[] = [
   },
   {
     name: 'it never answers whether a machine runs: what runs is judged',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     faults: whenWaited('hang'),
     call: calls.deploy({ wait_timeout: '2s' }),
     expected: { result: { verdict: 'healthy', warnings: [{ code: 'flyctl_failed' }] } },
@@ -140,7 +140,7 @@ export const apiRows: readonly Row[] = [
   },
   {
     name: 'it never answers when a machine is launched, and the job is cancelled',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     faults: ({ app }) => [`api hang --path /${app}/machines --method POST`],
     call: calls.deploy({ wait_seconds: 2 }),
     followUp: ({ job_id }) => ({ tool: 'cancel_job', arguments: { job_id } }),

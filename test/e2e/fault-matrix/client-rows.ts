@@ -31,7 +31,7 @@ function duringPush(happens: Meanwhile['happens']) {
 function duringDeploy(happens: Meanwhile['happens']) {
   return {
     ...gone,
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     faults: whenWaited('latency --seconds 8 --times 1'),
     call: calls.deploy(),
     meanwhile: { when: { message: 'machine ' }, happens },
@@ -100,7 +100,7 @@ export const clientRows: readonly Row[] = [
   },
   {
     name: 'it deploys what another process deploys',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     faults: whenWaited('latency --seconds 8 --times 1'),
     arrange: deployElsewhere,
     call: calls.deploy(),

@@ -60,7 +60,7 @@ export const configRows: readonly Row[] = [
   },
   {
     name: 'the disk has no room for the toml',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     canPlay: canMount,
     arrange: fullDisk,
     call: calls.deploy({ context: 'full' }),
@@ -111,7 +111,7 @@ export const configRows: readonly Row[] = [
   },
   {
     name: 'the journal cannot be written: a warning',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: noJournal,
     call: calls.deploy(),
     expected: {
@@ -121,7 +121,7 @@ export const configRows: readonly Row[] = [
   },
   {
     name: 'the journal cannot be read: a ship does all of it again, and warns',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: unreadableJournal,
     call: ({ app }) => ({ tool: 'ship', arguments: { app } }),
     expected: {

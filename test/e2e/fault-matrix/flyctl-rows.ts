@@ -17,7 +17,7 @@ export function faultyFlyctl(fault: string, command = '') {
 export const flyctlRows: readonly Row[] = [
   {
     name: 'it is not there',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: ({ folder }) => ({ env: { FLYOPS_FLYCTL: join(folder, 'flyctl') } }),
     call: calls.deploy(),
     expected: { code: 'flyctl_missing', next: [] },
@@ -25,7 +25,7 @@ export const flyctlRows: readonly Row[] = [
   },
   {
     name: 'it is too old',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: faultyFlyctl('Error: unknown flag: --json', 'status'),
     call: calls.deploy(),
     expected: { code: 'flyctl_too_old', diagnosis: 'flyctl_too_old', next: [] },
@@ -50,7 +50,7 @@ export const flyctlRows: readonly Row[] = [
   },
   {
     name: 'it crashes in a deploy, before anything changed',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: faultyFlyctl('crash', 'deploy'),
     call: calls.deploy(),
     expected: {

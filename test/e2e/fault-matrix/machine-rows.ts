@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { calls, type Row } from './row.js'
+import { calls, checksWait, type Row } from './row.js'
 
 const crashing = {
   Dockerfile: `FROM busybox
@@ -51,8 +51,8 @@ export const machineRows: readonly Row[] = [
   },
   {
     name: 'the path of the check is not there',
-    start: { progress: 'pushed', ownApp: true },
-    call: calls.deploy({ health_path: '/nowhere', wait_timeout: '3s' }),
+    start: { progress: 'pushed', own: 'app' },
+    call: calls.deploy({ health_path: '/nowhere', wait_timeout: checksWait }),
     expected: {
       code: 'unhealthy',
       diagnosis: 'health_timeout',
@@ -63,13 +63,13 @@ export const machineRows: readonly Row[] = [
   },
   {
     name: 'the path of the check redirects',
-    start: { progress: 'pushed', ownApp: true },
-    call: calls.deploy({ health_path: '/static', wait_timeout: '3s' }),
+    start: { progress: 'pushed', own: 'app' },
+    call: calls.deploy({ health_path: '/static', wait_timeout: checksWait }),
     expected: {
       code: 'unhealthy',
       diagnosis: 'check_redirect',
       next: [
-        calls.deploy({ health_path: '/static/', wait_timeout: '3s' }),
+        calls.deploy({ health_path: '/static/', wait_timeout: checksWait }),
         calls.releases,
         calls.health,
       ],
@@ -81,7 +81,7 @@ export const machineRows: readonly Row[] = [
   {
     name: 'the check answers later than it may',
     start: { progress: 'pushed', files: sluggish },
-    call: calls.deploy({ health_path: '/cgi-bin/index.cgi', timeout: '1s', wait_timeout: '3s' }),
+    call: calls.deploy({ health_path: '/cgi-bin/index.cgi', timeout: '1s', wait_timeout: checksWait }),
     expected: {
       code: 'unhealthy',
       diagnosis: 'health_timeout',
@@ -99,13 +99,13 @@ export const machineRows: readonly Row[] = [
   },
   {
     name: 'the app listens on another port',
-    start: { progress: 'pushed', ownApp: true },
-    call: calls.deploy({ internal_port: 9090, wait_timeout: '3s' }),
+    start: { progress: 'pushed', own: 'app' },
+    call: calls.deploy({ internal_port: 9090, wait_timeout: checksWait }),
     expected: {
       code: 'unhealthy',
       diagnosis: 'not_listening',
       next: [
-        calls.deploy({ internal_port: 8080, wait_timeout: '3s' }),
+        calls.deploy({ internal_port: 8080, wait_timeout: checksWait }),
         calls.releases,
         calls.health,
       ],
@@ -116,7 +116,7 @@ export const machineRows: readonly Row[] = [
   },
   {
     name: 'the app listens late, but within its grace period: no failure',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     faults: ({ app }) => [`machine slow-start --seconds 5 --app ${app}`],
     call: calls.deploy({ grace_period: '30s' }),
     expected: { result: { verdict: 'healthy' } },
@@ -125,7 +125,7 @@ export const machineRows: readonly Row[] = [
   },
   {
     name: 'the host of the machine is gone when its health is checked: a verdict',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     faults: ({ app }) => [`machine unreachable --app ${app}`],
     call: ({ app }) => ({ tool: 'check_health', arguments: { app, timeout: '5s' } }),
     expected: {

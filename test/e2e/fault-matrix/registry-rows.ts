@@ -108,7 +108,7 @@ export const registryRows: readonly Row[] = [
   },
   {
     name: 'it fails when a deploy asks for the digest: a warning',
-    start: { progress: 'pushed' },
+    start: { progress: 'pushed', own: 'image' },
     faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: calls.deploy({ dry_run: true }),
     expected: { result: { warnings: [{ code: 'digest_unverified', cosmetic: false }] } },
@@ -116,7 +116,7 @@ export const registryRows: readonly Row[] = [
   },
   {
     name: 'it has lost the image between push and deploy',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'image' },
     arrange: forgetImages,
     call: calls.deploy(),
     expected: {

@@ -9,8 +9,11 @@ export interface Start {
   readonly progress: Progress
   /** Written over the app `hello`, and committed. */
   readonly files?: Readonly<Record<string, string>>
-  /** Rows without it share one app, for each set of files; those that deploy side by side cannot. */
-  readonly ownApp?: true
+  /**
+   * What the row shares with no other of the same files: its app, where it deploys, for rows go side by side; and the
+   * image in the registry, where it or the faults change what is there.
+   */
+  readonly own?: 'app' | 'image'
 }
 
 /** What a row can use. */
@@ -93,6 +96,12 @@ export interface Row {
 export function isAlone({ faults }: Row): boolean {
   return Array.isArray(faults)
 }
+
+/**
+ * For deploys that fail at their checks. flyctl waits so long twice, at first for the machine to start, and that must be
+ * enough also on a busy machine: else that is what it fails at.
+ */
+export const checksWait = '20s'
 
 /** The call of each tool that most rows make. */
 export const calls = {

@@ -42,24 +42,42 @@ export function createStarts(env: () => Record<string, string>): Starts {
     }
   }
 
-  async function bring({ project, client }: Workshop, progress: Progress): Promise<Started> {
-    const app = uniqueName('row')
-    if (progress === 'project') return { project, client, app, image: '' }
-    await client.call('create_app', { app })
+  async function push({ client }: Workshop, app: string, isPushed: boolean): Promise<string> {
     const { image } = await client.call<{ image: string }>('build_image', { app })
-    if (progress !== 'built') await client.call('push_image', { image })
+    if (isPushed) await client.call('push_image', { image })
+    return image
+  }
+
+  async function bring(start: Start): Promise<Started> {
+    const { progress, files = {}, own } = start
+    const workshop = await remembered(workshops, JSON.stringify(files), () => openWorkshop(files))
+    const app = uniqueName('row')
+    const { client } = workshop
+    if (progress === 'project') return { ...workshop, app, image: '' }
+    await client.call('create_app', { app })
+    const isPushed = progress !== 'built'
+    const isShared = own === 'app' || (own === undefined && progress === 'deployed')
+    const image = isShared
+      ? (await started({ progress: 'pushed', files })).image
+      : await push(workshop, app, isPushed)
     if (progress === 'deployed') await client.call('deploy_image', { app, image })
-    return { project, client, app, image }
+    return { ...workshop, app, image }
+  }
+
+  function started(start: Start): Promise<Started> {
+    const { progress, files = {}, own } = start
+    const key = JSON.stringify([progress, files])
+    return own === undefined ? remembered(shared, key, () => bring(start)) : bring(start)
   }
 
   return {
-    async of({ progress, files: given = {}, ownApp }) {
+    of(start) {
+      const { progress, files } = start
+      if (progress === 'project') return bring(start)
       // A layer that the registry has never seen: there must be something to push.
-      const files = progress === 'built' ? { ...given, 'www/new.txt': uniqueName('layer') } : given
-      const place = JSON.stringify(files)
-      const workshop = await remembered(workshops, place, () => openWorkshop(files))
-      if (ownApp || progress === 'built' || progress === 'project') return bring(workshop, progress)
-      return remembered(shared, `${progress} ${place}`, () => bring(workshop, progress))
+      if (progress === 'built')
+        return bring({ ...start, files: { ...files, 'www/new.txt': uniqueName('layer') } })
+      return started(start)
     },
     async remove() {
       for (const { project, client } of await Promise.all(workshops.values())) {

@@ -30,7 +30,7 @@ export const tokenRows: readonly Row[] = [
   },
   {
     name: 'there is none, when an app is deployed',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: noToken,
     call: calls.deploy(),
     expected: noLogin,
@@ -47,7 +47,7 @@ export const tokenRows: readonly Row[] = [
   },
   {
     name: 'it has expired, when an app is deployed',
-    start: { progress: 'pushed', ownApp: true },
+    start: { progress: 'pushed', own: 'app' },
     arrange: expired,
     call: calls.deploy(),
     expected: refused,

@@ -1,12 +1,12 @@
 import { forgetImages } from './forget-images.js'
-import { calls, type Row, type Scene } from './row.js'
+import { calls, checksWait, type Row, type Scene } from './row.js'
 
 const rollback = ({ app }: Scene) => ({ tool: 'rollback', arguments: { app, to: 1 } })
 
 export const wayBackRows: readonly Row[] = [
   {
     name: 'the registry has lost the image of the release',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'image' },
     arrange: forgetImages,
     call: rollback,
     expected: { code: 'image_not_found', next: [calls.releases] },
@@ -15,7 +15,7 @@ export const wayBackRows: readonly Row[] = [
   },
   {
     name: 'the registry does not answer: the recorded digest returns, and a warning',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'image' },
     faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: rollback,
     expected: {
@@ -25,8 +25,8 @@ export const wayBackRows: readonly Row[] = [
   },
   {
     name: 'a deploy that fails, and whose last release is gone meanwhile',
-    start: { progress: 'deployed', ownApp: true },
-    call: calls.deploy({ health_path: '/nowhere', wait_timeout: '5s', rollback_on_failure: true }),
+    start: { progress: 'deployed', own: 'image' },
+    call: calls.deploy({ health_path: '/nowhere', wait_timeout: checksWait, rollback_on_failure: true }),
     meanwhile: {
       when: { message: 'checks pass' },
       happens: async (scene) => void (await forgetImages(scene)),
@@ -41,7 +41,7 @@ export const wayBackRows: readonly Row[] = [
   },
   {
     name: 'there is no release to return to',
-    start: { progress: 'deployed', ownApp: true },
+    start: { progress: 'deployed', own: 'app' },
     call: ({ app }) => ({ tool: 'rollback', arguments: { app } }),
     expected: { code: 'release_not_found', next: [calls.releases] },
     leavesToml: true,
@@ -49,7 +49,7 @@ export const wayBackRows: readonly Row[] = [
   },
   {
     name: 'the registry does not answer when an image is to be promoted',
-    start: { progress: 'deployed' },
+    start: { progress: 'deployed', own: 'image' },
     faults: ({ app }) => [`registry status --status 500 --path /${app}/`],
     call: ({ app, image }) => ({
       tool: 'promote_image',
