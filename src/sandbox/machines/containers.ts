@@ -53,9 +53,8 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
     return result.outcome === 'ok' ? inspected.parse(JSON.parse(result.stdout))[0] : undefined
   }
 
-  async function ensureImage(image: string): Promise<string | undefined> {
-    const local = await docker.run(['image', 'inspect', '--format={{.Id}}', image])
-    if (local.outcome === 'ok') return undefined
+  /** Why the image could not be had, or undefined. */
+  async function pull(image: string): Promise<string | undefined> {
     const env = { DOCKER_CONFIG: pullConfig }
     const pulled = await docker.run(
       ['pull', '--quiet', image],
@@ -65,10 +64,14 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
   }
 
   async function start(request: ContainerRequest): Promise<StartOutcome> {
-    const failure = await ensureImage(request.image)
-    if (failure !== undefined) return { kind: 'failed', message: `failed to pull: ${failure}` }
     const { args, env } = dockerRun(request)
-    const result = await docker.run(args, { env })
+    let result = await docker.run(args, { env })
+    // Most images are there, from the last start: so none is asked for before.
+    if (result.outcome !== 'ok' && /no such image/i.test(result.stderr)) {
+      const failure = await pull(request.image)
+      if (failure !== undefined) return { kind: 'failed', message: `failed to pull: ${failure}` }
+      result = await docker.run(args, { env })
+    }
     const id = lastLines(result.stdout, 1)
     if (result.outcome !== 'ok') {
       if (id !== '') await docker.run(['rm', '--force', '--volumes', id])
