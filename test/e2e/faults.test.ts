@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
+import { checksWait } from './checks-wait.js'
 import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { removeApp } from './remove-app.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
 useOwnSandbox()
@@ -130,11 +132,12 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
         const error = await client.fail('deploy_image', {
           app: unlucky,
           image,
-          wait_timeout: '10s',
+          wait_timeout: checksWait,
         })
         expect(error).toMatchObject({ code: 'unhealthy' })
         expect(error.evidence).toContain('with exit code 1')
         await expect.poll(() => reasons(unlucky), patience).toContain('with exit code 1')
+        await removeApp(unlucky)
       })
 
       test('a machine that runs out of memory', async ({ expect }) => {
@@ -142,12 +145,13 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
         const error = await client.fail('deploy_image', {
           app: unlucky,
           image,
-          wait_timeout: '10s',
+          wait_timeout: checksWait,
         })
         expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'oom_killed' })
         const cause = 'killed for lack of memory (exit code 137)'
         expect(error.evidence).toContain(cause)
         await expect.poll(() => reasons(unlucky), patience).toContain(cause)
+        await removeApp(unlucky)
       })
 
       test('a machine whose app listens late is healthy in the end', async () => {
@@ -159,14 +163,22 @@ describe.each(flyctls)('when Fly has faults, with $name', ({ isThere, env }) => 
 
       test('a machine whose app listens later than a deploy waits', async () => {
         const unlucky = await meet('slow-start', '--seconds', '120')
-        const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
+        const error = await client.fail('deploy_image', {
+          app: unlucky,
+          image,
+          wait_timeout: checksWait,
+        })
         expect(error).toMatchObject({ code: 'unhealthy' })
         expect(error.evidence).toContain('connection refused')
       })
 
       test('a first deploy to a host that goes away', async () => {
         const unlucky = await meet('unreachable')
-        const error = await client.fail('deploy_image', { app: unlucky, image, wait_timeout: '5s' })
+        const error = await client.fail('deploy_image', {
+          app: unlucky,
+          image,
+          wait_timeout: checksWait,
+        })
         expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'host_unreachable' })
         expect(error.evidence).toMatch(/^The host of machine \w+ is unreachable/)
       })

@@ -4,6 +4,7 @@ import { connectClient, type TestClient } from '../support/client.js'
 import { type Call, followNext } from '../support/next-agent.js'
 import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
+import { checksWait } from './checks-wait.js'
 import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
 
@@ -19,7 +20,7 @@ const slowStart = `FROM busybox
 COPY www /www
 EXPOSE 8080
 STOPSIGNAL SIGKILL
-CMD ["sh", "-c", "sleep 35; exec httpd -f -p 8080 -h /www"]
+CMD ["sh", "-c", "sleep 45; exec httpd -f -p 8080 -h /www"]
 `
 
 describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThere, env }) => {
@@ -93,7 +94,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       await project.write('Dockerfile', otherPort)
       const app = uniqueName('next')
       const image = await pushed(client, app)
-      const settings = { wait_timeout: '5s', internal_port: 8080 }
+      const settings = { wait_timeout: checksWait, internal_port: 8080 }
       const first = { tool: 'deploy_image', arguments: { app, image, ...settings } }
       expect(await callsOf(client, first)).toMatchObject([
         first,
@@ -105,7 +106,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       const { client } = await open('redirecting')
       const app = uniqueName('next')
       const image = await pushed(client, app)
-      const settings = { wait_timeout: '5s', health_path: '/info' }
+      const settings = { wait_timeout: checksWait, health_path: '/info' }
       const first = { tool: 'deploy_image', arguments: { app, image, ...settings } }
       expect(await callsOf(client, first)).toMatchObject([
         first,
@@ -118,7 +119,7 @@ describe.each(flyctls)('an agent that only follows `next`, with $name', ({ isThe
       await project.write('Dockerfile', slowStart)
       const app = uniqueName('next')
       const image = await pushed(client, app)
-      const settings = { wait_timeout: '3s', grace_period: '1s', interval: '2s' }
+      const settings = { wait_timeout: '10s', grace_period: '1s', interval: '2s' }
       const first = { tool: 'deploy_image', arguments: { app, image, ...settings } }
       expect(await callsOf(client, first)).toMatchObject([
         first,

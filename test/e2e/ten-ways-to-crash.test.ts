@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type FlyopsError, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { removeApp } from './remove-app.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
 interface Judged {
@@ -142,6 +143,7 @@ describe.each(flyctls)('ten ways to crash, with $name', ({ isThere, env }) => {
       expect(deployed.verdict, deployed.text).toMatch(/^(degraded|unhealthy)$/)
       expect(deployed.text).toContain(cause)
       await expectCrashing(app, cause)
+      await removeApp(app)
     })
 
     test.concurrent('one-of-two', async () => {
@@ -152,6 +154,7 @@ describe.each(flyctls)('ten ways to crash, with $name', ({ isThere, env }) => {
       const [, VICTIM = ''] = result.machines.map(({ id }) => id).sort()
       await deploy({ app, env: { WAY: 'one-of-two', VICTIM } })
       await expectCrashing(app, `Machine ${VICTIM} ended by itself`, /^degraded$/)
+      await removeApp(app)
     })
 
     test.concurrent('new-release', async () => {
@@ -163,6 +166,7 @@ describe.each(flyctls)('ten ways to crash, with $name', ({ isThere, env }) => {
       const deployed = await deploy({ app, env: { WAY: 'new-release' } })
       expect(deployed.verdict).toBe('unhealthy')
       await expectCrashing(app, 'with exit code 10')
+      await removeApp(app)
     })
   })
 })

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
+import { checksWait } from './checks-wait.js'
 import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { removeApp } from './remove-app.js'
 import { useOwnSandbox } from './test-sandbox.js'
 
 interface Deployed {
@@ -115,13 +117,14 @@ describe.each(flyctls)('the verdict while Fly has faults, with $name', ({ isTher
       await project.write('Dockerfile', `FROM busybox\nCMD ["sh", "-c", "${command}"]\n`)
       const image = await pushed(app)
       // flyctl may see the machine in a good moment: then flyops looks for longer.
-      const patience = { wait_timeout: '10s', wait_seconds: 100, memory: '256mb' }
+      const patience = { wait_timeout: checksWait, wait_seconds: 100, memory: '256mb' }
       const error = await client.fail('deploy_image', { app, image, ...patience })
       expect(error.evidence).toContain(ending)
       expect(error.evidence).toMatch(/^machine \w+ logged:?/m)
       const health = await client.call<Deployed>('check_health', { app, timeout: '5s' })
       expect(health.verdict).toBe('unhealthy')
       expect(health.reasons.join('\n')).toContain(ending)
+      await removeApp(app)
     })
   })
 })

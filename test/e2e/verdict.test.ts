@@ -4,7 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { fixtureProgram } from '../support/paths.js'
 import { createProject, type Project } from '../support/project.js'
+import { checksWait } from './checks-wait.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { removeApp } from './remove-app.js'
 
 interface Deployed {
   readonly verdict: string
@@ -156,7 +158,7 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       await project.write('Dockerfile', onLoopback)
       const app = uniqueName('verdict')
       const image = await pushed(client, app)
-      const error = await client.fail('deploy_image', { app, image, wait_timeout: '5s' })
+      const error = await client.fail('deploy_image', { app, image, wait_timeout: checksWait })
       expect(error).toMatchObject({ code: 'unhealthy', diagnosis: 'not_listening' })
     })
 
@@ -167,7 +169,7 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       const good = await pushed(client, app)
       await project.write('Dockerfile', crashing)
       const bad = await pushed(client, app)
-      await client.fail('deploy_image', { app, image: bad, wait_timeout: '10s' })
+      await client.fail('deploy_image', { app, image: bad, wait_timeout: checksWait })
       expect(await client.call('deploy_image', { app, image: good })).toMatchObject({
         verdict: 'healthy',
         release: 2,
@@ -209,7 +211,11 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       expect(machines).toHaveLength(2)
       await project.write('Dockerfile', crashing)
       const broken = await pushed(client, app)
-      const error = await client.fail('deploy_image', { app, image: broken, wait_timeout: '5s' })
+      const error = await client.fail('deploy_image', {
+        app,
+        image: broken,
+        wait_timeout: checksWait,
+      })
       expect(error).toMatchObject({ code: 'unhealthy' })
       expect(error.text).toMatch(
         /The machines run different releases: \w+ release [12], \w+ release [12]\./,
@@ -218,6 +224,7 @@ describe.each(flyctls)('the verdict, with $name', ({ isThere, env }) => {
       expect(error.evidence).toContain('DATABASE_URL is not set')
       const after = await client.call<Deployed>('check_health', { app, timeout: '5s' })
       expect(after.reasons.join('\n')).toContain('different releases')
+      await removeApp(app)
     })
   })
 })

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type FlyopsError, type TestClient } from '../support/client.js'
 import { createProject, type Project } from '../support/project.js'
+import { checksWait } from './checks-wait.js'
 import { addFault, clearFaults } from './fault.js'
 import { flyctls, uniqueName } from './flyctls.js'
+import { removeApp } from './remove-app.js'
 
 interface Machine {
   readonly id: string
@@ -94,12 +96,13 @@ describe.each(flyctls)('ways to fail, with $name', ({ isThere, env }) => {
       const app = await deployed('crashes')
       const error = await client.fail('deploy_image', { app, image: bad })
       expect(await expectTrue(app, error)).toMatch(/^Release 2 .*runs but does not serve\.$/)
+      await removeApp(app)
     })
 
     test.concurrent('a first release whose check does not pass', async () => {
       const app = uniqueName('unchecked')
       await client.call('create_app', { app })
-      const settings = { health_path: '/nowhere', wait_timeout: '3s' }
+      const settings = { health_path: '/nowhere', wait_timeout: checksWait }
       const error = await client.fail('deploy_image', { app, image: good, ...settings })
       expect(error.live).toMatch(/^Release 1 .*runs but does not serve\.$/)
     })
@@ -114,6 +117,7 @@ describe.each(flyctls)('ways to fail, with $name', ({ isThere, env }) => {
       const live = await expectTrue(app, error)
       expect(live).toMatch(/^Release 3 .*is on machine \w+ and runs but does not serve; release 2 /)
       expect(live).toMatch(/release 2 .*is on machines \w+, \w+ and still serves\.$/)
+      await removeApp(app)
     })
 
     test.concurrent('a rollback to a release that there never was', async () => {
@@ -135,6 +139,7 @@ describe.each(flyctls)('ways to fail, with $name', ({ isThere, env }) => {
       const app = await deployed('promoted')
       const error = await client.fail('promote_image', { image: bad, apps: [app] })
       expect(await expectTrue(app, error)).toMatch(/^Release 2 .*runs but does not serve\.$/)
+      await removeApp(app)
     })
 
     test('a ship whose build fails', async () => {

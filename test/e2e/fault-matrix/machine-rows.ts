@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { calls, checksWait, type Row } from './row.js'
+import { checksWait } from '../checks-wait.js'
+import { calls, type Row } from './row.js'
 
 const crashing = {
   Dockerfile: `FROM busybox
@@ -81,7 +82,11 @@ export const machineRows: readonly Row[] = [
   {
     name: 'the check answers later than it may',
     start: { progress: 'pushed', files: sluggish },
-    call: calls.deploy({ health_path: '/cgi-bin/index.cgi', timeout: '1s', wait_timeout: checksWait }),
+    call: calls.deploy({
+      health_path: '/cgi-bin/index.cgi',
+      timeout: '1s',
+      wait_timeout: checksWait,
+    }),
     expected: {
       code: 'unhealthy',
       diagnosis: 'health_timeout',

@@ -97,12 +97,6 @@ export function isAlone({ faults }: Row): boolean {
   return Array.isArray(faults)
 }
 
-/**
- * For deploys that fail at their checks. flyctl waits so long twice, at first for the machine to start, and that must be
- * enough also on a busy machine: else that is what it fails at.
- */
-export const checksWait = '20s'
-
 /** The call of each tool that most rows make. */
 export const calls = {
   build: ({ app }: Scene): Call => ({ tool: 'build_image', arguments: { app } }),

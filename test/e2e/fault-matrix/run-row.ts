@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { TestClient } from '../../support/client.js'
 import { descendants } from '../../support/processes.js'
 import { addFault, endFaults } from '../fault.js'
+import { removeApp } from '../remove-app.js'
 import { scratch } from '../test-sandbox.js'
 import { type Asking, ask, askElsewhere } from './asking.js'
 import {
@@ -44,6 +45,7 @@ export async function runRow(row: Row, starts: Starts, env: Record<string, strin
   const leadsTo = 'code' in row.expected ? row.expected.leadsTo : undefined
   if (leadsTo !== undefined) await expectRepair(answer as SeenError, leadsTo, scene.client)
   await row.afterwards?.(scene.client, scene)
+  if (row.start.own !== undefined) await removeApp(scene.app)
   await rm(folder, { recursive: true, force: true })
 }
 

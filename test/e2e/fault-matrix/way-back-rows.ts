@@ -1,5 +1,6 @@
+import { checksWait } from '../checks-wait.js'
 import { forgetImages } from './forget-images.js'
-import { calls, checksWait, type Row, type Scene } from './row.js'
+import { calls, type Row, type Scene } from './row.js'
 
 const rollback = ({ app }: Scene) => ({ tool: 'rollback', arguments: { app, to: 1 } })
 
@@ -26,7 +27,11 @@ export const wayBackRows: readonly Row[] = [
   {
     name: 'a deploy that fails, and whose last release is gone meanwhile',
     start: { progress: 'deployed', own: 'image' },
-    call: calls.deploy({ health_path: '/nowhere', wait_timeout: checksWait, rollback_on_failure: true }),
+    call: calls.deploy({
+      health_path: '/nowhere',
+      wait_timeout: checksWait,
+      rollback_on_failure: true,
+    }),
     meanwhile: {
       when: { message: 'checks pass' },
       happens: async (scene) => void (await forgetImages(scene)),
