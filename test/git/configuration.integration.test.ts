@@ -1,25 +1,9 @@
 import { chmod, mkdir, readFile, utimes } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  createTempFolder,
-  createTempRepo,
-  gitEnv,
-  repoAt,
-  type TempRepo,
-} from '../support/temp-repo.js'
-import { describeRepo } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { gitEnv, repoAt } from '../support/temp-repo.js'
+import { beside, describeRepo, repo, useRepo } from './support.js'
 
-let repo: TempRepo
-let beside: TempRepo
-
-beforeEach(async () => {
-  repo = await createTempRepo()
-  beside = await createTempFolder()
-})
-afterEach(async () => {
-  await repo.remove()
-  await beside.remove()
-})
+useRepo()
 
 /** With a configuration of the user's own, and a folder of programs. */
 function users(config: string): Promise<typeof gitEnv> {

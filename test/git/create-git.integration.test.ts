@@ -1,25 +1,9 @@
 import { chmod, chown, readdir, rm, stat, symlink } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  createTempFolder,
-  createTempRepo,
-  gitEnv,
-  repoAt,
-  type TempRepo,
-} from '../support/temp-repo.js'
-import { describeRepo } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { gitEnv, repoAt } from '../support/temp-repo.js'
+import { beside, describeRepo, repo, useRepo } from './support.js'
 
-let repo: TempRepo
-let beside: TempRepo
-
-beforeEach(async () => {
-  repo = await createTempRepo()
-  beside = await createTempFolder()
-})
-afterEach(async () => {
-  await repo.remove()
-  await beside.remove()
-})
+useRepo()
 
 describe('the commit', () => {
   test('is named with its date in UTC and the origin without credentials', async () => {

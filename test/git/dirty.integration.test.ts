@@ -1,19 +1,9 @@
 import { chmod, mkdir, rm, symlink, utimes } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTempFolder, createTempRepo, repoAt, type TempRepo } from '../support/temp-repo.js'
-import { describeRepo } from './support.js'
+import { describe, expect, test } from 'vitest'
+import { createTempRepo, repoAt, type TempRepo } from '../support/temp-repo.js'
+import { beside, describeRepo, repo, useRepo } from './support.js'
 
-let repo: TempRepo
-let beside: TempRepo
-
-beforeEach(async () => {
-  repo = await createTempRepo()
-  beside = await createTempFolder()
-})
-afterEach(async () => {
-  await repo.remove()
-  await beside.remove()
-})
+useRepo()
 
 async function dirtyPaths(overrides?: Parameters<typeof describeRepo>[1]) {
   return (await describeRepo(repo, overrides)).dirtyPaths
