@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { longest, median } from './rows.mjs'
 import { withSandboxState } from './with-sandbox.mjs'
@@ -38,8 +37,7 @@ async function timeStarts({ up, down }) {
   return times
 }
 
-async function crowd({ state, env }) {
-  const { pid } = JSON.parse(await readFile(join(state, 'run.json'), 'utf8'))
+async function crowd({ pid, env }) {
   const apps = Array.from({ length: appCount }, (_, index) => `crowd-${index}`)
   const [first, ...others] = apps
   const ask = asking(env)
@@ -55,7 +53,7 @@ async function crowd({ state, env }) {
   await settle(ask, apps)
   const among = await timeStatus(env, first)
   const addedMs = median(among) - median(alone)
-  const megabytes = await peakMegabytes(pid)
+  const megabytes = await peakMegabytes(await pid())
   const machines = `${appCount * machinesOfAnApp} machines of ${appCount} apps`
   return [
     {

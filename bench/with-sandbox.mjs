@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,7 +26,8 @@ export async function withSandboxState(use, env = {}) {
     return Object.fromEntries([...lines].map(([, name, value]) => [name, value]))
   }
   try {
-    return await use({ state, up, down: () => flyops('down') })
+    const pid = async () => JSON.parse(await readFile(join(state, 'run.json'), 'utf8')).pid
+    return await use({ state, up, down: () => flyops('down'), pid })
   } finally {
     flyops('reset')
     await rm(state, { recursive: true, force: true })

@@ -77,6 +77,13 @@ export async function lockHolder(path: string): Promise<LockHolder | undefined> 
   return holders.length === 0 ? undefined : describe(path, holders)
 }
 
+/** Removes the lock where those who had it were killed; one that somebody takes meanwhile stays. */
+export async function forgetEndedHolders(path: string): Promise<void> {
+  const { ended } = await readLock(path)
+  for (const file of ended) await rm(join(path, file), { recursive: true, force: true })
+  await rmdir(path).catch(() => {})
+}
+
 function hold({ path, note, onLost }: LockRequest, own: string): Lock {
   const names = [own]
   function attempt(work: () => void): void {

@@ -1,5 +1,8 @@
-import { removeBridge } from './engine/bridge.js'
+import { forgetEndedHolders } from '../process/lock.js'
+import { removeAbandonedFolders } from '../process/private-folders.js'
 import { createDockerCli } from './engine/docker-cli.js'
+import type { EngineOptions } from './engine/engine-options.js'
+import { hasOrphans, removeRemains, startOwnEngine } from './engine/own-engine.js'
 import { askEngine } from './engine/probe-engine.js'
 import { readIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
@@ -12,14 +15,26 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
   const identity = await readIdentity(files)
   if (identity === undefined) return
   const { docker: program, env, run } = options
+  const place = { ...options, files, sandboxId: identity.id }
   if (program !== undefined) {
     const docker = createDockerCli({ program, env, run })
     const answers = (await askEngine(docker)) !== undefined
     if (answers) await createContainers(docker, identity.id).removeAll()
   }
   await endLeftovers(files, identity.id)
-  await removeBridge({ run, env, sandboxId: identity.id })
+  if (program !== undefined && (await hasOrphans(place))) await endOrphans(place, program)
+  await removeRemains(place)
   await removeFile(files.run)
+  await forgetEndedHolders(files.lock)
+  await removeAbandonedFolders()
+}
+
+/** An engine that was killed ends its containers when it starts again. */
+async function endOrphans(place: EngineOptions, program: string): Promise<void> {
+  const engine = await startOwnEngine(place, program)
+  await createContainers(engine.docker, place.sandboxId)
+    .removeAll()
+    .finally(() => engine.close())
 }
 
 /** Removes the copies that the machines' engine made of the registry's images. */

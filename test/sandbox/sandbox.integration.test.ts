@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -198,6 +198,23 @@ test.runIf(canRun)('two hundred machines of fifty apps are there', async () => {
   const one = items((await ask('GET', '/v1/apps/crowd-31/machines')).body)
   expect(one.map(({ state }) => state)).toEqual(Array(4).fill('stopped'))
 })
+
+test.runIf(canRun)(
+  'an engine that is killed comes back, and its machines start again',
+  async () => {
+    const url = await appUrl('hello')
+    const newestStart = async () => {
+      const [machine] = items((await ask('GET', machines)).body)
+      const start = items(machine?.events).find(({ type }) => String(type) === 'start')
+      return Number(start?.timestamp)
+    }
+    const before = await newestStart()
+    const pid = await readFile(join(options.stateDir, 'engine', 'docker.pid'), 'utf8')
+    process.kill(Number(pid), 'SIGKILL')
+    await expect.poll(newestStart, { timeout: 50_000 }).toBeGreaterThan(before)
+    expect(await (await fetch(`${url}/info`)).text()).toContain('Health Ok!')
+  },
+)
 
 test.runIf(canRun)('what ran before comes back, at the same addresses', async () => {
   const url = await appUrl('hello')

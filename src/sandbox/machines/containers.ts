@@ -53,6 +53,12 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
     return result.outcome === 'ok' ? inspected.parse(JSON.parse(result.stdout))[0] : undefined
   }
 
+  async function list(...flags: readonly string[]): Promise<readonly string[]> {
+    const filter = `--filter=label=${sandboxLabel}=${sandboxId}`
+    const text = await docker.text(['ps', ...flags, '--quiet', '--no-trunc', filter])
+    return text.split('\n').filter((id) => id !== '')
+  }
+
   /** Why the image could not be had, or undefined. */
   async function pull(image: string): Promise<string | undefined> {
     const env = { DOCKER_CONFIG: pullConfig }
@@ -85,9 +91,10 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
 
   return {
     start: (request: ContainerRequest) => inTurn(() => start(request)),
-    async ending(id: string): Promise<Ending> {
+    /** `told`: its exit code, where the engine cannot be asked any more. */
+    async ending(id: string, told = 0): Promise<Ending> {
       const state = (await inspect(id))?.State
-      return { exitCode: state?.ExitCode ?? 0, outOfMemory: state?.OOMKilled ?? false }
+      return { exitCode: state?.ExitCode ?? told, outOfMemory: state?.OOMKilled ?? false }
     },
     /** Sends the stop signal and waits; docker kills it when its time is over. */
     stop: (id: string) => docker.run(['stop', id]),
@@ -105,11 +112,11 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
       await docker.run(['logs', '--timestamps', '--tail=200', id], { onLine })
       return lines.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
     },
+    /** The ids of those that run; raises where the engine does not answer. */
+    running: () => list(),
     /** Whatever an earlier run has left. */
     async removeAll(): Promise<void> {
-      const filter = `--filter=label=${sandboxLabel}=${sandboxId}`
-      const ids = (await docker.text(['ps', '--all', '--quiet', '--no-trunc', filter])).split('\n')
-      const left = ids.filter((id) => id !== '')
+      const left = [...(await list('--all'))]
       while (left.length > 0)
         await docker.text(['rm', '--force', '--volumes', ...left.splice(0, mostAtOnce)])
     },

@@ -14,6 +14,8 @@ export interface EngineEventsOptions {
   readonly docker: DockerCli
   readonly sandboxId: string
   readonly onEnd: (end: ContainerEnd) => void
+  /** Makes up for what an engine that was away will never tell; raises as long as it is away. */
+  readonly catchUp: () => Promise<void>
   /** Ends the watching. */
   readonly signal: AbortSignal
   readonly log: Log
@@ -26,9 +28,9 @@ const event = z.object({
 
 const reconnectMs = 1_000
 
-/** Tells of each container that ends. A broken stream is taken up where it broke off. */
+/** Tells of each container that ends. A broken stream is taken up where it broke off, as far as the engine remembers. */
 export async function watchContainers(options: EngineEventsOptions): Promise<void> {
-  const { docker, sandboxId, onEnd, signal, log } = options
+  const { docker, sandboxId, onEnd, catchUp, signal, log } = options
   let sinceNs = BigInt(Date.now()) * 1_000_000n
   function onLine(line: string): void {
     const { Actor, timeNano } = event.parse(JSON.parse(line))
@@ -49,6 +51,14 @@ export async function watchContainers(options: EngineEventsOptions): Promise<voi
     })
     if (signal.aborted) return
     log.warn({ outcome: result.outcome, stderr: result.stderr }, 'docker events broke off')
-    await sleep(reconnectMs, undefined, { signal }).catch(() => {})
+    do await sleep(reconnectMs, undefined, { signal }).catch(() => {})
+    while (!signal.aborted && !(await succeeds(catchUp)))
   }
+}
+
+function succeeds(work: () => Promise<void>): Promise<boolean> {
+  return work().then(
+    () => true,
+    () => false,
+  )
 }

@@ -217,14 +217,16 @@ export function createLifecycle(options: LifecycleOptions) {
       records.destroy(id, events.destroyed)
     },
     /** A container ended; one that we ended ourselves is not in `running` any more. */
-    async ended(id: string, containerId: string): Promise<void> {
+    async ended(id: string, containerId: string, exitCode: number): Promise<void> {
       const container = running.get(id)
       if (container?.id !== containerId) return
-      const ending = container.ending ?? (await containers.ending(containerId))
+      const ending = container.ending ?? (await containers.ending(containerId, exitCode))
       await discard(id)
       if (platform.clock.now() - container.startedAtMs > steadyMs) restartCounts.delete(id)
       afterExit(id, ending)
     },
+    /** Machines with the container that each is believed to run in. */
+    believed: () => [...running].map(([machineId, { id }]) => ({ machineId, containerId: id })),
     close: () => checks.close(),
   }
 }

@@ -58,6 +58,9 @@ export interface Machines {
   close(): Promise<void>
 }
 
+/** What dockerd says of containers that it finds dead when it starts. */
+const killedWithEngine = 255
+
 export function createMachines(options: MachinesOptions): Machines {
   const { platform, docker, sandboxId, log } = options
   const records = platform.machines
@@ -86,9 +89,19 @@ export function createMachines(options: MachinesOptions): Machines {
     sandboxId,
     log,
     signal: closing.signal,
-    onEnd: ({ machineId, containerId }) =>
-      enqueue(machineId, () => lifecycle.ended(machineId, containerId)),
+    onEnd: ({ machineId, containerId, exitCode }) =>
+      enqueue(machineId, () => lifecycle.ended(machineId, containerId, exitCode)),
+    catchUp: endMissing,
   })
+
+  /** An engine that was started again has ended its containers and told nobody. */
+  async function endMissing(): Promise<void> {
+    const believed = lifecycle.believed()
+    const running = await containers.running()
+    for (const { machineId, containerId } of believed)
+      if (!running.includes(containerId))
+        enqueue(machineId, () => lifecycle.ended(machineId, containerId, killedWithEngine))
+  }
 
   function enqueue(id: string, task: () => Promise<void>): void {
     queues.add(id, task).catch((error: unknown) => {
@@ -166,7 +179,9 @@ export function createMachines(options: MachinesOptions): Machines {
       lifecycle.close()
       await watching
       await queues.idle()
-      await containers.removeAll()
+      await containers.removeAll().catch((error: unknown) => {
+        log.warn({ error: String(error) }, 'the engine did not remove the containers')
+      })
     },
   }
 }

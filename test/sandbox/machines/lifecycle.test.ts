@@ -50,6 +50,7 @@ function createMachine(kind: NewFault['kind'], seconds = 0, more: object = {}) {
     exec: async () => done,
     remove: async () => done,
     logs: async () => [],
+    running: async () => [],
     removeAll: async () => {},
   }
   const met = fault.parse({ id: 'f', place: 'machine', kind, seconds })
@@ -98,10 +99,10 @@ test('a crash ends each start with exit code 1, until no restart is left', async
   const machine = createMachine('crash')
   await machine.lifecycle.start(machine.id)
   expect(machine.find()?.state).toBe('started')
-  await machine.lifecycle.ended(machine.id, 'c1')
+  await machine.lifecycle.ended(machine.id, 'c1', 0)
   expect(machine.exit()).toMatchObject({ exit_code: 1, oom_killed: false, restarting: true })
   await machine.runNext()
-  await machine.lifecycle.ended(machine.id, 'c2')
+  await machine.lifecycle.ended(machine.id, 'c2', 0)
   expect(machine.killed).toEqual(['c1', 'c2'])
   expect(machine.exit()).toMatchObject({ exit_code: 1, restarting: false, requested_stop: false })
   expect(machine.find()?.state).toBe('stopped')
@@ -111,7 +112,7 @@ test('a crash ends each start with exit code 1, until no restart is left', async
 test('lack of memory is told as Fly tells it', async () => {
   const machine = createMachine('oom')
   await machine.lifecycle.start(machine.id)
-  await machine.lifecycle.ended(machine.id, 'c1')
+  await machine.lifecycle.ended(machine.id, 'c1', 0)
   expect(machine.killed).toEqual(['c1'])
   expect(machine.exit()).toMatchObject({ exit_code: 137, oom_killed: true, signal: 9 })
   expect(machine.lines()).toContainEqual(
@@ -135,7 +136,7 @@ test('what becomes of the old version is no news of the new one', async () => {
   machine.update()
   await starting
   expect(machine.find()?.state).toBe('replacing')
-  await machine.lifecycle.ended(machine.id, 'c1')
+  await machine.lifecycle.ended(machine.id, 'c1', 0)
   expect(machine.find()).toMatchObject({ state: 'replacing', events: [] })
   await machine.lifecycle.replace(machine.id, true)
   expect(machine.find()?.state).toBe('started')
