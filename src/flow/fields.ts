@@ -25,6 +25,9 @@ export const image = z
   .describe('Image by tag or digest, e.g. registry.fly.io/my-app:1a2b3c4')
   .register(naming, { names: 'image' })
 
+/** Of a plan. */
+export const details = z.boolean().default(false).describe('Plan with toml and command')
+
 export const context = z
   .string()
   .max(4096)

@@ -60,7 +60,8 @@ describe.each(flyctls)(
         await project?.remove()
       })
 
-      const planned = (more: object) => client.call<Planned>('ship', { ...more, plan_only: true })
+      const planned = (more: object) =>
+        client.call<Planned>('ship', { ...more, plan_only: true, details: true })
       const seenBy = (name: string) => readFile(join(seen, name), 'utf8')
 
       /** With the toml as plans name it. */
@@ -100,7 +101,11 @@ describe.each(flyctls)(
         const target = uniqueName('planned-to')
         await client.call('create_app', { app: target })
         const promotion = { from_app: app, apps: [target], copy_env: true }
-        const plan = await client.call<Promoted>('promote_image', { ...promotion, plan_only: true })
+        const plan = await client.call<Promoted>('promote_image', {
+          ...promotion,
+          plan_only: true,
+          details: true,
+        })
         const promoted = await client.call<Promoted>('promote_image', promotion)
         const [{ toml, command, settings: _settings, changes: _changes, ...shown }] = plan.results
         expect(promoted.results).toMatchObject([{ ...shown, status: 'deployed' }])

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { applyAssignments, assignmentPattern } from '../../src/fly-toml/assignments.js'
 import { composeConfig } from '../../src/fly-toml/compose.js'
 import { openFlow } from '../support/clients/open-flow.js'
+import { settingsWith } from '../support/settings.js'
 
 const text = `app = "hello" # ours
 
@@ -88,13 +89,10 @@ test('a deploy keeps what was set, and shows it with its source', async () => {
     ...args,
     set: ['vm.cpus=4'],
     plan_only: true,
+    details: true,
   })
   expect(plan.settings).toEqual(
-    expect.arrayContaining([
-      'cpus 4 shared (set)',
-      'vm.cpus 4 (caller)',
-      'swap_size_mb 512 (an earlier call)',
-    ]),
+    settingsWith('cpus 4 shared (set)', 'vm.cpus 4 (caller)', 'swap_size_mb 512 (an earlier call)'),
   )
   expect(parse(plan.toml)).toMatchObject({ swap_size_mb: 512, vm: [{ cpus: 4 }] })
 })

@@ -29,7 +29,7 @@ test('a plan says what is to be done, to which machines, and what that costs', (
     command: 'flyctl deploy',
     machines: { created: 1, replaced: 2 },
     strategy: { name: 'rolling', reason: '' },
-    dollars_a_month: { before: 3.88, after: 5.82 },
+    dollars_a_month: { before: 3.88, running: 5.82, at_rest: 0 },
   }
   const steps = [
     { step: 'build' as const, status: 'planned' },

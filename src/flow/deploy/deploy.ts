@@ -17,6 +17,7 @@ import { otherExposedPort } from '../plan/exposed-port.js'
 import { openSettings } from '../plan/measured.js'
 import { planIdOf } from '../plan/plan-id.js'
 import { findScaling } from '../plan/scaling.js'
+import { bySource } from '../plan/settings.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
 import { checkApproval } from '../rules/approval.js'
 import { checkBounds } from '../rules/bounds.js'
@@ -127,7 +128,8 @@ async function planByImage(
   base: BaseConfig | undefined,
 ): Promise<PlannedConfig> {
   const config = await planConfig(request, context, { base })
-  const open = openSettings(config)
+  // How much memory it needs nobody knows without a test.
+  const open = openSettings(config).filter((name) => name !== 'memory')
   if (open.length === 0) return config
   const port = await otherExposedPort(request.image, context)
   if (port === undefined) return config
@@ -227,7 +229,7 @@ export function describePlan(
     config_path: folder.display(config.path),
     config_from: config.from,
     config_changes: [...config.composed.changes],
-    settings: [...config.settings],
+    settings: bySource(config.settings),
     ...(config.composed.serviceGroups.length === 0 ? {} : { url: image.before.url }),
   }
 }

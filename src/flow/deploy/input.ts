@@ -37,7 +37,7 @@ const settingsShape = {
     .min(0)
     .max(100)
     .optional()
-    .describe('Machines that never stop, also when idle'),
+    .describe('Machines that never stop'),
   force_https: z.boolean().optional().describe('HTTP redirects to HTTPS').meta(fields.untold),
   env: z
     .record(fields.envName, z.string().max(32_768))

@@ -18,7 +18,7 @@ import { type DeployInput, type GivenSettings, mergeSettings, settingsOf } from 
 import { operationsIfReadable } from '../record/operations-here.js'
 import { deploysAmong } from '../record/recorded-deploys.js'
 import { type FoundBase, findBase, type Origin } from './base.js'
-import { describeSettings, type FoundSources } from './settings.js'
+import { type FoundSources, type KnownSetting, knownSettings } from './settings.js'
 
 /** The toml that a deploy would use, before anything is written. */
 export interface PlannedConfig {
@@ -31,8 +31,8 @@ export interface PlannedConfig {
   /** What callers have set in it, now and before. */
   readonly given: GivenSettings
   readonly composed: ComposedConfig
-  /** What holds in the end and who says so, such as `memory 512mb (fly.toml)`. */
-  readonly settings: readonly string[]
+  /** What holds in the end, and who says so. */
+  readonly settings: readonly KnownSetting[]
   /** Whether the author's own file lies at `path` and is not the base: it is put back when flyctl has ended. */
   readonly isLent: boolean
   /** What is strange about the file that it starts from. */
@@ -79,7 +79,7 @@ export async function planConfig(
     from,
     given,
     composed,
-    settings: describeSettings(composed.effective, {
+    settings: knownSettings(composed.effective, {
       request,
       kept,
       from,

@@ -1,7 +1,7 @@
 import type { Machine } from '../../fly/flyctl.js'
 import type { ComposedConfig } from '../../fly-toml/fly-toml.js'
 import type { GroupMachines, MachineSize } from '../../fly-toml/machines.js'
-import { monthlyDollars, pricedOn } from './machine-prices.js'
+import { monthlyDollars } from './machine-prices.js'
 import { scaledGroup } from './scaling.js'
 
 export interface MachinePlan {
@@ -16,11 +16,9 @@ export interface MachinePlan {
     | {
         /** With every machine always running. */
         readonly before: number
-        readonly after: number
+        readonly running: number
         /** With machines stopped that may stop. */
-        readonly after_least: number
-        readonly change: number
-        readonly priced_on: string
+        readonly at_rest: number
       }
     | undefined
 }
@@ -44,7 +42,7 @@ export function unchangedMachines(fleet: Fleet): MachinePlan {
       replaced: 0,
       strategy: { ...strategy, reason: 'only the number of machines changes' },
     }
-  const before = cost && { ...cost, after: cost.before, change: 0 }
+  const before = cost && { ...cost, running: cost.before }
   return {
     created: 0,
     replaced: 0,
@@ -95,15 +93,14 @@ function costOf(
   groups: readonly (GroupMachines & { readonly count: number })[],
 ): MachinePlan['cost'] {
   const before = sum(machines.map(({ size }) => priceOf(size, 1)))
-  const after = sum(groups.map(({ size, count }) => priceOf(size, count)))
-  const least = sum(
+  const running = sum(groups.map(({ size, count }) => priceOf(size, count)))
+  const atRest = sum(
     groups.map(({ size, count, minRunning }) =>
       priceOf(size, minRunning === 'all' ? count : Math.min(count, minRunning)),
     ),
   )
-  if (before === undefined || after === undefined || least === undefined) return undefined
-  const change = round(after - before)
-  return { before, after, after_least: least, change, priced_on: pricedOn }
+  if (before === undefined || running === undefined || atRest === undefined) return undefined
+  return { before, running, at_rest: atRest }
 }
 
 function priceOf(size: MachineSize | undefined, count: number): number | undefined {

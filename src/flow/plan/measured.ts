@@ -4,8 +4,10 @@ import type { PlannedConfig } from './config.js'
 import type { OpenSetting } from './settings.js'
 
 export function openSettings({ from, given }: PlannedConfig): readonly OpenSetting[] {
-  if (from !== 'defaults' || given.worker) return []
-  const names = ['internal_port', 'health_path'] as const
+  if (from !== 'defaults') return []
+  const names = given.worker
+    ? (['memory'] as const)
+    : (['internal_port', 'health_path', 'memory'] as const)
   return names.filter((name) => given[name] === undefined)
 }
 
@@ -13,9 +15,9 @@ export function openSettings({ from, given }: PlannedConfig): readonly OpenSetti
 export function withMeasured(
   request: DeployInput,
   open: readonly OpenSetting[],
-  { port, path, grace_period }: FoundSettings,
+  { port, path, memory, grace_period }: FoundSettings,
 ): DeployInput {
-  const found = { internal_port: port, health_path: path }
+  const found = { internal_port: port, health_path: path, memory }
   return {
     ...request,
     ...Object.fromEntries(open.map((name) => [name, found[name]])),

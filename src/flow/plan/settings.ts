@@ -12,38 +12,56 @@ export interface Sources {
 }
 
 /** Settings that the test of an image finds out where neither the caller nor a toml has them. */
-export type OpenSetting = 'internal_port' | 'health_path'
+export type OpenSetting = 'internal_port' | 'health_path' | 'memory'
 
 /** Where a setting comes from that nobody gave: the image says it, or a test measured it. */
 export type FoundSources = Readonly<Partial<Record<OpenSetting, 'image' | 'measured'>>>
 
-/** One line for each setting: what it is, and who says so. */
-export function describeSettings(
+/** A setting, or the variables of one source, as it is in the end. */
+export interface KnownSetting {
+  /** As callers name it, where they can set it. */
+  readonly field: string
+  /** "memory 512mb" */
+  readonly text: string
+  /** "caller", "fly.toml" */
+  readonly source: string
+}
+
+export function knownSettings(
   settings: readonly EffectiveSetting[],
   sources: Sources,
-): readonly string[] {
-  const lines = settings
+): readonly KnownSetting[] {
+  const known = settings
     .filter(({ field }) => field !== 'env')
     .map((setting) => {
       const { field, of, value } = setting
       const name = of === undefined ? field : `${field} of ${of}`
-      return `${name} ${value} (${sourceOf(setting, sources)})`
+      return { field, text: `${name} ${value}`, source: sourceOf(setting, sources) }
     })
   const variables = Map.groupBy(
     settings.filter(({ field }) => field === 'env'),
     (setting) => sourceOf(setting, sources),
   )
-  const ofEnv = [...variables].map(
-    ([source, names]) => `env ${names.map(({ of }) => of).join(', ')} (${source})`,
-  )
-  return [...lines, ...ofEnv, ...assigned(sources)]
+  const ofEnv = [...variables].map(([source, names]) => ({
+    field: 'env',
+    text: `env ${names.map(({ of }) => of).join(', ')}`,
+    source,
+  }))
+  return [...known, ...ofEnv, ...assigned(sources)]
 }
 
-function assigned({ request, kept }: Sources): readonly string[] {
+/** One line for each source: "fly.toml: memory 512mb; region ewr". */
+export function bySource(settings: readonly KnownSetting[]): string[] {
+  const groups = Map.groupBy(settings, ({ source }) => source)
+  return [...groups].map(([source, own]) => `${source}: ${own.map(({ text }) => text).join('; ')}`)
+}
+
+function assigned({ request, kept }: Sources): readonly KnownSetting[] {
   const given = request.set ?? []
   return mergeAssignments(kept.set ?? [], given).map((text) => {
     const { key, value } = readAssignment(text)
-    return `${key} ${value} (${given.includes(text) ? 'caller' : 'an earlier call'})`
+    const source = given.includes(text) ? 'caller' : 'an earlier call'
+    return { field: 'set', text: `${key} ${value}`, source }
   })
 }
 

@@ -58,6 +58,8 @@ export interface ShipPlan {
   readonly digest: string | undefined
   readonly test: ImageTest
   readonly isTested: boolean
+  /** What a test of this image has found out, before or in this ship. */
+  readonly found: FoundSettings | undefined
   /** What that test is to find out for the deploy. */
   readonly open: readonly OpenSetting[]
   /** The same with what it has found. */
@@ -138,13 +140,15 @@ async function look(
     ...made,
     test,
     isTested: passed !== undefined,
+    found: passed,
   }
   if (shipRequest.ttl !== undefined) checkPreview(found.app, operations)
   const open = openSettings(config)
   async function settle(measured: Settled): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)
     const withoutCheck = open.includes('health_path') && measured.path === undefined
-    const foundSettings = Object.fromEntries(open.map((name) => [name, measured.by ?? 'measured']))
+    const names = open.filter((name) => name !== 'memory' || measured.memory !== undefined)
+    const foundSettings = Object.fromEntries(names.map((name) => [name, measured.by ?? 'measured']))
     const known = { found: base, app: looking, withoutCheck, foundSettings }
     return planOf(settled, await planConfig(settled, context, known), [])
   }

@@ -28,6 +28,7 @@ export const promoteInput = z.strictObject({
     .boolean()
     .default(false)
     .describe('Show settings and names that differ, change nothing'),
+  details: fields.details.meta(fields.untold),
 })
 
 export type PromoteInput = z.output<typeof promoteInput>

@@ -36,6 +36,7 @@ async function promote(request: PromoteInput, source: Source, context: ToolConte
     ...source,
     context: request.context,
     isPlan: request.plan_only,
+    isDetailed: request.details,
     copyEnv: request.copy_env,
     validate: validatingOnce(context),
   }

@@ -15,6 +15,7 @@ import { sayingWhatLives } from '../live.js'
 import { type PlannedConfig, planConfig } from '../plan/config.js'
 import { changesOf } from '../plan/config-changes.js'
 import { isDeployed } from '../plan/deployed-already.js'
+import { bySource } from '../plan/settings.js'
 import { operationsHere } from '../record/operations-here.js'
 import { checkBounds } from '../rules/bounds.js'
 import { undoing } from '../undo.js'
@@ -26,6 +27,8 @@ export interface Promotion extends Source {
   /** Folder of the tomls. */
   readonly context: string
   readonly isPlan: boolean
+  /** Whether a plan shows the tomls and the command lines. */
+  readonly isDetailed: boolean
   /** Whether the apps get the variables of the source. */
   readonly copyEnv: boolean
   readonly validate: Validate
@@ -113,7 +116,7 @@ async function promote(
     return {
       ...about,
       changes: [...changes],
-      ...planned(request, config, status),
+      ...planned(request, config, { ...status, isDetailed: promotion.isDetailed }),
       status: 'planned',
     }
   }
@@ -134,11 +137,15 @@ async function promote(
   return { ...about, status: 'deployed', release, verdict, undo: undoing(next) }
 }
 
-function planned(request: DeployInput, config: PlannedConfig, { machines }: AppStatus) {
+function planned(
+  request: DeployInput,
+  config: PlannedConfig,
+  { machines, isDetailed }: AppStatus & Pick<Promotion, 'isDetailed'>,
+) {
+  const command = commandLineOf(request, config, machines)
   return {
-    toml: config.composed.text,
-    command: commandLineOf(request, config, machines),
-    settings: [...config.settings],
+    ...(isDetailed ? { toml: config.composed.text, command } : {}),
+    settings: bySource(config.settings),
   }
 }
 

@@ -34,8 +34,8 @@ export function checkBounds(
     throw refused(bounds, `${largestMemoryMb}mb of memory are more than ${maxMemoryMb}mb`)
   if (maxMonthlyDollars !== undefined && cost === undefined)
     throw refused(bounds, `a size without a list price may cost more than $${maxMonthlyDollars}`)
-  if (maxMonthlyDollars !== undefined && cost !== undefined && cost.after > maxMonthlyDollars)
-    throw refused(bounds, `$${cost.after} a month are more than $${maxMonthlyDollars}`)
+  if (maxMonthlyDollars !== undefined && cost !== undefined && cost.running > maxMonthlyDollars)
+    throw refused(bounds, `$${cost.running} a month are more than $${maxMonthlyDollars}`)
   const [written] = composed.effective.filter(
     ({ field, isWritten }) => field === 'region' && isWritten,
   )

@@ -36,6 +36,7 @@ const shipOneInput = z.strictObject({
     .describe('For a preview, an app that this creates: how long it is wanted, e.g. 3d'),
   skip_test: z.boolean().default(false).describe('Push without a local test'),
   plan_only: z.boolean().default(false).describe('Show steps, settings and cost, change nothing'),
+  details: fields.details,
   plan_id: z
     .string()
     .regex(/^[0-9a-f]{16}$/, 'must be a plan_id that ship returned')
@@ -129,8 +130,8 @@ export function deployRequestOf(request: ShipInput, image: string): DeployInput 
 /** The ship itself, whether it was to be shown or done. */
 export function withoutPlan<Request extends ShipRequest>(
   request: Request,
-): Omit<Request, 'plan_only' | 'plan_id'> {
-  const { plan_only: _planOnly, plan_id: _planId, ...rest } = request
+): Omit<Request, 'plan_only' | 'details' | 'plan_id'> {
+  const { plan_only: _planOnly, details: _details, plan_id: _planId, ...rest } = request
   return rest
 }
 

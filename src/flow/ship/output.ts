@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Warning } from '../../errors.js'
 import { verdicts } from '../../health/verdict.js'
 import { sourceWarnings } from '../build/build.js'
 import type { ToolContext } from '../context.js'
@@ -8,26 +9,35 @@ import { next } from '../next.js'
 import type { BuildPlan } from '../plan/build-plan.js'
 import { configChanges } from '../plan/config-changes.js'
 import { regionWarnings } from '../plan/config-faults.js'
+import { pricedOn } from '../plan/machine-prices.js'
 import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { spareMachines } from '../plan/spare-machines.js'
 import { type ShipInput, withoutPlan } from './input.js'
-import { doneAlready, type StepName, type StepReport, stepNames } from './steps.js'
+import { describeRun, fleetOf, runShape } from './run-shape.js'
+import {
+  doneAlready,
+  type StepName,
+  type StepReport,
+  stepNames,
+  whyNoBuild,
+  whyNoTest,
+} from './steps.js'
 
-const planShape = z.object({
-  toml: z.string(),
+const planShape = runShape.extend({
+  toml: z.string().optional(),
   toml_from: z.string(),
   toml_changes: z.array(z.string()),
-  settings: z.array(z.string()),
   found_by_test: z.array(z.string()).optional(),
-  command: z.string(),
+  command: z.string().optional(),
+  /** When the list prices were those. */
+  priced_on: z.string().optional(),
   machines: z.object({
     created: fields.count,
     replaced: fields.count,
     destroyed: fields.count.optional(),
   }),
   strategy: z.object({ name: z.string(), reason: z.string() }),
-  dollars_a_month: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 })
 
 /** One of several apps. */
@@ -71,6 +81,9 @@ export const shipOutput = z.object({
     )
     .optional(),
   warnings: fields.warnings.optional(),
+  ...runShape.partial().shape,
+  /** The file that the deploy has written. */
+  config_path: z.string().optional(),
   /** Of a preview, ISO 8601. */
   expires_at: z.string().optional(),
   plan_id: z.string().optional(),
@@ -90,40 +103,42 @@ export async function showPlan(
 ): Promise<Shipped> {
   const { build, config, app, deployRequest, isDeployed } = plan
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
-  const { composed, settings } = config
+  const { composed } = config
   const changes = await configChanges(app, config, context)
   const steps = plannedSteps(request, plan)
-  const { ha, machines: count } = deployRequest
-  const fleet = { composed, machines: app?.machines ?? [], ha, count }
+  const fleet = fleetOf(plan)
   const { cost, strategy, created, replaced, destroyed } = isDeployed
     ? unchangedMachines(fleet)
     : planMachines(fleet)
+  const command = commandLineOf(deployRequest, config, fleet.machines)
   return {
     status: 'done',
     app: request.app,
     ...describeSource(build),
     ...(plan.digest === undefined ? {} : { digest: plan.digest }),
     steps,
-    warnings: [
+    ...shownWarnings([
       ...sourceWarnings(build.state),
       ...plan.findings,
-      ...spareMachines(app, count),
+      ...spareMachines(app, deployRequest.machines),
       ...regionWarnings(app, config, changes),
-    ],
+    ]),
     plan_id: plan.id,
     plan: {
-      toml: composed.text,
+      ...(request.details ? { toml: composed.text, command, priced_on: pricedOn } : {}),
       toml_from: config.from,
       toml_changes: changes,
-      settings: settings.filter((line) => !found.some((name) => line.startsWith(`${name} `))),
+      ...describeRun(plan, { open: found, ...(cost === undefined ? {} : { costs: cost }) }),
       ...(found.length === 0 ? {} : { found_by_test: [...found] }),
-      command: commandLineOf(deployRequest, config, app?.machines ?? []),
       machines: { created, replaced, ...(destroyed === 0 ? {} : { destroyed }) },
       strategy,
-      ...(cost === undefined ? {} : { dollars_a_month: cost }),
     },
     next: [next.ship({ ...withoutPlan(request), plan_id: plan.id }, 'does exactly this plan')],
   }
+}
+
+export function shownWarnings(warnings: readonly Warning[]): Pick<Shipped, 'warnings'> {
+  return warnings.length === 0 ? {} : { warnings: [...warnings] }
 }
 
 /** The image, and what it is made of. */
@@ -154,8 +169,7 @@ export function summarizeShip(result: Shipped): string {
   const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
   if (!isNew)
     return `${app} runs ${image} already, as release ${release}, and is ${verdict}${verdict === 'healthy' ? '' : ` (${result.reasons?.[0]})`}${url === undefined ? '.' : `: ${url}`}`
-  const proof = (result.reasons ?? []).join(' ')
-  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}. ${proof}${url === undefined ? '' : ` ${url}`}`
+  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}${url === undefined ? '.' : `: ${url}`}`
 }
 
 function summarizeSeveral({ plan_id }: Shipped, results: readonly ShippedApp[]): string {
@@ -186,27 +200,6 @@ function describeMachines({
   const price =
     cost === undefined
       ? 'their size has no list price'
-      : `at most $${cost.after} a month, $${cost.before} now`
+      : `at most $${cost.running} a month, $${cost.before} now`
   return `Machines: ${created} created, ${replaced} replaced${gone}; ${price}.`
-}
-
-/** Undefined where the image is to be built. */
-export function whyNoBuild({ build, unchanged, imageId }: ShipPlan): string | undefined {
-  if (unchanged === undefined) return imageId === undefined ? undefined : doneAlready.build
-  const { commit } = unchanged
-  if (commit === build.state.commit) return doneAlready.build
-  const before = commit === undefined ? '' : ` as of commit ${commit.slice(0, 7)}`
-  return `unchanged since live: what the builder would get is the same${before}`
-}
-
-/** Undefined where the image is to be tested. */
-export function whyNoTest(
-  { skip_test }: ShipInput,
-  { unchanged, isDeployed, isTested, digest, isLocal }: ShipPlan,
-): string | undefined {
-  if (skip_test) return 'skip_test'
-  if (unchanged !== undefined) return 'the app runs this image'
-  if (isTested) return 'this image passed before'
-  if (isDeployed) return 'the app runs this image'
-  return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined
 }

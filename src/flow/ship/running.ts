@@ -8,7 +8,10 @@ import type { ShipPlan } from '../plan/ship-plan.js'
 import type { Shipped } from './output.js'
 import { doneAlready, type Steps } from './steps.js'
 
-export type Outcome = Pick<Shipped, 'release' | 'verdict' | 'reasons' | 'url' | 'warnings'>
+export type Outcome = Pick<
+  Shipped,
+  'release' | 'verdict' | 'reasons' | 'url' | 'warnings' | 'config_path'
+>
 
 const probeMs = 30_000
 

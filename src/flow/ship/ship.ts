@@ -1,6 +1,4 @@
-import type { AppStatus } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
-import { create } from '../app/create.js'
 import { buildAndRecord, sourceWarnings } from '../build/build.js'
 import type { ToolContext } from '../context.js'
 import type { Deployed } from '../deploy/deploy.js'
@@ -14,7 +12,6 @@ import { next } from '../next.js'
 import { otherExposedPort } from '../plan/exposed-port.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
-import { keepPreview } from '../previews/keep.js'
 import { pushAndRecord } from '../push/push.js'
 import { type Note, recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
@@ -22,11 +19,13 @@ import { checkApproval } from '../rules/approval.js'
 import { foundBy } from '../test/output.js'
 import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
+import { type Created, createOnce } from './create-once.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, withoutPlan } from './input.js'
-import { describeSource, type Shipped, showPlan, whyNoBuild, whyNoTest } from './output.js'
+import { describeSource, type Shipped, shownWarnings, showPlan } from './output.js'
+import { describeRun } from './run-shape.js'
 import { describeRunning, lookAtRunning, mayBeCured, type Outcome, scaleOnce } from './running.js'
-import { createSteps, doneAlready, type Steps } from './steps.js'
+import { createSteps, doneAlready, type Steps, whyNoBuild, whyNoTest } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
 export function shipOne(request: ShipInput, context: ToolContext): Promise<Shipped> {
@@ -125,14 +124,15 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
     digest,
     ...outcome,
     ...preview,
-    warnings: [...sourceWarnings(plan.build.state), ...(outcome.warnings ?? [])],
+    ...describeRun(plan),
+    ...shownWarnings([...sourceWarnings(plan.build.state), ...(outcome.warnings ?? [])]),
     steps: steps.reports(),
     next: nextOf(shipment, !isRunning),
   }
 }
 
 /** Side by side; a build whose app cannot be had is stopped, and waited for. */
-async function buildAndCreate(shipment: Shipment, context: ToolContext): Promise<Found> {
+async function buildAndCreate(shipment: Shipment, context: ToolContext): Promise<Created> {
   const { signal } = context
   const stopping = new AbortController()
   const ends = AbortSignal.any([signal, stopping.signal])
@@ -161,30 +161,6 @@ async function buildOnce(
   )
 }
 
-interface Found {
-  /** The app as the deploy finds it, where nobody else can have changed it. */
-  readonly created: AppStatus | undefined
-  /** Of a preview. */
-  readonly expires_at?: string
-}
-
-async function createOnce(shipment: Shipment, context: ToolContext): Promise<Found> {
-  const created = await createApp(shipment)
-  const { app, ttl } = shipment.request
-  if (ttl === undefined) return { created }
-  return { created, expires_at: await keepPreview(app, ttl, context) }
-}
-
-async function createApp({ request, plan, steps }: Shipment): Promise<AppStatus | undefined> {
-  if (plan.app !== undefined) {
-    steps.skip('create_app', doneAlready.create_app)
-    return undefined
-  }
-  const { app, org } = request
-  const made = await steps.run('create_app', (context) => create({ app, org }, context, plan.orgs))
-  return { ...made, name: app, release: 0, machines: [] }
-}
-
 /** The plan with what the test has found out. */
 async function testOnce(
   { request, plan, steps }: Shipment,
@@ -200,8 +176,9 @@ async function testOnce(
     .catch(async (error: unknown) => {
       throw await shipInstead(error, { request, plan }, context)
     })
-  const settled = plan.open.length === 0 ? plan : await plan.settle(foundBy(trial))
-  return { ...settled, findings: [...plan.findings, ...(trial.warnings ?? [])] }
+  const found = foundBy(trial)
+  const settled = plan.open.length === 0 ? plan : await plan.settle(found)
+  return { ...settled, found, findings: [...plan.findings, ...(trial.warnings ?? [])] }
 }
 
 /** Without a test the image alone can say where it listens; then no path is known either. */
@@ -238,8 +215,8 @@ async function deploy(
   const deployment = { request, operation, config, known, secretsFile, again }
   const work = (context: ToolContext) => deployOrRollBack(deployment, context)
   const deployed: Deployed = await steps.run('deploy', work, why)
-  const { release, verdict, reasons, url, warnings } = deployed
-  return { release, verdict, reasons, ...(url === undefined ? {} : { url }), warnings }
+  const { release, verdict, reasons, url, warnings, config_path } = deployed
+  return { release, verdict, reasons, ...(url === undefined ? {} : { url }), warnings, config_path }
 }
 
 function nextOf({ request, plan }: Shipment, isNew: boolean): Shipped['next'] {

@@ -1,6 +1,8 @@
 import type { Stage } from '../../errors.js'
 import { cutText } from '../../process/plain-text.js'
 import type { ToolContext } from '../context.js'
+import type { ShipPlan } from '../plan/ship-plan.js'
+import type { ShipInput } from './input.js'
 
 export const stepNames = ['build', 'create_app', 'test', 'push', 'deploy'] as const
 
@@ -81,4 +83,25 @@ function stepContext(step: StepName, context: ToolContext): ToolContext {
       context.progress({ ...update, ...whole })
     },
   }
+}
+
+/** Undefined where the image is to be built. */
+export function whyNoBuild({ build, unchanged, imageId }: ShipPlan): string | undefined {
+  if (unchanged === undefined) return imageId === undefined ? undefined : doneAlready.build
+  const { commit } = unchanged
+  if (commit === build.state.commit) return doneAlready.build
+  const before = commit === undefined ? '' : ` as of commit ${commit.slice(0, 7)}`
+  return `unchanged since live: what the builder would get is the same${before}`
+}
+
+/** Undefined where the image is to be tested. */
+export function whyNoTest(
+  { skip_test }: ShipInput,
+  { unchanged, isDeployed, isTested, digest, isLocal }: ShipPlan,
+): string | undefined {
+  if (skip_test) return 'skip_test'
+  if (unchanged !== undefined) return 'the app runs this image'
+  if (isTested) return 'this image passed before'
+  if (isDeployed) return 'the app runs this image'
+  return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined
 }

@@ -33,6 +33,8 @@ export const foundSettings = z.object({
   port: fields.count.optional(),
   path: z.string().optional(),
   grace_period: z.string().optional(),
+  memory: z.string().optional(),
+  startup_ms: fields.count.optional(),
 })
 
 export type FoundSettings = z.output<typeof foundSettings>
@@ -40,8 +42,8 @@ export type FoundSettings = z.output<typeof foundSettings>
 /** What a trial run found out. */
 export type Trial = Omit<Tested, 'status' | 'ok' | 'next'>
 
-export function foundBy({ port, path, suggested }: Trial): FoundSettings {
-  return { port, path, grace_period: suggested?.grace_period }
+export function foundBy({ port, path, startup_ms, suggested }: Trial): FoundSettings {
+  return { port, path, startup_ms, ...suggested }
 }
 
 /** One sentence for people. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, type Overrides, openFlow } from '../../support/clients/open-flow.js'
 import { machine } from '../../support/machines.js'
+import { settingsWith } from '../../support/settings.js'
 
 const image = 'registry.fly.io/hello:1a2b3c4'
 
@@ -46,10 +47,7 @@ test('deploy_image does as the image says, the first time and after', async () =
   await flow.call('build_image', { app: 'hello' })
   await flow.call('push_image', { image })
   expect(await flow.call('deploy_image', { app: 'hello', image })).toMatchObject({
-    settings: expect.arrayContaining([
-      'internal_port 3000 (image)',
-      'health_path no check by HTTP (defaults)',
-    ]),
+    settings: settingsWith('internal_port 3000 (image)', 'health_path no check by HTTP (defaults)'),
   })
   await flow.call('deploy_image', { app: 'hello', image, memory: '512mb' })
   expect(await tomlOf(flow)).not.toContain('/info')
@@ -97,7 +95,7 @@ test('another region is told as what it does: machines stay where they are', asy
   const app = flow.world.apps.get('hello')
   if (app !== undefined)
     flow.world.apps.set('hello', { ...app, machines: [machine({ region: 'ams' })] })
-  expect(await flow.call('ship', plan)).toMatchObject({ warnings: [] })
+  expect(await flow.call('ship', plan)).not.toHaveProperty('warnings')
 })
 
 test.each([
@@ -129,6 +127,6 @@ test('what a test has found out says that it was measured', async () => {
     image: (await flow.call<{ image: string }>('build_image', { app: 'hello' })).image,
   })
   expect(await flow.call('ship', { app: 'hello', plan_only: true })).toMatchObject({
-    plan: { settings: expect.arrayContaining(['internal_port 8080 (measured)']) },
+    plan: { settings: settingsWith('internal_port 8080 (measured)') },
   })
 })

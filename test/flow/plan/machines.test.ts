@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { pricedOn } from '../../../src/flow/plan/machine-prices.js'
 import { planMachines } from '../../../src/flow/plan/machines.js'
 import { composeConfig } from '../../../src/fly-toml/compose.js'
 import { machine } from '../../support/machines.js'
@@ -21,14 +20,14 @@ test('a first deploy makes one machine, which may stop', () => {
     destroyed: 0,
     largestMemoryMb: 1024,
     strategy: { name: 'rolling', reason: 'there is nothing to replace yet' },
-    cost: { before: 0, after: 5.69, after_least: 0, change: 5.69, priced_on: pricedOn },
+    cost: { before: 0, running: 5.69, at_rest: 0 },
   })
 })
 
 test('ha doubles it, where there is a service', () => {
   expect(planMachines({ composed: composed(), machines: [], ha: true })).toMatchObject({
     created: 2,
-    cost: { after: 11.38 },
+    cost: { running: 11.38 },
   })
   const worker = composed('[processes]\nworker = "run"\n')
   expect(planMachines({ composed: worker, machines: [], ha: true })).toMatchObject({ created: 1 })
@@ -40,7 +39,7 @@ test('machines that are there are replaced, and none is added', () => {
     created: 0,
     replaced: 2,
     strategy: { reason: expect.stringContaining('one machine after another') },
-    cost: { before: 3.88, after: 11.38, change: 7.5 },
+    cost: { before: 3.88, running: 11.38 },
   })
 })
 
@@ -49,15 +48,15 @@ test('what may not stop costs all month', () => {
     '[http_service]\ninternal_port = 8080\nauto_stop_machines = "off"\n[[vm]]\nsize = "performance-2x"\n',
   )
   expect(planMachines({ composed: always, machines: [], ha: false }).cost).toMatchObject({
-    after: 62,
-    after_least: 62,
+    running: 62,
+    at_rest: 62,
   })
   const one = composed(
     '[http_service]\ninternal_port = 8080\nauto_stop_machines = "stop"\nmin_machines_running = 1\n[[vm]]\nmemory = 512\n',
   )
   expect(planMachines({ composed: one, machines: [small, small], ha: false }).cost).toMatchObject({
-    after: 6.38,
-    after_least: 3.19,
+    running: 6.38,
+    at_rest: 3.19,
   })
 })
 
@@ -81,7 +80,7 @@ processes = ["worker"]
   expect(planMachines({ composed: groups, machines: [], ha: false })).toMatchObject({
     created: 2,
     // 1.94, and 2 · 1.94 with half a gigabyte beside what is in it.
-    cost: { after: 8.32, after_least: 6.38 },
+    cost: { running: 8.32, at_rest: 6.38 },
   })
 })
 
@@ -98,5 +97,5 @@ test('machines that the file does not size keep their size, and cost what they c
   const large = machine({ size: { cpuKind: 'shared', cpus: 1, memoryMb: 1024 } })
   const text = '[http_service]\ninternal_port = 8080\n'
   const { cost } = planMachines({ composed: composed(text), machines: [large], ha: false })
-  expect(cost).toMatchObject({ before: 5.69, after: 5.69, change: 0 })
+  expect(cost).toMatchObject({ before: 5.69, running: 5.69 })
 })

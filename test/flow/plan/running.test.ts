@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
 import { machine } from '../../support/machines.js'
+import { settingsWith } from '../../support/settings.js'
 
 const image = 'registry.fly.io/hello:1a2b3c4'
 
@@ -39,12 +40,12 @@ test('without a file, what runs is the base, and the changes are told against it
   expect(shown).toMatchObject({
     config_from: 'the running app',
     config_changes: [`build.image: "registry.fly.io/hello:old" → "${image}"`],
-    settings: expect.arrayContaining([
+    settings: settingsWith(
       'internal_port 3000 (the running app)',
       'health_path /up (the running app)',
       'memory 256mb (the running app)',
       'env LOG (the running app)',
-    ]),
+    ),
   })
   const planned = await flow.call('ship', { app: 'hello', memory: '512mb', plan_only: true })
   expect(planned).toMatchObject({
@@ -98,7 +99,7 @@ test('what a colleague changed since flyops deployed it counts, and the plan say
   expect(await flow.call('ship', planned)).toMatchObject({
     plan: {
       toml_from: 'the running app',
-      settings: expect.arrayContaining(['memory 1024mb (the running app)']),
+      settings: settingsWith('memory 1024mb (the running app)'),
       toml_changes: [],
     },
     warnings: [
@@ -119,7 +120,7 @@ test('so it is of what flyops deployed by its defaults', async () => {
   expect(await flow.call('ship', { app: 'hello', plan_only: true })).toMatchObject({
     plan: {
       toml_from: 'the running app',
-      settings: expect.arrayContaining(['env LOG (the running app)']),
+      settings: settingsWith('env LOG (the running app)'),
     },
   })
 })

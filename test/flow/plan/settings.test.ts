@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { type GivenSettings, mergeSettings, settingsOf } from '../../../src/flow/deploy/input.js'
-import { describeSettings } from '../../../src/flow/plan/settings.js'
+import { knownSettings } from '../../../src/flow/plan/settings.js'
 import { composeConfig } from '../../../src/fly-toml/compose.js'
 import { openFlow } from '../../support/clients/open-flow.js'
+import { settingsWith } from '../../support/settings.js'
 
 function settingsFrom(
   text: string | undefined,
@@ -13,7 +14,8 @@ function settingsFrom(
   const settings = settingsOf(mergeSettings(kept, request))
   const image = 'registry.fly.io/hello:1'
   const { effective } = composeConfig({ app: 'hello', image, settings, base })
-  return describeSettings(effective, { request, kept, from: base?.path ?? 'defaults' })
+  const known = knownSettings(effective, { request, kept, from: base?.path ?? 'defaults' })
+  return known.map(({ text, source }) => `${text} (${source})`)
 }
 
 test('every setting has its source: the caller, an earlier call, the file, the defaults, Fly', () => {
@@ -73,7 +75,7 @@ test('a worker of several groups has its sizes by group', () => {
 
 test('a plan, a dry run and a result show them; a plan that has nothing to do replaces nothing', async () => {
   const flow = await openFlow()
-  const shown = expect.arrayContaining(['memory 512mb (caller)', 'internal_port 8080 (defaults)'])
+  const shown = settingsWith('memory 512mb (caller)', 'internal_port 8080 (defaults)')
   const args = { app: 'hello', memory: '512mb', skip_test: true }
   expect(await flow.call('ship', { ...args, plan_only: true })).toMatchObject({
     plan: { settings: shown, machines: { created: 1, replaced: 0 } },
@@ -88,6 +90,6 @@ test('a plan, a dry run and a result show them; a plan that has nothing to do re
   expect(plan).toMatchObject({
     machines: { created: 0, replaced: 0 },
     strategy: { reason: 'nothing is to be replaced' },
-    dollars_a_month: { change: 0 },
+    dollars_a_month: { before: 1.94, running: 1.94 },
   })
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
 import { changeCommit, failedChecks } from '../../support/clients/world.js'
 import { machine } from '../../support/machines.js'
+import { settingsWith } from '../../support/settings.js'
 
 interface Promoted {
   readonly status: string
@@ -73,7 +74,7 @@ async function openLive(...apps: readonly string[]): Promise<Flow> {
 
 test('an app that runs keeps what is its own, and the plan shows what differs', async () => {
   const flow = await openLive('one')
-  const plan = { from_app: 'source', apps: ['one'], plan_only: true }
+  const plan = { from_app: 'source', apps: ['one'], plan_only: true, details: true }
   expect(await flow.call('promote_image', plan)).toMatchObject({
     results: [
       {
@@ -215,7 +216,7 @@ test('a plan names the secrets that an app lacks, and changes nothing', async ()
   const flow = await openShipped('one')
   await flow.call('set_secrets', { app: 'source', names: ['PASSWORD'], from: 'env', stage: true })
   flow.world.done.length = 0
-  const plan = { from_app: 'source', apps: ['one'], plan_only: true }
+  const plan = { from_app: 'source', apps: ['one'], plan_only: true, details: true }
   expect(await flow.call('promote_image', plan)).toMatchObject({
     image,
     results: [
@@ -225,7 +226,7 @@ test('a plan names the secrets that an app lacks, and changes nothing', async ()
         names_missing: ['COLOUR', 'PASSWORD'],
         toml: expect.stringContaining('app = "one"'),
         command: expect.stringContaining('--config fly-one.toml'),
-        settings: expect.arrayContaining(['internal_port 8080 (the settings of source)']),
+        settings: settingsWith('internal_port 8080 (the settings of source)'),
       },
     ],
   })

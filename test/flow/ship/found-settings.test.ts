@@ -30,7 +30,7 @@ function tomlOf({ root }: Flow): Promise<string> {
 test('without a toml the port and the path are those that the test found, in one ship', async () => {
   const flow = await openFlow(onPort3000)
   const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true })
-  expect(plan.plan.found_by_test).toEqual(['internal_port', 'health_path'])
+  expect(plan.plan.found_by_test).toEqual(['internal_port', 'health_path', 'memory'])
   expect(await flow.call('ship', { app: 'hello' })).toMatchObject({ verdict: 'healthy' })
   expect(await tomlOf(flow)).toMatch(/internal_port = 3000[\s\S]*path = ["']\/["']/)
 
@@ -72,7 +72,7 @@ test('what the caller says is not found out', async () => {
   const flow = await openFlow()
   const given = { app: 'hello', internal_port: 8080, health_path: '/ready' }
   const plan = await flow.call<Shipped>('ship', { ...given, plan_only: true })
-  expect(plan.plan.found_by_test).toBeUndefined()
+  expect(plan.plan.found_by_test).toEqual(['memory'])
   await flow.call('ship', given)
   expect(await tomlOf(flow)).toMatch(/internal_port = 8080[\s\S]*\/ready/)
 })

@@ -22,7 +22,7 @@ test('a spare goes where one machine is asked for, shown before, and nothing is 
   expect(plan).toMatchObject({
     plan: {
       machines: { created: 0, replaced: 0, destroyed: 1 },
-      dollars_a_month: { before: 3.88, after: 5.69 },
+      dollars_a_month: { before: 3.88, running: 5.69 },
     },
   })
   expect(plan.steps.at(-1)).toEqual({ step: 'deploy', status: 'planned' })

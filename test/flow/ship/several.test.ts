@@ -57,7 +57,7 @@ test('several apps of one commit are planned in one call and shipped by the next
   expect(statusesOf(plan)).toEqual({ 'shop-web': 'planned', 'shop-api': 'planned' })
   expect(plan.results[0]).toMatchObject({
     steps: allSteps,
-    plan: { machines: { created: 1, replaced: 0 }, dollars_a_month: { after: 5.69 } },
+    plan: { machines: { created: 1, replaced: 0 }, dollars_a_month: { running: 5.69 } },
   })
   expect(flow.world.done).toEqual([])
   const shipped = await flow.call<Shipped>('ship', plan.next[0]?.arguments ?? {})

@@ -58,7 +58,7 @@ test('a plan changes nothing, and is then done exactly', async () => {
     plan: {
       machines: { created: 1, replaced: 0 },
       strategy: { name: 'rolling' },
-      dollars_a_month: { before: 0, after: 5.69, after_least: 0, priced_on: '2026-08-07' },
+      dollars_a_month: { before: 0, running: 5.69, at_rest: 0 },
     },
   })
   expect(flow.world.done).toEqual([])
