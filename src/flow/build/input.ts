@@ -34,11 +34,7 @@ const secrets = z
 export const buildInput = z.strictObject({
   app: fields.app,
   context: fields.context,
-  dockerfile: z
-    .string()
-    .max(4096)
-    .optional()
-    .describe('Path of the Dockerfile; default: the one in context'),
+  dockerfile: z.string().max(4096).optional().describe('Its path; default: the one in context'),
   tag: z
     .string()
     .regex(tagPattern, 'must be an image tag')
@@ -47,7 +43,7 @@ export const buildInput = z.strictObject({
   build_args: z
     .record(fields.envName, z.string().max(32_768))
     .optional()
-    .describe('Build arguments; no secrets, for they stay in the image'),
+    .describe('Build arguments; no secrets: they stay in the image'),
   target: z
     .string()
     .max(128)

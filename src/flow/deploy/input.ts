@@ -78,11 +78,11 @@ export const deployInput = z.strictObject({
     .array(fields.envName)
     .max(50)
     .optional()
-    .describe('Names of secrets that the app must have'),
+    .describe('Names of secrets the app must have'),
   rollback_on_failure: z
     .boolean()
     .default(false)
-    .describe('Go back to the last healthy release where it fails'),
+    .describe('On failure go back to the last healthy release'),
   machines: z
     .number()
     .int()

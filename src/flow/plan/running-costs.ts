@@ -47,7 +47,11 @@ export function cheaperWay(
     minRunning: 'auto_stop' in settings ? 0 : group.minRunning,
   }
   const composed = { ...fleet.composed, machines: [changed] }
-  const cheaper = runningCosts({ ...fleet, composed, count: 'machines' in settings ? 1 : count })
+  const cheaper = runningCosts({
+    ...fleet,
+    composed,
+    count: 'machines' in settings ? 1 : fleet.count,
+  })
   const isCheaper =
     cheaper !== undefined && (cheaper.running < now.running || cheaper.at_rest < now.at_rest)
   return isCheaper ? { settings, ...cheaper } : undefined

@@ -27,13 +27,13 @@ const shipOneInput = z.strictObject({
     .describe('App whose repository has the image; default app')
     .meta(fields.untold),
   secrets_file: testInput.shape.secrets_file.describe(
-    'File with the values of required_secrets, for the test; default: environment of flyops',
+    'File with values of required_secrets, for the test; default: environment of flyops',
   ),
   ttl: z
     .string()
     .regex(ttlPattern, 'must be like 12h or 3d, at most 30d')
     .optional()
-    .describe('For a preview, an app that this creates: how long it is wanted, e.g. 3d'),
+    .describe('How long a preview, which this creates, is wanted, e.g. 3d'),
   skip_test: z.boolean().default(false).describe('Push without a local test'),
   plan_only: z.boolean().default(false).describe('Show steps, settings and cost, change nothing'),
   details: fields.details,

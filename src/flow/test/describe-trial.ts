@@ -4,6 +4,7 @@ import { describeProbe } from '../health/output.js'
 import { lookAt, type Running } from './container.js'
 import type { Answered } from './find-path.js'
 import type { ImageTest, Setting } from './image-test.js'
+import { memoryFor } from './memory-for.js'
 import type { Trial } from './output.js'
 
 /** Without an answer where it is not asked by HTTP. */
@@ -76,12 +77,9 @@ function gracePeriod({ graceMs }: ImageTest, startupMs: number): string | undefi
   return isEnough ? undefined : `${seconds}s`
 }
 
-const leastMemoryMb = 256
-
-/** The next size of Fly's that leaves it as much again; undefined where the size is said, which was enough. */
+/** Undefined where the size is said, which was enough. */
 function memorySize({ isMemoryGiven }: ImageTest, peakMb: number | undefined): string | undefined {
-  if (isMemoryGiven || peakMb === undefined) return undefined
-  return `${2 ** Math.ceil(Math.log2(Math.max(leastMemoryMb, 2 * peakMb)))}mb`
+  return isMemoryGiven || peakMb === undefined ? undefined : memoryFor(peakMb)
 }
 
 function suggest(test: ImageTest, startupMs: number | undefined, peakMb: number | undefined) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as fields from '../fields.js'
 import { probeShape } from '../health/output.js'
+import { memoryFor } from './memory-for.js'
 
 /** What test_image tells. */
 export const testOutput = z.object({
@@ -42,8 +43,10 @@ export type FoundSettings = z.output<typeof foundSettings>
 /** What a trial run found out. */
 export type Trial = Omit<Tested, 'status' | 'ok' | 'next'>
 
-export function foundBy({ port, path, startup_ms, suggested }: Trial): FoundSettings {
-  return { port, path, startup_ms, ...suggested }
+export function foundBy(trial: Trial): FoundSettings {
+  const { port, path, startup_ms, memory_peak_mb: peakMb, suggested } = trial
+  const memory = peakMb === undefined ? undefined : memoryFor(peakMb)
+  return { port, path, startup_ms, memory, grace_period: suggested?.grace_period }
 }
 
 /** One sentence for people. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Container, Docker } from '../../../src/docker/docker.js'
 import { type Flow, type Overrides, openFlow } from '../../support/clients/open-flow.js'
+import { settingsWith } from '../../support/settings.js'
 
 interface Shipped {
   readonly steps: readonly { readonly step: string; readonly status: string }[]
@@ -123,4 +124,31 @@ test('a worker is tested by its staying up', async () => {
   const shipped = await flow.call<Shipped>('ship', { app: 'hello' })
   expect(statusOf(shipped, 'test')).toBe('done')
   expect(shipped).not.toHaveProperty('probe')
+})
+
+test('without a toml it gets the memory that the test found enough, and what it costs is told', async () => {
+  const flow = await openFlow(
+    running({ look: async () => ({ listening: ['0.0.0.0:8080'], memoryPeakBytes: 60 * 2 ** 20 }) }),
+  )
+  const shipped = await flow.call<Shipped>('ship', { app: 'hello' })
+  expect(await tomlOf(flow)).toContain('memory = "256mb"')
+  expect(shipped).toMatchObject({
+    settings: settingsWith('memory 256mb (measured)', 'region ewr (defaults)'),
+    dollars_a_month: { running: 1.94, at_rest: 0 },
+    first_visitor_waits_ms: expect.any(Number),
+    config_path: 'fly-hello.toml',
+  })
+  expect(shipped).not.toHaveProperty('cheaper')
+})
+
+test('what an author has sized larger than needed stays, and the cheaper way is told', async () => {
+  const flow = await openFlow(
+    running({ look: async () => ({ listening: ['0.0.0.0:8080'], memoryPeakBytes: 60 * 2 ** 20 }) }),
+  )
+  const service = '[http_service]\ninternal_port = 8080\nauto_stop_machines = "stop"\n'
+  await flow.write('fly.toml', `app = "hello"\n${service}[[vm]]\nmemory = "1gb"\n`)
+  expect(await flow.call('ship', { app: 'hello' })).toMatchObject({
+    settings: settingsWith('memory 1024mb (fly.toml)'),
+    cheaper: { settings: { memory: '256mb' }, running: 1.94 },
+  })
 })
