@@ -27,12 +27,12 @@ function duringPush(happens: Meanwhile['happens']) {
   } as const
 }
 
-/** Long enough that it is not through before flyctl is interrupted, where it is to be. */
-function duringDeploy(happens: Meanwhile['happens']) {
+/** `seconds`: so long it is not through. An hour, where flyctl is to be interrupted meanwhile. */
+function duringDeploy(happens: Meanwhile['happens'], seconds = 3_600) {
   return {
     ...gone,
     start: { progress: 'deployed', own: 'app' },
-    faults: whenWaited('latency --seconds 8 --times 1'),
+    faults: whenWaited(`latency --seconds ${seconds} --times 1`),
     call: calls.deploy(),
     meanwhile: { when: { message: 'machine ' }, happens },
     leavesToml: true,
@@ -82,7 +82,7 @@ export const clientRows: readonly Row[] = [
   { name: 'it is killed during a push', ...duringPush('kill') },
   {
     name: 'it cancels a deploy, which goes on',
-    ...duringDeploy('cancel'),
+    ...duringDeploy('cancel', 8),
     afterwards: isHealthy,
     alsoReal: true,
   },
@@ -101,7 +101,7 @@ export const clientRows: readonly Row[] = [
   {
     name: 'it deploys what another process deploys',
     start: { progress: 'deployed', own: 'app' },
-    faults: whenWaited('latency --seconds 8 --times 1'),
+    faults: whenWaited('latency --seconds 20 --times 1'),
     arrange: deployElsewhere,
     call: calls.deploy(),
     expected: { code: 'deploy_in_progress', next: [calls.job], leadsTo: { status: 'done' } },

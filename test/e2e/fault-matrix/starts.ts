@@ -1,7 +1,7 @@
 import { connectClient, type TestClient } from '../../support/client.js'
 import { createProject, type Project } from '../../support/project.js'
 import { uniqueName } from '../flyctls.js'
-import type { Progress, Start } from './row.js'
+import type { Start } from './row.js'
 
 export interface Started {
   readonly project: Project
