@@ -9,6 +9,8 @@ import { listenIn } from '../sandbox/experiments/listen-in.js'
 import { type Outcome, readRecord } from '../sandbox/experiments/record.js'
 import { junitOf, tableOf } from '../sandbox/experiments/report.js'
 import type { Scenario } from '../sandbox/experiments/scenario.js'
+import { setUp } from '../sandbox/experiments/set-up.js'
+import { quoted, type SandboxOptions } from '../sandbox/sandbox.js'
 import { readNumber } from './flags.js'
 import type { Host } from './host.js'
 import { type SandboxFlags, sandboxOptions } from './sandbox-options.js'
@@ -96,9 +98,29 @@ async function run(
 
 async function named(name: string, host: Host): Promise<readonly Scenario[]> {
   const folder = folderOf(host)
-  return name === 'all'
-    ? readLibrary(folder)
-    : [await findScenario(name, { folder, cwd: host.cwd })]
+  return name === 'all' ? readLibrary(folder) : [await namedScenario(name, host)]
+}
+
+/** One that comes with flyops, else a file. Raises `invalid_input`. */
+export function namedScenario(name: string, host: Host): Promise<Scenario> {
+  return findScenario(name, { folder: folderOf(host), cwd: host.cwd })
+}
+
+/** Brings a sandbox that is up to where a scenario begins; the result tells what to do there. */
+export async function beginScenario(
+  scenario: Scenario,
+  sandbox: SandboxOptions,
+  { node, script, ending: signal }: Host,
+  seed = scenario.seed,
+): Promise<string> {
+  const root = await setUp({ scenario, seed, sandbox, flyops: { node, script }, signal })
+  const secrets = Object.entries(scenario.secrets)
+  return [
+    `  scenario  ${scenario.title}, with seed ${seed}`,
+    `  project   ${root}`,
+    `  task      ${scenario.task}`,
+    ...secrets.map(([name, value]) => `  secret    export ${name}=${quoted(value)}`),
+  ].join('\n')
 }
 
 function readCount(text: string): number {

@@ -11,10 +11,22 @@ import {
   status,
   up,
 } from '../sandbox/sandbox.js'
-import { compareVerb, listenVerb, runVerb } from './experiment-verbs.js'
+import {
+  beginScenario,
+  compareVerb,
+  listenVerb,
+  namedScenario,
+  runVerb,
+} from './experiment-verbs.js'
 import { faultVerb } from './fault-verb.js'
+import { readNumber } from './flags.js'
 import type { Host } from './host.js'
 import { paces, type SandboxFlags, sandboxOptions } from './sandbox-options.js'
+
+interface UpFlags extends SandboxFlags {
+  readonly scenario?: string
+  readonly seed?: number
+}
 
 /** `flyops sandbox …`: the local Fly. */
 export function sandboxVerb(host: Host, exit: (status: number) => void): Command {
@@ -23,9 +35,14 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
     'A Fly platform on this machine: no account needed.',
   )
 
-  add('up', 'start it, and return when it is ready', async (flags) => {
-    print(describe(await up(await sandboxOptions(host, flags))))
+  add<UpFlags>('up', 'start it, and return when it is ready', async (flags) => {
+    const scenario = flags.scenario && (await namedScenario(flags.scenario, host))
+    const options = await sandboxOptions(host, flags)
+    print(describe(await up(options)))
+    if (scenario) print(await beginScenario(scenario, options, host, flags.seed))
   })
+    .option('--scenario <name>', 'with the project, the apps and the faults of one, or of a file')
+    .option('--seed <number>', "instead of the scenario's own", readNumber)
     .option('--install', 'on Debian or Ubuntu, as root: install Docker where no engine answers')
     .addOption(paceOption())
 
@@ -84,16 +101,16 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
   verb.addCommand(listenVerb(host, exit), { hidden: true })
   return verb
 
-  function add(
+  function add<Flags extends SandboxFlags>(
     name: string,
     summary: string,
-    work: (flags: SandboxFlags) => Promise<void>,
+    work: (flags: Flags) => Promise<void>,
   ): Command {
     const command = new Command(name)
       .description(summary)
       .option('--state <folder>', 'keep another sandbox apart, in that folder')
       .option('--log-level <level>', 'debug, info, warn, error or silent', 'warn')
-    verb.addCommand(command.action(() => work(command.opts())))
+    verb.addCommand(command.action(() => work(command.opts<Flags>())))
     return command
   }
 }

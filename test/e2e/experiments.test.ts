@@ -74,6 +74,29 @@ describe('an agent that follows `next` alone', () => {
   })
 })
 
+test('a sandbox comes up where a scenario begins, with a fault to be met', async () => {
+  const state = ['--state', join(scratch(), 'begun')]
+  try {
+    const { stdout, stderr } = await flyops(
+      'up',
+      '--scenario',
+      'rate-limit',
+      '--seed',
+      '7',
+      ...state,
+    )
+    expect(stdout, stderr).toContain('Bring the app in this repository to Fly as `hello`.')
+    const root = /project {3}(\S+)/.exec(stdout)?.[1] ?? ''
+    expect(await readFile(join(root, 'info'), 'utf8')).toBe('Health Ok! first')
+    const commits = await execa('git', ['log', '--format=%s'], { cwd: root })
+    expect(commits.stdout).toBe('Begin')
+    const faults = await flyops('fault', 'list', ...state)
+    expect(faults.stdout).toMatch(/ api status .*status=429.*retry_after=1.*seed=70050/)
+  } finally {
+    await flyops('reset', ...state)
+  }
+})
+
 test('a command that does nothing reaches too little', async () => {
   const { exitCode, stdout } = await run('first-deploy', 'nothing', ['true'])
   expect(exitCode).toBe(1)

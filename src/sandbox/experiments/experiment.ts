@@ -6,7 +6,6 @@ import { findProgram } from '../../process/programs.js'
 import { createRedact } from '../../process/redact.js'
 import { lastLines } from '../../process/tail.js'
 import { addFault, clearFaults } from '../faults/edit.js'
-import type { NewFault } from '../faults/fault.js'
 import type { Observer } from '../observer.js'
 import { stateFiles } from '../state-folder.js'
 import { createEvidence, type Evidence, type ShownMachine } from './evidence.js'
@@ -23,7 +22,7 @@ import {
 } from './record.js'
 import { bytesToModel, judge, scoreOf } from './score.js'
 import { createSecrets } from './secrets-shown.js'
-import { type ExperimentOptions, prepare, type Setting } from './setting.js'
+import { type ExperimentOptions, faultsOf, prepare, type Setting } from './setting.js'
 
 /** Starts a fresh sandbox, lets the command loose on it, and says what came of it. */
 export async function runExperiment(options: ExperimentOptions): Promise<Outcome> {
@@ -41,7 +40,8 @@ export async function runExperiment(options: ExperimentOptions): Promise<Outcome
     const machinesBefore = await machinesOf(evidence)
     const faultFile = stateFiles(stateDir).faults
     const faults = []
-    for (const fault of faultsOf(options)) faults.push(await addFault(faultFile, fault))
+    for (const fault of faultsOf(scenario, options.seed))
+      faults.push(await addFault(faultFile, fault))
     watch.isOn = true
     const command = await runCommand(options, setting)
     watch.isOn = false
@@ -81,14 +81,6 @@ function observe(happenings: Happening[], watch: { readonly isOn: boolean }): Ob
       happenings.push({ kind: 'fault', at_ms: Date.now(), fault: `${place} ${kind}`, met: what })
     },
   }
-}
-
-/** Each fault has a seed of its own, and all of them another one in a run with another seed. */
-function faultsOf({ scenario, seed }: ExperimentOptions): readonly NewFault[] {
-  return scenario.faults.map((fault, index) => ({
-    ...fault,
-    seed: 10_007 * seed + 101 * index + fault.seed,
-  }))
 }
 
 interface Ended {

@@ -13,7 +13,7 @@ import type { Scenario } from './scenario.js'
 import type { ExperimentOptions } from './setting.js'
 
 /** What a scenario's Dockerfile may begin with, where nothing can be pulled. */
-export const baseImage = 'flyops-base'
+export const scenarioBase = 'flyops-base'
 
 export interface ExperimentsOptions
   extends Pick<ExperimentOptions, 'command' | 'cwd' | 'flyops' | 'sandbox' | 'signal'> {
@@ -99,7 +99,7 @@ async function openEngine(
 const hostName = '.engine'
 
 async function makeBase({ docker: program = 'docker', env, run }: SandboxOptions): Promise<void> {
-  await makeBaseImage(createDockerCli({ program, env, run }), baseImage, { env, run })
+  await makeBaseImage(createDockerCli({ program, env, run }), scenarioBase, { env, run })
 }
 
 /** Removes what runs have left that were killed. */

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 import { FlyopsError } from '../../errors.js'
 import { lastLines } from '../../process/tail.js'
 import { quoted } from '../environment.js'
+import type { NewFault } from '../faults/fault.js'
 import type { Environment, SandboxOptions } from '../options.js'
 import { createProject } from './project.js'
 import type { Scenario } from './scenario.js'
@@ -50,8 +51,6 @@ export async function prepare(
     string,
   ]
   const callsFile = join(folder, 'calls.jsonl')
-  const project = await createProject({ folder: root, env: sandbox.env, run: sandbox.run })
-  const first = await project.commit(scenario.files, 'Begin')
   await writeFlyops(bin, options, callsFile)
   const env: Environment = {
     ...withoutFly(sandbox.env),
@@ -69,11 +68,31 @@ export async function prepare(
     FLYOPS_LOG_LEVEL: sandbox.env.FLYOPS_LOG_LEVEL || 'warn',
     ...(scenario.first === undefined ? {} : { FLYOPS_FIRST_CALL: JSON.stringify(scenario.first) }),
   }
+  return { root, state, callsFile, env, commits: await layOut(options, root, env) }
+}
+
+/** The project, in a folder that is made, and what flyops has done before. */
+export async function layOut(
+  options: Pick<ExperimentOptions, 'scenario' | 'sandbox' | 'flyops' | 'signal'>,
+  root: string,
+  env: Environment,
+): Promise<Setting['commits']> {
+  const { scenario, sandbox } = options
+  const project = await createProject({ folder: root, env: sandbox.env, run: sandbox.run })
+  const first = await project.commit(scenario.files, 'Begin')
   for (const args of scenario.before) await runBefore(options, args, env)
   const isChanged = Object.keys(scenario.change).length > 0
   const last = isChanged ? await project.commit(scenario.change, 'Change') : first
   for (const args of scenario.after_change) await runBefore(options, args, env)
-  return { root, state, callsFile, env, commits: { first, last } }
+  return { first, last }
+}
+
+/** Each fault has a seed of its own, and all of them another one in a run with another seed. */
+export function faultsOf({ faults }: Scenario, seed: number): readonly NewFault[] {
+  return faults.map((fault, index) => ({
+    ...fault,
+    seed: 10_007 * seed + 101 * index + fault.seed,
+  }))
 }
 
 /** The user's own Fly is no matter of an experiment. */
@@ -96,7 +115,7 @@ async function writeFlyops(
 }
 
 async function runBefore(
-  { flyops, sandbox, signal }: ExperimentOptions,
+  { flyops, sandbox, signal }: Pick<ExperimentOptions, 'flyops' | 'sandbox' | 'signal'>,
   args: readonly string[],
   env: Environment,
 ): Promise<void> {
