@@ -56,15 +56,13 @@ export interface LaunchInput {
 }
 
 const gone = ['destroyed', 'destroying']
-/** Machines that run a release command or a console. */
-const helpers = ['fly_app_release_command', 'fly_app_console']
 
 /** The machines that deploys manage, by their metadata. */
 export async function listMachines({ machines }: Api, app: string): Promise<readonly Machine[]> {
   const asking = machines<readonly Machine[]>({ path: `/${app}/machines` })
   return (await wrapping('failed to list active VMs', asking)).filter((machine) => {
     const isManaged = machine.config.metadata?.fly_platform_version === 'v2'
-    return isManaged && !gone.includes(machine.state) && !helpers.includes(groupOf(machine))
+    return isManaged && !gone.includes(machine.state)
   })
 }
 

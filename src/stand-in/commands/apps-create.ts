@@ -14,23 +14,12 @@ export const appsCreate: Command = {
     const org_slug = await requireOrganization(api, flags.text('org'))
     const body = { name, org_slug, network: '', app_role_id: '' }
     await api.machines({ method: 'POST', path: '?wait=true', body })
-    if (flags.isOn('json')) printJson(host, withGoNames(await getApp(api, name)))
-    else host.out(`New app created: ${name}\n`)
+    printJson(host, withGoNames(await getApp(api, name)))
   },
 }
 
 function nameOf({ args: [name], flags }: CommandContext): string {
   if (name) return name
-  if (flags.isOn('generate-name')) return makeUpName()
+  if (flags.isOn('generate-name')) return `still-feather-${100 + Math.floor(Math.random() * 900)}`
   throw new FlyctlError('name argument or flag must be specified when not running interactively')
-}
-
-const adjectives = ['autumn', 'bitter', 'cool', 'dry', 'icy', 'misty', 'quiet', 'still', 'white']
-const nouns = ['breeze', 'cloud', 'feather', 'forest', 'lake', 'moon', 'river', 'snow', 'wind']
-
-/** A name such as "still-feather-042", as flyctl makes them up. */
-function makeUpName(): string {
-  const pick = (words: readonly string[]) => words[Math.floor(Math.random() * words.length)]
-  const number = String(Math.floor(Math.random() * 1000)).padStart(3, '0')
-  return `${pick(adjectives)}-${pick(nouns)}-${number}`
 }

@@ -8,7 +8,6 @@ export const appsDestroy: Command = {
   flags: yesFlag,
   async run({ host, args, flags, openApi }) {
     const api = openApi()
-    if (args.length === 0) throw new FlyctlError('no app names provided')
     if (!flags.isOn('yes'))
       throw new FlyctlError('yes flag must be specified when not running interactively')
     for (const name of args) {

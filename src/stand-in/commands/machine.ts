@@ -1,5 +1,5 @@
 import type { Command } from '../command.js'
-import { FlyctlError, messageOf, wrapping } from '../failure.js'
+import { messageOf, wrapping } from '../failure.js'
 import { appFlag, requireApp } from '../flags.js'
 
 export const machineStart = machineCommand('start', 'started')
@@ -34,8 +34,6 @@ function machineCommand(verb: 'start' | 'stop', done: string): Command {
     async run({ host, args, flags, openApi }) {
       const api = openApi()
       const app = requireApp(flags)
-      if (args.length === 0)
-        throw new FlyctlError('a machine ID must be specified when not running interactively')
       for (const id of args) {
         const call = { method: 'POST', path: `/${app}/machines/${id}/${verb}`, body: {} } as const
         await wrapping(`could not ${verb} machine ${id}`, api.machines(call))

@@ -22,8 +22,6 @@ export const scaleCount: Command = {
       host.out('App already scaled to desired state. No need for changes\n')
       return
     }
-    if (!flags.isOn('yes'))
-      throw new FlyctlError('yes flag must be specified when not running interactively')
     host.out(`App '${app}' is going to be scaled according to this plan:\n`)
     for (const { id } of machines.slice(0, Math.max(0, -delta))) {
       const path = `/${app}/machines/${id}?kill=true`

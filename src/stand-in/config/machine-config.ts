@@ -1,5 +1,5 @@
+import { splitCommand } from '../../fly-toml/command-line.js'
 import type { MachineConfig } from '../api/machines.js'
-import { commandWords } from './command-words.js'
 import { flatten } from './groups.js'
 import { guestOf } from './guest.js'
 import { allServices, toMachineCheck, toMachineService } from './services.js'
@@ -30,7 +30,7 @@ export function toMachineConfig(
       ...previous.init,
       entrypoint: experimental?.entrypoint,
       exec: experimental?.exec,
-      cmd: command ? commandWords(command) : experimental?.cmd,
+      cmd: command ? wordsOf(command) : experimental?.cmd,
       swap_size_mb,
     },
     guest: guestOf(flat) ?? previous.guest,
@@ -49,6 +49,13 @@ export function toMachineConfig(
     },
     stop_config: { timeout: config.kill_timeout, signal: config.kill_signal },
   }
+}
+
+/** Raises an error for a quote that is never closed. */
+function wordsOf(command: string): readonly string[] {
+  const words = splitCommand(command)
+  if (words === undefined) throw new Error('EOF found when expecting closing quote')
+  return words
 }
 
 /** [[restart]] policies, and how the API calls them. */

@@ -5,14 +5,8 @@ import { restartPolicies } from './machine-config.js'
 import { allServices } from './services.js'
 import type { AppConfig, Grouped } from './shape.js'
 
-export interface Validation {
-  readonly isValid: boolean
-  /** For standard output. */
-  readonly report: string
-}
-
-/** What people get wrong most, in flyctl's words (flyctl 2026.8, internal/appconfig/validation.go). */
-export function validate({ path, config, wrongType }: LoadedConfig): Validation {
+/** What people get wrong most, as a report in flyctl's words (flyctl 2026.8, internal/appconfig/validation.go). */
+export function validate({ path, config, wrongType }: LoadedConfig) {
   const problems = [
     ...strategyProblems(config),
     ...checkProblems(config),

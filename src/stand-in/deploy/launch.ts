@@ -16,7 +16,7 @@ export async function launchGroups(deployment: Deployment, groups: readonly stri
 
 async function launchGroup(deployment: Deployment, group: string, line: StatusLine) {
   const { host } = deployment
-  line.log('Launching new machine')
+  line('Launching new machine')
   host.out(`No machines in group ${group}, launching a new machine\n`)
   try {
     const { id } = await launch(deployment, newMachine(deployment, group), line)
@@ -27,7 +27,7 @@ async function launchGroup(deployment: Deployment, group: string, line: StatusLi
     host.out(`Creating a ${purpose}\n`)
     await launch(deployment, newMachine(deployment, group, isStandby ? id : undefined), line)
   } catch (error) {
-    line.log(`Failed: ${messageOf(error).split('\n')[0]}`, '✖')
+    line(`Failed: ${messageOf(error).split('\n')[0]}`, '✖')
     throw error
   }
 }
@@ -41,7 +41,7 @@ async function launch(
   const launching = api.machines<Machine>({ method: 'POST', path: `/${app}/machines`, body })
   const doing = 'error creating a new machine: failed to launch VM'
   const machine = await wrapping(doing, launching)
-  line.log(`Machine ${machineName(machine)} was created`)
+  line(`Machine ${machineName(machine)} was created`)
   try {
     if (!body.skip_launch && strategy !== 'immediate') await settle(deployment, machine, line)
   } finally {
@@ -55,7 +55,7 @@ async function settle(deployment: Deployment, machine: Machine, line: StatusLine
   await waitUntilStarted(deployment, machine)
   try {
     await passHealthChecks(deployment, machine)
-    line.log(`Machine ${machineName(machine)} update finished: success`, '✔')
+    line(`Machine ${machineName(machine)} update finished: success`, '✔')
   } finally {
     await warnAboutListenAddress(deployment, machine)
   }

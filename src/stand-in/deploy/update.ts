@@ -83,7 +83,7 @@ async function updateOne(
   const name = machineName(machine)
   const path = machinePath(deployment, machine.id)
   const nonce = leases.get(machine.id)
-  line.log(`Updating ${name}`)
+  line(`Updating ${name}`)
   try {
     const posting = deployment.api.machines<Machine>({ method: 'POST', path, body: input, nonce })
     const updated = await wrapping(`failed to update VM ${machine.id}`, posting)
@@ -91,18 +91,18 @@ async function updateOne(
     if (!input.skip_launch && deployment.strategy === 'rolling')
       await settle(deployment, updated, line)
   } catch (error) {
-    line.log(`Machine ${name} update failed: ${messageOf(error)}`, '✖')
+    line(`Machine ${name} update failed: ${messageOf(error)}`, '✖')
     throw error
   }
-  line.log(`Machine ${name} update succeeded`, '✔')
+  line(`Machine ${name} update succeeded`, '✔')
 }
 
 async function settle(deployment: Deployment, machine: Machine, line: StatusLine): Promise<void> {
   const name = machineName(machine)
-  line.log(`Waiting for ${name} to have state: started`)
+  line(`Waiting for ${name} to have state: started`)
   await waitUntilStarted(deployment, machine)
-  line.log(`Machine ${name} has state: started`)
-  line.log(`Checking that ${name} is up and running`)
+  line(`Machine ${name} has state: started`)
+  line(`Checking that ${name} is up and running`)
   await passSmokeChecks(deployment, machine)
   try {
     await passHealthChecks(deployment, machine, line)

@@ -51,9 +51,7 @@ export async function passHealthChecks(
     const passing = checks.filter(({ status }) => status === 'passing').length
     const isHealthy = checks.length > 0 && passing === checks.length
     if (isHealthy || !isTold)
-      line?.log(
-        `Waiting for ${machineName(machine)} to become healthy: ${passing}/${checks.length}`,
-      )
+      line?.(`Waiting for ${machineName(machine)} to become healthy: ${passing}/${checks.length}`)
     if (isHealthy) return
     isTold = true
   }
