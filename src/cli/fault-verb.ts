@@ -44,9 +44,9 @@ export function faultVerb(host: Host): Command {
     .argument('<kind>', faultKinds.join(' | '), oneOf(faultKinds))
     .option('--path <text>', 'only requests whose path contains it')
     .option('--method <method>', 'only requests of this method')
-    .option('--app <name>', 'only machines of this app, and requests whose path names it')
+    .option('--app <name>', 'only machines of this app, and requests that name it')
     .option('--region <code>', 'only machines in this region')
-    .option('--machine <id>', 'only this machine, and requests whose path names it')
+    .option('--machine <id>', 'only this machine, and requests that name it')
     .option('--status <number>', 'for kind status; default 500', readNumber)
     .option('--retry-after <number>', 'for kind status: the header, in seconds', readNumber)
     .option(

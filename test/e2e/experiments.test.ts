@@ -24,7 +24,14 @@ function run(scenario: string, records: string, command: readonly string[], ...m
   return flyops('run', ...where, ...more, '--', ...command)
 }
 
-const record = (records: string) => join(scratch(), records, 'first-deploy.jsonl')
+const record = (records: string, scenario: string) => join(scratch(), records, `${scenario}.jsonl`)
+
+/** What struck, and what it met. */
+async function strikes(file: string): Promise<readonly string[]> {
+  const entries = (await readFile(file, 'utf8')).split('\n').filter(Boolean)
+  const found = entries.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'fault')
+  return found.map(({ fault, met }) => `${fault} ${met}`)
+}
 
 describe('an agent that follows `next` alone', () => {
   let outcomes: readonly Outcome[]
@@ -61,16 +68,18 @@ describe('an agent that follows `next` alone', () => {
   })
 
   test.each([
-    ['with the second SDK', 'second', agent('sdk-2.mjs')],
-    ['from its record', 'replayed', [...agent('replay.mjs'), 'RECORD']],
-  ])('makes the same calls again %s', async (_how, records, command) => {
-    const line = command.map((part) => (part === 'RECORD' ? record('first') : part))
-    const { exitCode, stdout } = await run('first-deploy', records, line)
-    expect(stdout).toContain('| first-deploy | 100 | 5 of 5 | 1 |')
+    ['with the second SDK, and meets the same faults', 'cut-connections', agent('sdk-2.mjs')],
+    ['from its record', 'first-deploy', [...agent('replay.mjs'), 'RECORD']],
+  ])('makes the same calls again %s', async (_how, scenario, command) => {
+    const [first, again] = [record('first', scenario), record('again', scenario)]
+    const line = command.map((part) => (part === 'RECORD' ? first : part))
+    const { exitCode, stdout } = await run(scenario, 'again', line)
+    expect(stdout).toContain(`| ${scenario} | 100 |`)
     expect(exitCode).toBe(0)
-    const compared = await flyops('compare', record('first'), record(records))
-    expect(compared.stdout).toContain('= ship {"app":"hello","health_path":"/info"} done')
+    const compared = await flyops('compare', first, again)
+    expect(compared.stdout).toContain('= ship {"app":"hello","health_path":"/info"} ')
     expect(compared.exitCode).toBe(0)
+    expect(await strikes(again)).toEqual(await strikes(first))
   })
 })
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
+import { z } from 'zod'
+import { parseJson } from '../../process/json.js'
 import { truncate, waitHeader } from '../faults/answers.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
@@ -9,10 +11,32 @@ import type { Faults } from '../faults/faults.js'
 export function strikeFaults(faults: Faults): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req
-    const fault = faults.strike({ place: 'api', method, path })
+    const names = await namesIn(c)
+    const fault = faults.strike({ place: 'api', method, path, names })
     if (fault === undefined) return next()
     return strike(fault, c, next)
   }
+}
+
+const graphqlRequest = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+})
+const release = z.object({ app_name: z.string() })
+
+/** What a body names that stands in no path: an app, or a machine. */
+async function namesIn({ req }: Context): Promise<readonly string[]> {
+  if (req.method !== 'POST' || req.path.startsWith('/v1/')) return []
+  const body = parseJson(await req.raw.clone().text())
+  const graphql = graphqlRequest.safeParse(body).data
+  if (graphql === undefined) return Object.values(release.safeParse(body).data ?? {})
+  const literals = Array.from(graphql.query.matchAll(/"([^"]*)"/g), ([, text = '']) => text)
+  return [...literals, ...textsIn(graphql.variables)]
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
 async function strike(

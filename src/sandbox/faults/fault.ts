@@ -27,11 +27,11 @@ export const newFault = z
     path: z.string().optional(),
     /** Only requests of this method. */
     method: z.string().optional(),
-    /** Only machines of this app, and requests whose path names it. */
+    /** Only machines of this app, and requests that name it: by their path, or GraphQL. */
     app: z.string().optional(),
     /** Only machines in this region. */
     region: z.string().optional(),
-    /** Only the machine of this id, and requests whose path names it. */
+    /** Only the machine of this id, and requests that name it. */
     machine: z.string().optional(),
     /** Of kind status. */
     status: z.number().int().min(400).max(599).default(500),

@@ -7,6 +7,8 @@ export interface FaultyRequest {
   readonly place: 'api' | 'registry'
   readonly method: string
   readonly path: string
+  /** Whatever its body may name an app or a machine by. */
+  readonly names?: readonly string[]
 }
 
 export interface FaultyMachine {
@@ -124,13 +126,13 @@ export function createFaults({ file, now, onStrike }: FaultsOptions): Faults {
   }
 }
 
-function isMeant(fault: Fault, { place, method, path }: FaultyRequest): boolean {
+function isMeant(fault: Fault, { place, method, path, names = [] }: FaultyRequest): boolean {
   if (fault.place !== place) return false
   if (fault.kind === 'lease' && !(method === 'POST' && path.endsWith('/lease'))) return false
   if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false
-  const parts = path.split('/')
-  const names = [fault.app, fault.machine].filter((name) => name !== undefined)
-  if (!names.every((name) => parts.includes(name))) return false
+  const named = [...path.split('/'), ...names]
+  const wanted = [fault.app, fault.machine].filter((name) => name !== undefined)
+  if (!wanted.every((name) => named.includes(name))) return false
   return fault.path === undefined || path.includes(fault.path)
 }
 

@@ -113,6 +113,27 @@ describe('/sandbox/faults', () => {
     }
   })
 
+  test('of an app strike what GraphQL and releases say of it, and of no other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flyops-faults-'))
+    const file = join(folder, 'faults.json')
+    const api = startApi(createFaults({ file, now: Date.now }), file)
+    const query = 'query($name: String!) { app(name: $name) { name } }'
+    const ask = async (body: object) => (await api.post('/graphql', body)).status
+    const release = async (app_name: string) =>
+      (await api.post('/api/v1/releases', { app_name, definition: {}, image: 'none' })).status
+    try {
+      for (const name of ['hello', 'other']) await api.createApp(name)
+      await api.post('/sandbox/faults', { place: 'api', kind: 'status', status: 503, app: 'hello' })
+      expect(await ask({ query, variables: { name: 'hello' } })).toBe(503)
+      expect(await ask({ query: '{ app(name: "hello") { name } }' })).toBe(503)
+      expect(await ask({ query, variables: { name: 'other' } })).toBe(200)
+      expect(await ask({ query: '{ apps { nodes { name } } }' })).toBe(200)
+      expect([await release('hello'), await release('other')]).toEqual([503, 404])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
   test('a platform whose clock is late dates its answers so', async () => {
     const { api, clock } = startApi()
     const answer = await api.request('/v1/apps')

@@ -97,6 +97,17 @@ test('a fault may cut the connection', async () => {
   await expect(fetch(`${proxy}/v2/hello/manifests/1`, basic(token))).rejects.toThrow('fetch failed')
 })
 
+test('a fault may make an answer late, which is the right one', async () => {
+  const proxy = await openProxy(
+    true,
+    strikingOnce({ place: 'registry', kind: 'latency', seconds: 0.2 }),
+  )
+  const asked = fetch(`${proxy}/v2/hello/manifests/1`, basic(token))
+  const quick = await fetch(`${proxy}/v2/hello/manifests/2`, basic(token))
+  expect(await Promise.race([asked, 'not there yet'])).toBe('not there yet')
+  expect([quick.status, await (await asked).text()]).toEqual([200, 'reached /v2/hello/manifests/1'])
+})
+
 test('the registry is never told to close: what is still to be written would meet a closed connection', async () => {
   const seen: unknown[] = []
   const proxy = await openProxy(true, noFaults, ({ headers, socket }, response) => {
