@@ -129,12 +129,16 @@ function createPlainReader(): BuildReader {
   }
 }
 
+/** The legacy builder's last words, on standard error: they may be read before the step that they are about. */
+const legacyVerdict = /^(?:(?:COPY|ADD) failed: |The command '.*' returned a non-zero code: \d+$)/
+
 /** "Step 2/6 : RUN echo one", " ---> Using cache" (the legacy builder). */
 function createLegacyReader(): BuildReader {
   let total = 0
   let cached = 0
   let step = ''
   let output = createTail(keepBytes)
+  let verdict = ''
   const warnings: Warning[] = []
   return {
     read(line) {
@@ -149,12 +153,13 @@ function createLegacyReader(): BuildReader {
       if (unused !== undefined)
         warnings.push({ code: 'build_arg_unused', cosmetic: false, text: `${unused}.` })
       else if (line === ' ---> Using cache') cached += 1
+      else if (legacyVerdict.test(line)) verdict = `${line}\n`
       else if (!/^ ---> |^Removing intermediate container|^Sending build context/.test(line))
         output.push(`${line}\n`)
       return undefined
     },
     steps: () => ({ total, cached }),
-    failingOutput: () => `${step}\n${output.toString()}`,
+    failingOutput: () => `${step}\n${output.toString()}${verdict}`,
     warnings: () => warnings,
   }
 }

@@ -77,6 +77,18 @@ describe.each<[BuilderKind, string, { total: number; cached: number }, string]>(
   })
 })
 
+test.each(['Step 1/2 : FROM busybox', 'Step 2/2 : COPY nowhere /'])(
+  'the last words of the legacy builder are kept, also where they are read before "%s"',
+  (step) => {
+    const words = 'COPY failed: file not found in build context: stat nowhere: file does not exist'
+    const text = `Step 1/2 : FROM busybox\nStep 2/2 : COPY nowhere /`.replace(
+      step,
+      `${words}\n${step}`,
+    )
+    expect(read('legacy', text).failing).toBe(`[2/2] COPY nowhere /\n${words}\n`)
+  },
+)
+
 test('what is no line of a builder is passed over', () => {
   for (const kind of ['buildx', 'buildkit', 'legacy'] as const) {
     expect(read(kind, 'hello\n{"vertexes":\n[\n#x\n').updates).toEqual([])
