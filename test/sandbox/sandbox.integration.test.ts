@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createLog } from '../../src/log.js'
 import { findProgram } from '../../src/process/programs.js'
@@ -8,6 +10,7 @@ import { createRedact } from '../../src/process/redact.js'
 import { createRunner } from '../../src/process/runner.js'
 import { createDockerCli, type DockerCli } from '../../src/sandbox/engine/docker-cli.js'
 import { environment, runSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js'
+import { listeningSockets } from '../support/sockets.js'
 import { items, readJson } from './json.js'
 
 const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
@@ -198,6 +201,48 @@ test.runIf(canRun)('two hundred machines of fifty apps are there', async () => {
   const one = items((await ask('GET', '/v1/apps/crowd-31/machines')).body)
   expect(one.map(({ state }) => state)).toEqual(Array(4).fill('stopped'))
 })
+
+function statusOf(port: number, headers: Readonly<Record<string, string>>) {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest(
+      `http://127.0.0.1:${port}/v2/`,
+      { headers, agent: false },
+      (answer) => {
+        resolve(answer.resume().statusCode)
+      },
+    )
+    asked.on('error', reject).end()
+  })
+}
+
+test.runIf(canRun)(
+  'its ports serve no page of another site, and its sockets no other user',
+  async () => {
+    const { tcpPorts: ports, abstract } = await listeningSockets(process.pid)
+    // The API, both ways into the registry, and an edge for each app.
+    expect(ports.length).toBeGreaterThanOrEqual(4)
+    expect(abstract).toEqual([])
+    const authorization = `Bearer ${running.env.FLY_API_TOKEN}`
+    for (const foreign of [{ host: 'evil.example' }, { origin: 'http://evil.example' }]) {
+      const told = ports.map((port) => statusOf(port, { authorization, ...foreign }))
+      expect(new Set(await Promise.all(told))).toEqual(new Set([403]))
+    }
+    const nobody = { uid: 65_534, gid: 65_534, reject: false, env: { HOME: '/' } } as const
+    const { docker } = running
+    const engine = await execa(
+      docker.program,
+      ['--host', running.env.DOCKER_HOST ?? '', 'version'],
+      nobody,
+    )
+    expect(engine.stderr).toContain('permission denied')
+    const folders = (await readdir(tmpdir())).filter((name) => name.includes(`-${process.pid}-`))
+    expect(folders.length).toBeGreaterThanOrEqual(2)
+    for (const folder of [options.stateDir, ...folders.map((name) => join(tmpdir(), name))]) {
+      const listed = await execa('ls', [folder], nobody)
+      expect(listed.stderr).toContain('Permission denied')
+    }
+  },
+)
 
 test.runIf(canRun)(
   'an engine that is killed comes back, and its machines start again',
