@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { covers } from '../../src/access/caller.js'
+import { cpuMsOf } from '../support/cpu-time.js'
 
 test.each([
   [['*'], 'anything', true],
@@ -21,7 +22,8 @@ test.each([
 })
 
 test('a pattern of many stars is decided at once', () => {
-  const startedAt = performance.now()
-  expect(covers([`${'*a'.repeat(60)}b`], 'a'.repeat(63))).toBe(false)
-  expect(performance.now() - startedAt).toBeLessThan(100)
+  const tookMs = cpuMsOf(() => {
+    expect(covers([`${'*a'.repeat(60)}b`], 'a'.repeat(63))).toBe(false)
+  })
+  expect(tookMs).toBeLessThan(100)
 })

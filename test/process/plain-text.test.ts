@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cutText, plainText } from '../../src/process/plain-text.js'
+import { cpuMsOf } from '../support/cpu-time.js'
 
 const bell = '\u0007'
 const end = '\u001b\\'
@@ -46,11 +47,11 @@ describe('plain text', () => {
   })
 
   test('is made of a megabyte of beginnings in a moment', () => {
-    const startedAt = performance.now()
-    for (const start of ['\u001b]', '\u009d', '\u001b[', '\u009b0', '\u001b(']) {
-      plainText(start.repeat(500_000))
-    }
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    const tookMs = cpuMsOf(() => {
+      for (const start of ['\u001b]', '\u009d', '\u001b[', '\u009b0', '\u001b('])
+        plainText(start.repeat(500_000))
+    })
+    expect(tookMs).toBeLessThan(5_000)
   })
 
   test('has no half characters', () => {
