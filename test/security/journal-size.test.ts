@@ -28,6 +28,16 @@ async function peakBytes(): Promise<number> {
   return 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(text)?.[1])
 }
 
+/** Of the server so far, also on a busy machine; the kernel counts in hundredths (proc(5)). */
+async function cpuSeconds(): Promise<number> {
+  const text = await readFile(`/proc/${server.process.pid}/stat`, 'utf8')
+  const [user, system] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return (Number(user) + Number(system)) / 100
+}
+
 describe('a journal of 64 MB that was never rotated', () => {
   test('is read whole, in little memory, and from then on at once', async () => {
     await call('list_images', { limit: 1 })
@@ -40,9 +50,9 @@ describe('a journal of 64 MB that was never rotated', () => {
     })
     expect((await peakBytes()) - before).toBeLessThan(150 * megabyte)
     expect(await readdir(server.stateDir)).toContain('journal.kept.jsonl')
-    const startedAt = performance.now()
+    const cpuBefore = await cpuSeconds()
     await call('list_images', { limit: 1 })
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect((await cpuSeconds()) - cpuBefore).toBeLessThan(5)
   })
 })
 

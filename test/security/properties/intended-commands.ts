@@ -102,7 +102,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
       new RegExp(`${ref.source}(?:~\\d{0,3}|\\^){0,20}\\^\\{commit\\}`),
     ],
     ['rev-parse --short', commit],
-    ['log --no-walk --no-show-signature --format=%ct', commit, '--'],
+    ['log --no-walk --no-show-signature', exactly('--format=%h %ct'), commit, '--'],
     [
       ...['log', /--max-count=5|--no-walk/, '--no-show-signature', exactly('--format=%h %s')],
       ...[commit, '--'],
