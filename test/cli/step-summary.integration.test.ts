@@ -17,9 +17,9 @@ test('a result is a sentence, its fields, and its lists as tables', () => {
     verdict: 'degraded',
     plan: { machines: { created: 1 }, toml_changes: ['a → b'] },
     reasons: ['one machine|two', 'a*secret'],
-    steps: [
-      { step: 'build', status: 'skipped', why: 'built' },
-      { step: 'push', status: 'done' },
+    results: [
+      { app: 'one', status: 'failed', reason: 'gone' },
+      { app: 'two', status: 'deployed' },
     ],
     next: [],
   }
@@ -43,12 +43,12 @@ Shipped \\<b>it\\</b>.
 - one machine\\|two
 - \\[redacted\\]
 
-**steps**
+**results**
 
-| step | status | why |
+| app | status | reason |
 | --- | --- | --- |
-| build | skipped | built |
-| push | done |  |
+| one | failed | gone |
+| two | deployed |  |
 
 `)
 })

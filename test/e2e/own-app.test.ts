@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProjectWith, type Project } from '../support/project.js'
+import { type ShownSteps, statusesOf } from '../support/steps.js'
 import { flyctls, uniqueName } from './flyctls.js'
 
 /** A server that nobody has told of Fly: no toml, no EXPOSE, another port, a path of its own. */
@@ -27,8 +28,8 @@ describe.each(flyctls)('an app of one’s own, with $name', ({ isThere, env }) =
     client = await connectClient({ root: project.root, env: env() })
     const shipped = await client.call('ship', { app })
     expect(shipped).toMatchObject({ verdict: 'healthy', release: 1 })
-    const again = await client.call<{ steps: { status: string }[] }>('ship', { app })
-    expect(again.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
+    const again = await client.call<{ steps: ShownSteps }>('ship', { app })
+    expect(statusesOf(again.steps)).toEqual(Array(5).fill('skipped'))
     expect(await client.call('check_health', { app })).toMatchObject({
       verdict: 'healthy',
       probe: { url: expect.stringContaining('/healthz'), status: 200 },

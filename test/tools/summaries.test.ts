@@ -31,10 +31,7 @@ test('a plan says what is to be done, to which machines, and what that costs', (
     strategy: { name: 'rolling', reason: '' },
     dollars_a_month: { before: 3.88, running: 5.82, at_rest: 0 },
   }
-  const steps = [
-    { step: 'build' as const, status: 'planned' },
-    { step: 'push' as const, status: 'skipped' },
-  ]
+  const steps = { build: 'planned', push: 'skipped: the registry has it' }
   const planned = { status: 'done' as const, app: 'hello', plan_id: '0123', plan, steps }
   expect(summarizeShip(planned)).toBe(
     'Plan 0123 for hello: build. Machines: 1 created, 2 replaced; at most $5.82 a month, $3.88 now.',

@@ -70,16 +70,8 @@ export const shipOutput = z.object({
   verdict: z.enum(verdicts).optional(),
   reasons: z.array(z.string()).optional(),
   url: z.string().optional(),
-  steps: z
-    .array(
-      z.object({
-        step: z.enum(stepNames),
-        status: z.string(),
-        why: z.string().optional(),
-        duration_ms: fields.count.optional(),
-      }),
-    )
-    .optional(),
+  /** Of each step, that it is planned, how long it took, or why it was skipped. */
+  steps: z.partialRecord(z.enum(stepNames), z.string()).optional(),
   warnings: fields.warnings.optional(),
   ...runShape.partial().shape,
   /** The file that the deploy has written. */
@@ -115,8 +107,7 @@ export async function showPlan(
     status: 'done',
     app: request.app,
     ...describeSource(build),
-    ...(plan.digest === undefined ? {} : { digest: plan.digest }),
-    steps,
+    steps: shownSteps(steps),
     ...shownWarnings([
       ...sourceWarnings(build.state),
       ...plan.findings,
@@ -135,6 +126,23 @@ export async function showPlan(
     },
     next: [next.ship({ ...withoutPlan(request), plan_id: plan.id }, 'does exactly this plan')],
   }
+}
+
+export function shownSteps(reports: readonly StepReport[]): NonNullable<Shipped['steps']> {
+  return Object.fromEntries(reports.map((report) => [report.step, describeStep(report)]))
+}
+
+function describeStep({ status, why, duration_ms: durationMs = 0 }: StepReport): string {
+  const took = status === 'done' ? ` in ${(durationMs / 1000).toFixed(1)} s` : ''
+  return `${status}${took}${why === undefined ? '' : `: ${why}`}`
+}
+
+/** The names of the steps that were done, skipped or planned. */
+export function stepsThat(
+  status: StepReport['status'],
+  { steps = {} }: Pick<Shipped, 'steps'>,
+): StepName[] {
+  return stepNames.filter((name) => steps[name]?.startsWith(status))
 }
 
 export function shownWarnings(warnings: readonly Warning[]): Pick<Shipped, 'warnings'> {
@@ -162,11 +170,11 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
 
 /** One paragraph for people: what changed and what was proven. */
 export function summarizeShip(result: Shipped): string {
-  const { app, image, release, verdict, url, plan, steps = [], results } = result
+  const { app, image, release, verdict, url, plan, results } = result
   if (results !== undefined) return summarizeSeveral(result, results)
   if (plan !== undefined)
-    return `Plan ${result.plan_id} for ${app}: ${describePlanned(steps)}${describeFound(plan)} ${describeMachines(plan)}`
-  const isNew = steps.some(({ step, status }) => step === 'deploy' && status === 'done')
+    return `Plan ${result.plan_id} for ${app}: ${describePlanned(result)}${describeFound(plan)} ${describeMachines(plan)}`
+  const isNew = stepsThat('done', result).includes('deploy')
   if (!isNew)
     return `${app} runs ${image} already, as release ${release}, and is ${verdict}${verdict === 'healthy' ? '' : ` (${result.reasons?.[0]})`}${url === undefined ? '.' : `: ${url}`}`
   return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}${url === undefined ? '.' : `: ${url}`}`
@@ -186,8 +194,8 @@ function describeFound({ found_by_test: names = [] }: NonNullable<Shipped['plan'
   return names.length === 0 ? '' : ` ${names.join(' and ')}: found out by the test.`
 }
 
-function describePlanned(steps: readonly { step: string; status: string }[]): string {
-  const planned = steps.filter(({ status }) => status === 'planned').map(({ step }) => step)
+function describePlanned(result: Shipped): string {
+  const planned = stepsThat('planned', result)
   return planned.length === 0 ? 'nothing is to be done.' : `${planned.join(', ')}.`
 }
 

@@ -14,7 +14,7 @@ import { withSharedLogin } from '../registry-login.js'
 import { undoing } from '../undo.js'
 import { planStale } from './failures.js'
 import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
-import type { Shipped, ShippedApp } from './output.js'
+import { type Shipped, type ShippedApp, stepsThat } from './output.js'
 import { shipOne, shipPlanned, showAll } from './ship.js'
 
 /** Ships one app, or several of one commit. */
@@ -81,14 +81,16 @@ function showPlans(request: ShipRequest, plans: readonly Shipped[], id: string):
     status: 'done',
     ...sourceOf(plans[0]),
     plan_id: id,
-    results: plans.map(({ app = '', image, steps = [], plan }): ShippedApp => {
-      const isNeeded = steps.some(({ status }) => status === 'planned')
+    results: plans.map((planned): ShippedApp => {
+      const { app = '', image, plan } = planned
+      const steps = stepsThat('planned', planned)
+      const isNeeded = steps.length > 0
       const { toml: _toml, command: _command, ...shown } = plan ?? {}
       return {
         app,
         status: isNeeded ? 'planned' : 'unchanged',
         image,
-        steps: steps.filter(({ status }) => status === 'planned').map(({ step }) => step),
+        steps,
         ...(isNeeded ? { plan: shown } : {}),
       }
     }),
@@ -182,8 +184,9 @@ function sourceOf(shipped: Shipped | undefined): Pick<Shipped, 'commit' | 'dirty
   }
 }
 
-function shown({ app = '', image, release, verdict, url, steps = [] }: Shipped): ShippedApp {
-  const made = steps.filter(({ status }) => status === 'done').map(({ step }) => step)
+function shown(shipped: Shipped): ShippedApp {
+  const { app = '', image, release, verdict, url } = shipped
+  const made = stepsThat('done', shipped)
   return {
     app,
     status: made.length === 0 ? 'unchanged' : 'shipped',

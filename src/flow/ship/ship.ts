@@ -22,7 +22,7 @@ import { undo } from '../undo.js'
 import { type Created, createOnce } from './create-once.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, withoutPlan } from './input.js'
-import { describeSource, type Shipped, shownWarnings, showPlan } from './output.js'
+import { describeSource, type Shipped, shownSteps, shownWarnings, showPlan } from './output.js'
 import { describeRun } from './run-shape.js'
 import { describeRunning, lookAtRunning, mayBeCured, type Outcome, scaleOnce } from './running.js'
 import { createSteps, doneAlready, type Steps, whyNoBuild, whyNoTest } from './steps.js'
@@ -117,17 +117,18 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const outcome = isRunning
     ? describeRunning(await scaleOnce(shipment, report), plan.config)
     : await deploy(shipment, { digest, app: created, findings: plan.findings }, report)
+  const { warnings = [], ...told } = outcome
   return {
     status: 'done',
     app: request.app,
     ...describeSource(plan.build),
     digest,
-    ...outcome,
+    ...told,
     ...preview,
     ...describeRun(plan),
-    ...shownWarnings([...sourceWarnings(plan.build.state), ...(outcome.warnings ?? [])]),
-    steps: steps.reports(),
-    next: nextOf(shipment, !isRunning),
+    ...shownWarnings([...sourceWarnings(plan.build.state), ...warnings]),
+    steps: shownSteps(steps.reports()),
+    next: nextOf(shipment, { isNew: !isRunning, verdict: outcome.verdict }),
   }
 }
 
@@ -219,7 +220,13 @@ async function deploy(
   return { release, verdict, reasons, ...(url === undefined ? {} : { url }), warnings, config_path }
 }
 
-function nextOf({ request, plan }: Shipment, isNew: boolean): Shipped['next'] {
-  const look = next.checkHealth({ app: request.app }, 'looks again at any time')
-  return isNew && plan.app !== undefined ? [look, undo(plan.app, request)] : [look]
+function nextOf(
+  { request, plan }: Shipment,
+  { isNew, verdict }: { readonly isNew: boolean; readonly verdict: Outcome['verdict'] },
+): NonNullable<Shipped['next']> {
+  const look = next.checkHealth({ app: request.app }, 'looks again')
+  return [
+    ...(verdict === 'healthy' ? [] : [look]),
+    ...(isNew && plan.app !== undefined ? [undo(plan.app, request)] : []),
+  ]
 }

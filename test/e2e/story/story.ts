@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProject, type Project } from '../../support/project.js'
+import type { ShownSteps } from '../../support/steps.js'
 import { uniqueName } from '../flyctls.js'
 
 export interface Answer {
@@ -48,8 +49,12 @@ export function tellStory({ name, isCommandLine, open }: Teller): void {
     }
 
     function statuses({ output }: Answer): Readonly<Record<string, string>> {
-      const rows = (output.steps ?? output.results) as Readonly<Record<string, string>>[]
-      return Object.fromEntries(rows.map((row) => [row.step ?? row.app, row.status ?? '']))
+      const steps = Object.entries((output.steps ?? {}) as ShownSteps)
+      const rows = (output.results ?? []) as Readonly<Record<string, string>>[]
+      return Object.fromEntries([
+        ...steps.map(([step, text]) => [step, text.replace(/\W.*$/s, '')]),
+        ...rows.map((row) => [row.app, row.status ?? '']),
+      ])
     }
 
     test('it is shipped, and proven healthy', async () => {

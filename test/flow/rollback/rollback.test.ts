@@ -143,7 +143,7 @@ test('the way back that is offered goes by the folder of the call', async () => 
   await flow.call('ship', call)
   changeCommit(flow.world)
   const { next: undo } = await flow.call<Offering>('ship', call)
-  expect(undo[1]).toMatchObject({ tool: 'rollback', arguments: { ...call, to: 1 } })
+  expect(undo[0]).toMatchObject({ tool: 'rollback', arguments: { ...call, to: 1 } })
   const deploy = { ...call, image: first }
   const { next: afterDeploy } = await flow.call<Offering>('deploy_image', deploy)
   expect(afterDeploy[1]).toMatchObject({ tool: 'rollback', arguments: { ...call, to: 2 } })

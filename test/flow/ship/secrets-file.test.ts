@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
+import type { ShownSteps } from '../../support/steps.js'
 
 interface Shipped {
-  readonly steps: readonly { readonly step: string; readonly status: string }[]
+  readonly steps: ShownSteps
 }
 
 const shop = { app: 'ann-shop', context: 'shop', required_secrets: ['STRIPE_KEY'] }
@@ -67,7 +68,7 @@ test('a test with the secrets that the app must have counts for the ship', async
     stage: true,
   })
   const shipped = await flow.call<Shipped>('ship', shop)
-  expect(shipped.steps).toContainEqual(expect.objectContaining({ step: 'test', status: 'skipped' }))
+  expect(shipped.steps.test).toMatch(/^skipped/)
   expect(flow.given).toHaveLength(2)
 })
 

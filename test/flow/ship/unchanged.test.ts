@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
 import { changeCommit, changeElsewhere } from '../../support/clients/world.js'
+import { type ShownSteps, statusesOf, stepsThat } from '../../support/steps.js'
 
 interface Shipped {
-  readonly steps: readonly { readonly step: string; readonly status: string }[]
+  readonly steps: ShownSteps
 }
 
 const image = 'registry.fly.io/hello:1a2b3c4'
@@ -23,10 +24,10 @@ test('a commit that changes nothing of the image is shipped already, and the pla
   const flow = await openUnchanged()
   const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true })
   expect(plan).toMatchObject({ image, plan: { machines: { created: 0, replaced: 0 } } })
-  expect(plan.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
-  expect(plan.steps[0]).toMatchObject({
-    why: 'unchanged since live: what the builder would get is the same as of commit 1a2b3c4',
-  })
+  expect(statusesOf(plan.steps)).toEqual(Array(5).fill('skipped'))
+  expect(plan.steps.build).toBe(
+    'skipped: unchanged since live: what the builder would get is the same as of commit 1a2b3c4',
+  )
   expect(await flow.call('ship', { app: 'hello' })).toMatchObject({ image, verdict: 'healthy' })
   expect(flow.world.done).toEqual([])
 })
@@ -41,9 +42,7 @@ test('so it is where nobody here remembers the build: the image itself says what
   const flow = await openUnchanged()
   await rm(join(dirname(flow.root), 'state'), { recursive: true })
   const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true })
-  expect(plan.steps.filter(({ status }) => status === 'planned')).toEqual([
-    { step: 'deploy', status: 'planned' },
-  ])
+  expect(stepsThat('planned', plan.steps)).toEqual(['deploy'])
 })
 
 test.each([
@@ -67,5 +66,5 @@ test.each([
   const flow = await openUnchanged()
   await change(flow)
   const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true, ...more })
-  expect(plan.steps[0]).toEqual({ step: 'build', status: 'planned' })
+  expect(plan.steps.build).toBe('planned')
 })

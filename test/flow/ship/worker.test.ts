@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
+import { type ShownSteps, statusesOf } from '../../support/steps.js'
 
 interface Shipped {
-  readonly steps: readonly { readonly step: string; readonly status: string }[]
+  readonly steps: ShownSteps
 }
 
 /** An image that listens on nothing. */
@@ -26,12 +27,13 @@ function tomlOf({ root }: Flow): Promise<string> {
 test('a worker without a toml gets no service and no check, and stays a worker', async () => {
   const flow = await openWorker()
   const shipped = await flow.call<Shipped>('ship', { app: 'hello', worker: true })
-  expect(shipped).toMatchObject({ verdict: 'healthy', steps: { length: 5 } })
+  expect(shipped).toMatchObject({ verdict: 'healthy' })
+  expect(statusesOf(shipped.steps)).toHaveLength(5)
   expect(shipped).not.toHaveProperty('url')
   expect(await tomlOf(flow)).not.toMatch(/service|check/)
 
   const again = await flow.call<Shipped>('ship', { app: 'hello' })
-  expect(again.steps.map(({ status }) => status)).toEqual(Array(5).fill('skipped'))
+  expect(statusesOf(again.steps)).toEqual(Array(5).fill('skipped'))
   expect(again).not.toHaveProperty('url')
 })
 
@@ -67,7 +69,7 @@ test('a test as a worker counts for the ship of one, and offers it', async () =>
     next: [{}, { tool: 'ship', arguments: { app: 'hello', worker: true } }],
   })
   const shipped = await flow.call<Shipped>('ship', { app: 'hello', worker: true })
-  expect(shipped.steps).toContainEqual(expect.objectContaining({ step: 'test', status: 'skipped' }))
+  expect(shipped.steps.test).toMatch(/^skipped/)
 })
 
 test('a toml with a service is none of a worker', async () => {
