@@ -15,7 +15,8 @@ export interface MachinePlan {
   readonly cost:
     | {
         /** With every machine always running. */
-        readonly before: number
+        /** Now, where that is something else. */
+        readonly before?: number
         readonly running: number
         /** With machines stopped that may stop. */
         readonly at_rest: number
@@ -42,7 +43,7 @@ export function unchangedMachines(fleet: Fleet): MachinePlan {
       replaced: 0,
       strategy: { ...strategy, reason: 'only the number of machines changes' },
     }
-  const before = cost && { ...cost, running: cost.before }
+  const before = cost && { running: cost.before ?? cost.running, at_rest: cost.at_rest }
   return {
     created: 0,
     replaced: 0,
@@ -100,7 +101,7 @@ function costOf(
     ),
   )
   if (before === undefined || running === undefined || atRest === undefined) return undefined
-  return { before, running, at_rest: atRest }
+  return { ...(before === running ? {} : { before }), running, at_rest: atRest }
 }
 
 function priceOf(size: MachineSize | undefined, count: number): number | undefined {

@@ -27,7 +27,7 @@ import {
 const planShape = runShape.extend({
   toml: z.string().optional(),
   toml_from: z.string(),
-  toml_changes: z.array(z.string()),
+  toml_changes: z.array(z.string()).optional(),
   found_by_test: z.array(z.string()).optional(),
   command: z.string().optional(),
   /** When the list prices were those. */
@@ -37,7 +37,7 @@ const planShape = runShape.extend({
     replaced: fields.count,
     destroyed: fields.count.optional(),
   }),
-  strategy: z.object({ name: z.string(), reason: z.string() }),
+  strategy: z.object({ name: z.string(), reason: z.string() }).optional(),
 })
 
 /** One of several apps. */
@@ -97,44 +97,67 @@ export async function showPlan(
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed } = config
   const changes = await configChanges(app, config, context)
-  const steps = plannedSteps(request, plan)
+  const steps = shownSteps(plannedSteps(request, plan))
   const fleet = fleetOf(plan)
   const { cost, strategy, created, replaced, destroyed } = isDeployed
     ? unchangedMachines(fleet)
     : planMachines(fleet)
+  const isNeeded = stepsThat('planned', { steps }).length > 0
+  const { cheaper, ...run } = describeRun(plan, {
+    open: found,
+    ...(cost === undefined ? {} : { costs: cost }),
+  })
   const command = commandLineOf(deployRequest, config, fleet.machines)
   return {
     status: 'done',
     app: request.app,
-    ...describeSource(build),
-    steps: shownSteps(steps),
+    ...shownSource(build),
+    steps,
     ...shownWarnings([
       ...sourceWarnings(build.state),
       ...plan.findings,
-      ...spareMachines(app, deployRequest.machines),
+      ...(cheaper === undefined ? spareMachines(app, deployRequest.machines) : []),
       ...regionWarnings(app, config, changes),
     ]),
     plan_id: plan.id,
     plan: {
       ...(request.details ? { toml: composed.text, command, priced_on: pricedOn } : {}),
       toml_from: config.from,
-      toml_changes: changes,
-      ...describeRun(plan, { open: found, ...(cost === undefined ? {} : { costs: cost }) }),
+      ...(changes.length === 0 ? {} : { toml_changes: changes }),
+      ...run,
+      ...(isNeeded && cheaper !== undefined ? { cheaper } : {}),
       ...(found.length === 0 ? {} : { found_by_test: [...found] }),
       machines: { created, replaced, ...(destroyed === 0 ? {} : { destroyed }) },
-      strategy,
+      ...(replaced === 0 ? {} : { strategy }),
     },
-    next: [next.ship({ ...withoutPlan(request), plan_id: plan.id }, 'does exactly this plan')],
+    ...(isNeeded || cheaper !== undefined
+      ? { next: offered(request, plan, isNeeded ? undefined : cheaper) }
+      : {}),
   }
+}
+
+/** The call that does the plan; where nothing is to be done, the one that runs the same more cheaply. */
+function offered(
+  request: ShipInput,
+  plan: ShipPlan,
+  cheaper: Shipped['cheaper'],
+): NonNullable<Shipped['next']> {
+  const again = withoutPlan(request)
+  if (cheaper === undefined)
+    return [next.ship({ ...again, plan_id: plan.id }, 'does exactly this plan')]
+  const why = `costs $${cheaper.running} a month at most, $${cheaper.at_rest} at rest`
+  return [next.ship({ ...again, ...cheaper.settings }, why)]
 }
 
 export function shownSteps(reports: readonly StepReport[]): NonNullable<Shipped['steps']> {
   return Object.fromEntries(reports.map((report) => [report.step, describeStep(report)]))
 }
 
-function describeStep({ status, why, duration_ms: durationMs = 0 }: StepReport): string {
+/** Why a step is skipped that is done already, goes without saying. */
+function describeStep({ step, status, why, duration_ms: durationMs = 0 }: StepReport): string {
   const took = status === 'done' ? ` in ${(durationMs / 1000).toFixed(1)} s` : ''
-  return `${status}${took}${why === undefined ? '' : `: ${why}`}`
+  const isUsual = step !== 'test' && why === doneAlready[step]
+  return `${status}${took}${why === undefined || isUsual ? '' : `: ${why}`}`
 }
 
 /** The names of the steps that were done, skipped or planned. */
@@ -150,8 +173,13 @@ export function shownWarnings(warnings: readonly Warning[]): Pick<Shipped, 'warn
 }
 
 /** The image, and what it is made of. */
-export function describeSource({ image, state: { commit, dirtyDigest } }: BuildPlan) {
-  return { image, commit, ...(dirtyDigest === undefined ? {} : { dirty: true }) }
+export function describeSource(build: BuildPlan) {
+  return { ...shownSource(build), commit: build.state.commit }
+}
+
+/** The tag of a clean one is its commit. */
+function shownSource({ image, state: { dirtyDigest } }: BuildPlan) {
+  return { image, ...(dirtyDigest === undefined ? {} : { dirty: true }) }
 }
 
 function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
@@ -176,8 +204,13 @@ export function summarizeShip(result: Shipped): string {
     return `Plan ${result.plan_id} for ${app}: ${describePlanned(result)}${describeFound(plan)} ${describeMachines(plan)}`
   const isNew = stepsThat('done', result).includes('deploy')
   if (!isNew)
-    return `${app} runs ${image} already, as release ${release}, and is ${verdict}${verdict === 'healthy' ? '' : ` (${result.reasons?.[0]})`}${url === undefined ? '.' : `: ${url}`}`
-  return `Shipped ${image} to ${app} as release ${release}; it is ${verdict}${url === undefined ? '.' : `: ${url}`}`
+    return `${app} runs ${tagOf(image)} already, as release ${release}, and is ${verdict}${verdict === 'healthy' ? '' : ` (${result.reasons?.[0]})`}${url === undefined ? '.' : `: ${url}`}`
+  return `Shipped ${tagOf(image)} to ${app} as release ${release}; it is ${verdict}${url === undefined ? '.' : `: ${url}`}`
+}
+
+/** The image itself stands beside the sentence. */
+function tagOf(image = ''): string {
+  return image.slice(image.lastIndexOf(':') + 1)
 }
 
 function summarizeSeveral({ plan_id }: Shipped, results: readonly ShippedApp[]): string {
@@ -208,6 +241,6 @@ function describeMachines({
   const price =
     cost === undefined
       ? 'their size has no list price'
-      : `at most $${cost.running} a month, $${cost.before} now`
+      : `at most $${cost.running} a month, $${cost.before ?? cost.running} now`
   return `Machines: ${created} created, ${replaced} replaced${gone}; ${price}.`
 }

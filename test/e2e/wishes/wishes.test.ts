@@ -190,9 +190,9 @@ describe.each(flyctls)('a person’s wish, with $name', ({ isThere, env }) => {
       wish.clears(app)
       await wish.prepare('ship', { app, machines: 2 })
       const planned = await wish.call('ship', { app, plan_only: true })
-      const { cheaper } = planned.told.plan as { cheaper: { settings: object } }
-      expect(cheaper).toMatchObject({ running: 1.94, at_rest: 0 })
-      const shipped = await wish.call('ship', { app, ...cheaper.settings })
+      const why = 'costs $1.94 a month at most, $0 at rest'
+      expect(planned.told.next).toMatchObject([{ tool: 'ship', why }])
+      const shipped = await wish.follow('ship')
       expect(shipped).toMatchObject(healthy)
       expect(shipped.told).toMatchObject({ dollars_a_month: { running: 1.94, at_rest: 0 } })
       expectCheap(wish, 2)

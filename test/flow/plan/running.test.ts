@@ -100,7 +100,6 @@ test('what a colleague changed since flyops deployed it counts, and the plan say
     plan: {
       toml_from: 'the running app',
       settings: settingsWith('memory 1024mb (the running app)'),
-      toml_changes: [],
     },
     warnings: [
       {

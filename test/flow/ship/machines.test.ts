@@ -71,14 +71,9 @@ test.each([
   expect(flow.world.done).toEqual([])
 })
 
-test('a spare that nobody asked for is told, with what it costs', async () => {
+test('a spare that nobody asked for is told, with the ship that takes it away', async () => {
   const flow = await openWithSpare()
   expect(await flow.call('ship', { app: 'hello', plan_only: true })).toMatchObject({
-    warnings: [
-      {
-        code: 'spare_machines',
-        text: 'hello has 2 machines of app; with `machines: 1` it would cost $1.94 a month less, where all of them always run.',
-      },
-    ],
+    next: [{ tool: 'ship', arguments: { app: 'hello', machines: 1 } }],
   })
 })

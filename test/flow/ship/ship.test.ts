@@ -58,7 +58,6 @@ test('a plan changes nothing, and is then done exactly', async () => {
   expect(plan).toMatchObject({
     plan: {
       machines: { created: 1, replaced: 0 },
-      strategy: { name: 'rolling' },
       dollars_a_month: { before: 0, running: 5.69, at_rest: 0 },
     },
   })
@@ -101,9 +100,14 @@ test('what is shipped already is not done again', async () => {
 })
 
 test.each([
-  ['only ended once before: it is not deployed again', ended(1), 'degraded', 'skipped'],
-  ['is down: it is deployed once more', { state: 'stopped', ...ended(1, 3) }, 'healthy', 'done'],
-])('what is shipped already and %s', async (_name, machine, verdict, status) => {
+  ['only ended once before: it is not deployed again', ended(1), 'degraded', /^skipped$/],
+  [
+    'is down: it is deployed once more',
+    { state: 'stopped', ...ended(1, 3) },
+    'healthy',
+    /^done .*: it runs already/,
+  ],
+])('what is shipped already and %s', async (_name, machine, verdict, step) => {
   const flow = await openShipped()
   const known = flow.world.apps.get('hello')
   if (known === undefined) throw new Error('it was not shipped')
@@ -111,7 +115,7 @@ test.each([
   flow.world.apps.set('hello', { ...known, machines })
   const again = await ship(flow)
   expect(again).toMatchObject({ verdict })
-  expect(again.steps.deploy).toMatch(new RegExp(`^${status}.*: \\w`))
+  expect(again.steps.deploy).toMatch(step)
 })
 
 test('another setting is another deploy, and nothing else', async () => {
