@@ -46,7 +46,8 @@ type Variables = Readonly<Record<string, string>>
 /** Of the steps of builds, no container but those that were there before. */
 export async function expectNoSteps(env: Variables, before: readonly string[]): Promise<void> {
   const added = async () => (await stepContainers(env)).filter((id) => !before.includes(id))
-  await soonEmpty(added)
+  // Other rows build meanwhile, and each look starts a docker.
+  await soonEmpty(added, 500)
 }
 
 /** Containers that are no machines of a sandbox: steps of a build. */
@@ -59,9 +60,9 @@ export async function stepContainers(env: Variables) {
     .flatMap(([id, machine]) => (id && !machine ? [id] : []))
 }
 
-function soonEmpty(look: () => Promise<readonly unknown[]>): Promise<void> {
+function soonEmpty(look: () => Promise<readonly unknown[]>, interval = 50): Promise<void> {
   return vi.waitFor(async () => expect(await look()).toEqual([]), {
     timeout: endWithinMs,
-    interval: 50,
+    interval,
   })
 }
