@@ -1,6 +1,6 @@
 import { FlyopsError, type NextCall } from '../../errors.js'
 import { errorLineOf, evidenceOf, flyctlFailure, matchFailure } from '../../fly/failures.js'
-import type { DeployEnding } from '../../fly/flyctl.js'
+import type { DeployEnding, Machine } from '../../fly/flyctl.js'
 import type { HealthReport } from '../../health/assess.js'
 import { faultOfMachine } from '../../health/machine-fault.js'
 import { faultsOfRelease } from '../../health/release-faults.js'
@@ -43,13 +43,14 @@ export async function rollOutFailed(
   return error.with({ evidence: [...halfWay, error.evidence ?? ''].join('\n').trim() })
 }
 
-/** Raised where flyops stopped the roll-out, for a machine will not come up. */
+/** Raised where flyops stopped the roll-out, for a machine will not come up, or its host stays away. */
 export async function crashed(
   rollout: RolloutRequest,
   { machine, status }: Crash,
   context: ToolContext,
 ): Promise<FlyopsError> {
   const { app } = rollout.request
+  if (!machine.hostReachable) return hostIsGone(app, machine)
   const judgement = judge({ status, probe: undefined, expectedDigest: rollout.image.digest })
   const report: HealthReport = { status, probe: undefined, ...judgement }
   const [log] = await Promise.all([
@@ -63,6 +64,16 @@ export async function crashed(
     evidence: [...new Set([cause, ...report.reasons, log.text])]
       .filter((part) => part !== '')
       .join('\n'),
+  })
+}
+
+/** Nothing has been changed yet, and leases of other machines end within seconds. */
+function hostIsGone(app: string, machine: Machine): FlyopsError {
+  const cause = faultOfMachine(machine) ?? ''
+  return new FlyopsError('deploy_failed', 'deploy', `The deploy of ${app} was stopped: ${cause}`, {
+    retry: 'after_wait',
+    next: [calls.checkHealth({ app }, 'shows whether the host is there again')],
+    evidence: cause,
   })
 }
 

@@ -4,7 +4,7 @@ import { describeExits } from '../../health/exits.js'
 import type { ToolContext } from '../context.js'
 import { hasIt, type RolloutRequest } from './rollout-request.js'
 
-/** A machine that does not come up with what is rolled out, and the app as it then was. */
+/** A machine that does not come up with what is rolled out, or whose host is gone, and the app as it then was. */
 export interface Crash {
   readonly machine: Machine
   readonly status: AppStatus
@@ -14,6 +14,8 @@ export interface Watching {
   readonly signal: AbortSignal
   /** Between two looks. */
   readonly leastPauseMs?: number
+  /** How long a host may be gone. */
+  readonly patienceMs?: number
 }
 
 /** What was seen until flyctl had ended, or had to be. */
@@ -31,19 +33,23 @@ const crashingPauseMs = 1_500
 /** So often may a machine end before waiting is in vain, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
 const mostExits = 3
 
+/** flyctl asks for the lease of each machine for a minute before anything is changed (fly-go 0.9, flaps_machines.go). */
+const hostPatienceMs = 20_000
+
 /**
  * Looks at the machines while flyctl rolls out, and tells of each that ends by itself; ends with the first that will
- * not come up, or once `signal` is aborted.
+ * not come up or whose host stays away, or once `signal` is aborted.
  */
 export async function watchRollout(
   rollout: RolloutRequest,
   context: ToolContext,
-  { signal, leastPauseMs = 2_000 }: Watching,
+  { signal, leastPauseMs = 2_000, patienceMs = hostPatienceMs }: Watching,
 ): Promise<Watched> {
   const exitsTold = new Map<string, number>()
   const passed = new Set<string>()
   let pauseMs = leastPauseMs
   let last: AppStatus | undefined
+  let goneSinceMs: number | undefined
   while (await pause(pauseMs, signal)) {
     const lookedAt = performance.now()
     const status = await context.flyctl.status(rollout.request.app, { signal }).catch(() => {})
@@ -58,6 +64,10 @@ export async function watchRollout(
       (each) => isHopeless(each) || (othersWait && passed.has(each.id) && each.exits.length > 0),
     )
     if (machine !== undefined) return { crash: { machine, status }, last }
+    const gone = replaced.length === 0 && status.machines.find((each) => !each.hostReachable)
+    goneSinceMs = gone ? (goneSinceMs ?? lookedAt) : undefined
+    if (gone && lookedAt - (goneSinceMs ?? lookedAt) >= patienceMs)
+      return { crash: { machine: gone, status }, last }
     if (exitsTold.size > 0) pauseMs = Math.min(leastPauseMs, crashingPauseMs)
     for (const { id, checks } of replaced)
       if (checks.length > 0 && checks.every((check) => check.status === 'passing')) passed.add(id)

@@ -33,7 +33,11 @@ async function watch(...seen: readonly (readonly Machine[])[]) {
     progress: ({ message }: { readonly message: string }) => void messages.push(message),
   } as unknown as ToolContext
   const { signal } = ending
-  const { crash } = await watchRollout(rollout, context, { signal, leastPauseMs: 0 })
+  const { crash } = await watchRollout(rollout, context, {
+    signal,
+    leastPauseMs: 0,
+    patienceMs: 1,
+  })
   return { crash, asked, messages }
 }
 
@@ -61,6 +65,14 @@ describe('the watch while flyctl rolls out', () => {
     const { crash, asked } = await watch([fresh('a', gone)])
     expect(crash?.machine.id).toBe('a')
     expect(asked).toBe(1)
+  })
+
+  test('ends where a host stays away before anything is replaced, and not where it comes back', async () => {
+    const away = { ...old('a'), hostReachable: false }
+    const { crash } = await watch([away, old('b')])
+    expect(crash?.machine.id).toBe('a')
+    expect((await watch([away, old('b')], [old('a'), old('b')])).crash).toBeUndefined()
+    expect((await watch([away, fresh('b')])).crash).toBeUndefined()
   })
 
   test('ends where a machine ends after its checks passed, while others wait for the same', async () => {
