@@ -5,21 +5,14 @@ import type { NewFault } from '../../src/sandbox/faults/fault.js'
 import { stateFiles } from '../../src/sandbox/state-folder.js'
 import { scratch } from './test-sandbox.js'
 
-let last: Promise<unknown> = Promise.resolve()
-
-/** One after the other, for each writes the whole file of faults anew. */
-function inTurn<T>(work: (file: string) => Promise<T>): Promise<T> {
-  const done = last.then(() => work(stateFiles(join(scratch(), 'sandbox')).faults))
-  last = done.catch(() => {})
-  return done
-}
+const file = () => stateFiles(join(scratch(), 'sandbox')).faults
 
 const text = { type: 'string' } as const
 const texts = { path: text, method: text, app: text }
 const numbers = { status: text, seconds: text, nth: text, times: text }
 
 /** The arguments as one would type them after `flyops sandbox fault add`; resolves with the fault's id. */
-export function addFault(...args: readonly string[]): Promise<string> {
+export async function addFault(...args: readonly string[]): Promise<string> {
   const options = { ...texts, ...numbers }
   const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
   const [place, kind] = positionals
@@ -28,17 +21,15 @@ export function addFault(...args: readonly string[]): Promise<string> {
     name in numbers ? Number(value) : value,
   ])
   const wanted = { place, kind, ...Object.fromEntries(read) } as NewFault
-  return inTurn(async (file) => (await faults.addFault(file, wanted)).id)
+  return (await faults.addFault(file(), wanted)).id
 }
 
 /** Ends all faults. */
 export async function clearFaults(): Promise<void> {
-  await inTurn(faults.clearFaults)
+  await faults.clearFaults(file())
 }
 
 /** Ends these faults, and no others. */
-export function endFaults(ids: readonly string[]): Promise<void> {
-  return inTurn(async (file) => {
-    for (const id of ids) await faults.clearFaults(file, id)
-  })
+export async function endFaults(ids: readonly string[]): Promise<void> {
+  for (const id of ids) await faults.clearFaults(file(), id)
 }

@@ -9,6 +9,7 @@ import { strikeFaults } from '../../../src/sandbox/api/faults.js'
 import { createFaults } from '../../../src/sandbox/faults/faults.js'
 import { close, listen } from '../../../src/sandbox/ports.js'
 import { strikingOnce } from '../faults/none.js'
+import { items } from '../json.js'
 import { startApi } from './setup.js'
 
 const lease = '/v1/apps/hello/machines/m1/lease'
@@ -108,6 +109,22 @@ describe('/sandbox/faults', () => {
       expect((await api.delete(`/sandbox/faults/${added.body.id}`)).status).toBe(200)
       expect((await api.get('/v1/apps?org_slug=personal')).status).toBe(200)
       expect((await api.api.request('/sandbox/faults')).status).toBe(401)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('adds all that are wanted at one moment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flyops-faults-'))
+    const file = join(folder, 'faults.json')
+    const api = startApi(createFaults({ file, now: Date.now }), file)
+    try {
+      const apps = ['one', 'two', 'three', 'four']
+      const add = (app: string) =>
+        api.post('/sandbox/faults', { place: 'machine', kind: 'oom', app })
+      await Promise.all(apps.map(add))
+      const listed = items((await api.get('/sandbox/faults')).body).map(({ app }) => app)
+      expect(new Set(listed)).toEqual(new Set(apps))
     } finally {
       await rm(folder, { recursive: true })
     }
