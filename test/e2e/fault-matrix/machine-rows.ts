@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { checksWait } from '../checks-wait.js'
+import { removeApp } from '../remove-app.js'
 import { calls, type Row } from './row.js'
 
 const crashing = {
@@ -36,6 +37,7 @@ export const machineRows: readonly Row[] = [
       text: /DATABASE_URL is not set/,
     },
     leavesToml: false,
+    afterwards: (_client, { app }) => removeApp(app),
     alsoReal: true,
   },
   {
@@ -48,6 +50,7 @@ export const machineRows: readonly Row[] = [
       next: [calls.releases, calls.health],
     },
     leavesToml: false,
+    afterwards: (_client, { app }) => removeApp(app),
     alsoReal: true,
   },
   {
