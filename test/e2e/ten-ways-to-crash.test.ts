@@ -85,7 +85,7 @@ const ways = [
 ] as const
 
 // A machine must stay up for as long as at Fly.
-useOwnSandbox(10)
+useOwnSandbox({ smokeSeconds: 10 })
 
 describe.each(flyctls)('ten ways to crash, with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('of which none is healthy', () => {

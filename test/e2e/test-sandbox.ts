@@ -13,12 +13,23 @@ export interface TestSandbox {
   stop(): Promise<void>
 }
 
+export interface TestSandboxOptions {
+  /** How long a machine must be up for flyctl to believe in its start. */
+  readonly smokeSeconds?: number | undefined
+  /** What leads to the engine that it is to use; without it, the sandbox starts one of its own. */
+  readonly engine?: Readonly<Record<string, string>> | undefined
+}
+
 /** Starts a sandbox as a user would. */
-export async function startTestSandbox(smokeSeconds = 1): Promise<TestSandbox> {
+export async function startTestSandbox({
+  smokeSeconds = 1,
+  engine = {},
+}: TestSandboxOptions = {}): Promise<TestSandbox> {
   const scratch = await mkdtemp(join(tmpdir(), 'flyops-e2e-'))
   const state = join(scratch, 'sandbox')
   // The stand-in is what most tests use, also where a real flyctl is installed.
   const env = {
+    ...engine,
     FLYOPS_SANDBOX_IDLE_SECONDS: '3600',
     FLYOPS_SANDBOX_SMOKE_SECONDS: String(smokeSeconds),
     FLYOPS_FLYCTL: join(state, 'bin', 'flyctl'),
@@ -28,7 +39,7 @@ export async function startTestSandbox(smokeSeconds = 1): Promise<TestSandbox> {
   await flyops('up', '--install')
   const { stdout } = await flyops('env')
   return {
-    env: readExports(stdout),
+    env: { ...engine, ...readExports(stdout) },
     scratch,
     async stop() {
       await flyops('reset')
@@ -45,10 +56,17 @@ function readExports(text: string): Record<string, string> {
 
 let own: TestSandbox | undefined
 
-/** For files that make the whole sandbox go wrong, or need Fly's own pace: one that no other file uses. */
-export function useOwnSandbox(smokeSeconds?: number): void {
+/**
+ * For files that make the whole sandbox go wrong, or need Fly's own pace: one that no other file uses, on the engine that
+ * all use, unless they look at all that it runs.
+ */
+export function useOwnSandbox(
+  options: { readonly smokeSeconds?: number; readonly hasOwnEngine?: true } = {},
+): void {
   beforeAll(async () => {
-    own = await startTestSandbox(smokeSeconds)
+    const { DOCKER_HOST } = inject('sandboxEnv')
+    const isShared = !options.hasOwnEngine && DOCKER_HOST !== undefined
+    own = await startTestSandbox({ ...options, engine: isShared ? { DOCKER_HOST } : undefined })
   })
   afterAll(async () => {
     await own?.stop()

@@ -33,7 +33,7 @@ const rows = themes.flatMap(([theme, ofTheme]) =>
   ofTheme.map((row): Row => ({ ...row, name: `${theme}: ${row.name}` })),
 )
 
-useOwnSandbox()
+useOwnSandbox({ hasOwnEngine: true })
 
 describe.each(flyctls)('the fault matrix, with $name', ({ isThere, isReal, env }) => {
   describe.skipIf(!isThere)('each fault has its error, and leaves nothing behind', () => {
