@@ -53,7 +53,8 @@ function isTest({ tool }: NextCall): boolean {
 
 /** None for a worker whose toml gives it a service. */
 function shipFor({ arguments: args, why }: NextCall, { request, plan }: Tested): NextCall[] {
-  const { worker, internal_port, health_path, secrets = [], secrets_file } = testInput.parse(args)
+  const { worker, internal_port, health_path, timeout, ...given } = testInput.parse(args)
+  const { secrets = [], secrets_file } = given
   const ship = withoutPlan(request)
   if (worker) {
     const asWorker = { ...ship, worker, internal_port: undefined, health_path: undefined }
@@ -63,6 +64,7 @@ function shipFor({ arguments: args, why }: NextCall, { request, plan }: Tested):
   const changes = {
     internal_port: internal_port ?? ship.internal_port,
     health_path: health_path ?? ship.health_path,
+    grace_period: timeout ?? ship.grace_period,
     ...(required.length === 0 ? {} : { required_secrets: required, secrets_file }),
   }
   return [next.ship({ ...ship, ...changes }, why)]

@@ -15,6 +15,8 @@ export interface Running {
   readonly state: ContainerState
   /** Ports that are published, the best first. */
   readonly ports: readonly number[]
+  /** Whether the image names a port: then it is a server's. */
+  readonly exposes: boolean
   /** Aborts when it has ended, by itself or with the call. */
   readonly over: AbortSignal
   /** Since its start. */
@@ -24,12 +26,13 @@ export interface Running {
 interface Wanted {
   readonly test: ImageTest
   readonly ports: readonly number[]
+  readonly exposes: boolean
   readonly context: ToolContext
 }
 
 /** Runs the image while the work lasts; the container is gone after it. */
 export async function withContainer<Result>(
-  { test, ports, context }: Wanted,
+  { test, ports, exposes, context }: Wanted,
   work: (running: Running) => Promise<Result>,
 ): Promise<Result> {
   const { docker, signal } = context
@@ -51,7 +54,8 @@ export async function withContainer<Result>(
     if (signal.aborted) throw cancelled()
     const state = await container.inspect()
     const elapsedMs = () => Math.round(performance.now() - startedAt)
-    return await work({ test, context, container, state, ports, over: over.signal, elapsedMs })
+    const running = { test, context, container, state, ports, exposes }
+    return await work({ ...running, over: over.signal, elapsedMs })
   } finally {
     done.abort()
     await watching
@@ -83,7 +87,7 @@ export async function checkRunning(running: Running): Promise<void> {
 
 /** The error to raise of it, with what it logged. */
 export async function failing(
-  { test, container, context }: Running,
+  { test, exposes, container, context }: Running,
   cause: Cause,
   sight?: ContainerSight,
 ): Promise<FlyopsError> {
@@ -92,7 +96,7 @@ export async function failing(
     container.log(20),
     findSource(test.request, context),
   ])
-  return testFailed({ test, cause, state, log, source, listening: sight?.listening })
+  return testFailed({ test, exposes, cause, state, log, source, listening: sight?.listening })
 }
 
 function cancelled(): FlyopsError {

@@ -29,6 +29,8 @@ export type Cause =
 export interface FailedTest {
   readonly test: ImageTest
   readonly cause: Cause
+  /** Whether the image names a port. */
+  readonly exposes: boolean
   readonly state: ContainerState
   readonly listening: readonly string[] | undefined
   readonly log: string
@@ -60,7 +62,9 @@ interface Explanation {
 }
 
 function explain(failed: FailedTest): Explanation {
-  const { test, cause } = failed
+  const { test, cause, exposes } = failed
+  const asWorker = testAgain(test, workerInput, 'if it is a worker: it passes by staying up')
+  const longer = testAgain(test, { timeout: longerThan(test) }, 'if it takes long to start')
   switch (cause.kind) {
     case 'ended':
       return explainEnd(failed)
@@ -77,7 +81,7 @@ function explain(failed: FailedTest): Explanation {
       return {
         message: `${test.image} runs, and listens on nothing after ${seconds(test.patienceMs)}.`,
         remedy: `If it takes no requests, say \`worker: true\`; if it only needs longer to start, give it that as \`${test.timeField}\`; else correct what its log shows.`,
-        next: [testAgain(test, workerInput, 'if it is a worker: it passes by staying up')],
+        next: exposes ? [longer, asWorker] : [asWorker, longer],
         diagnosis: 'not_listening',
       }
     case 'silent':
@@ -164,6 +168,11 @@ function explainMissing(
 }
 
 const workerInput = { worker: true, internal_port: undefined, health_path: undefined }
+
+/** "60s" */
+function longerThan({ patienceMs }: ImageTest): string {
+  return `${Math.max(60, (2 * patienceMs) / 1000)}s`
+}
 
 function testAgain({ request }: ImageTest, changes: Partial<TestInput>, why: string): NextCall {
   return next.testImage({ ...request, ...changes }, why)

@@ -17,7 +17,9 @@ export async function runTrial(
   context: ToolContext,
 ): Promise<Trial> {
   const ports = portsToPublish(test, image)
-  const found = await withContainer({ test, ports, context }, (running) => observe(running, image))
+  const exposes = image.exposedPorts.length > 0
+  const wanted = { test, ports, exposes, context }
+  const found = await withContainer(wanted, (running) => observe(running, image))
   if (typeof found !== 'number') return found
   context.progress({ message: `it listens on port ${found}: starting it once more, to ask there` })
   return runTrial({ ...test, port: { value: found, from: 'measured' } }, image, context)

@@ -1,23 +1,11 @@
 import { describe, expect } from 'vitest'
 import { settingsWith } from '../../support/settings.js'
 import { flyctls, uniqueName } from '../flyctls.js'
+import { serving, worker } from './apps.js'
 import { type Wish, wishTest } from './wish.js'
 
 /** What a wish may cost a model. */
 const mostBytes = 2_000
-
-function serving(port: number, path: string, before = ''): string {
-  return `FROM busybox
-STOPSIGNAL SIGKILL
-RUN mkdir /www && echo works >/www/${path}
-CMD ["sh", "-c", "${before}exec httpd -f -p ${port} -h /www"]
-`
-}
-
-const worker = `FROM busybox
-STOPSIGNAL SIGKILL
-CMD ["sh", "-c", "echo working; while true; do sleep 1; done"]
-`
 
 const authors = (app: string) => `# how we like it
 app = "${app}"
