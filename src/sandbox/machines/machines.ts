@@ -4,7 +4,7 @@ import type { Log } from '../../log.js'
 import type { RunResult } from '../../process/command.js'
 import type { DockerCli } from '../engine/docker-cli.js'
 import type { Faults } from '../faults/faults.js'
-import { isAtRest, type NewMachine } from '../platform/machine-records.js'
+import { isAtRest, type NewMachine, restedBefore } from '../platform/machine-records.js'
 import type { Platform } from '../platform/platform.js'
 import { Refusal } from '../platform/refusal.js'
 import type { Machine } from '../platform/rows.js'
@@ -168,9 +168,12 @@ export function createMachines(options: MachinesOptions): Machines {
     },
     resume() {
       records.purge()
-      for (const { id, state } of records.list()) {
+      for (const machine of records.list()) {
+        const { id, state } = machine
+        const isToRest = state === 'replacing' && restedBefore(machine)
         if (state === 'destroying') enqueue(id, () => lifecycle.destroy(id))
-        else if (state === 'stopping' || state === 'suspending') records.setState(id, 'stopped')
+        else if (state === 'stopping' || state === 'suspending' || isToRest)
+          records.setState(id, 'stopped')
         else if (!isAtRest(state)) enqueue(id, () => lifecycle.start(id))
       }
     },

@@ -22,6 +22,12 @@ export function isAtRest(state: MachineState): boolean {
   return state === 'stopped' || state === 'suspended'
 }
 
+/** Whether nothing of it ran when its new version came: by what it did last before that. */
+export function restedBefore({ events }: Pick<Machine, 'events'>): boolean {
+  const last = events.find(({ type }) => ['start', 'exit', 'stop', 'suspend'].includes(type))
+  return last !== undefined && last.type !== 'start' && last.exit?.restarting !== true
+}
+
 /** What is recorded of machines; the containers are another module's. */
 export function createMachineRecords({ tables, clock }: PlatformContext) {
   const find = (id: string) => tables.machines.get(id)

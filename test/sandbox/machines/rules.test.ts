@@ -3,6 +3,8 @@ import { parseListening } from '../../../src/process/listening-sockets.js'
 import { healthChecks } from '../../../src/sandbox/machines/check-list.js'
 import { backoffMs, restarts } from '../../../src/sandbox/machines/restart-policy.js'
 import { listenSockets } from '../../../src/sandbox/machines/sockets.js'
+import { restedBefore } from '../../../src/sandbox/platform/machine-records.js'
+import type { Machine } from '../../../src/sandbox/platform/rows.js'
 
 test('restarts ten times after failures unless told otherwise', () => {
   const config = { image: 'r/hello:1' }
@@ -24,6 +26,20 @@ test("follows the configuration's restart policy", () => {
 
 test('waits longer before each restart, within bounds', () => {
   expect([0, 1, 2, 20].map(backoffMs)).toEqual([100, 200, 400, 2_000])
+})
+
+test.each([
+  ['started', 'start launch', false],
+  ['stopped by somebody', 'exit stop start launch', true],
+  ['suspended', 'suspend start launch', true],
+  ['crashed, and was to start again', 'exit! start launch', false],
+  ['not started yet', 'launch', false],
+])('a machine that was %s when its new version came', (_how, types, rested) => {
+  const events = `launch update ${types}`.split(' ').map((name) => ({
+    type: name.replace('!', ''),
+    exit: { restarting: name.endsWith('!') },
+  })) as unknown as Machine['events']
+  expect(restedBefore({ events })).toBe(rested)
 })
 
 test('names checks as Fly does, and falls back to the service port', () => {
