@@ -17,5 +17,10 @@ export function flyctlRecording(name: string): string {
   return fileURLToPath(new URL(`../fixtures/flyctl/${name}.json`, import.meta.url))
 }
 
+/** What flyctl asked of the Fly API, and the form of what it was answered. */
+export const recordedRequests = fileURLToPath(
+  new URL('../fixtures/fly-api/recorded.json', import.meta.url),
+)
+
 /** The folder of flyops itself. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
