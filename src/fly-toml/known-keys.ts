@@ -1,4 +1,5 @@
 import { FlyopsError } from '../errors.js'
+import { nearestName } from '../nearest-name.js'
 import { readAssignment } from './assignments.js'
 
 /** Keys of fly.toml, for advice alone: which ones there are flyctl decides (flyctl 2026.8, internal/appconfig). */
@@ -38,7 +39,7 @@ function partsOf(finding: string): readonly string[] {
 }
 
 function unknownKey(key: string, wrong: string): FlyopsError {
-  const nearest = nearestKey(wrong)
+  const nearest = nearestName(wrong, keys)
   const advice = nearest === undefined ? '' : `; did you mean ${key.replace(wrong, nearest)}?`
   return new FlyopsError(
     'invalid_input',
@@ -46,30 +47,4 @@ function unknownKey(key: string, wrong: string): FlyopsError {
     `set: ${key} is no key that flyctl knows: it would be ignored${advice}`.replace(/[^?]$/, '$&.'),
     { remedy: 'Correct the key, or leave it out of `set`.' },
   )
-}
-
-const mostEdits = 4
-
-function nearestKey(wrong: string): string | undefined {
-  const [best] = keys
-    .map((key) => ({ key, edits: editsBetween(wrong, key) }))
-    .filter(
-      ({ key, edits }) => edits <= Math.min(mostEdits, key.length / 2) || key.startsWith(wrong),
-    )
-    .sort((one, other) => one.edits - other.edits)
-  return best?.key
-}
-
-/** Letters to add, to leave out and to change (Levenshtein). */
-function editsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1]
-    for (let at = 0; at < other.length; at += 1) {
-      const changed = (row[at] ?? 0) + (letter === other[at] ? 0 : 1)
-      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

@@ -113,7 +113,7 @@ export function defineTool<
       return apps.length === 0 && definition.needsNoApp !== undefined ? undefined : apps
     },
     async call(args, context) {
-      checkTexts(name, input, args)
+      checkTexts(name, args)
       const parsed = input.safeParse(args)
       if (!parsed.success) throw invalidInput(name, input, parsed.error)
       const run = () => definition.run(parsed.data, context)

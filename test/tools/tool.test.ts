@@ -53,3 +53,20 @@ test('so is a refusal of the call', async () => {
   const tool = toolThat(async () => ({ said: 'hello' }))
   expect(await callTool(tool, {}, closed, parts)).toMatchObject({ error: { code: 'refused' } })
 })
+
+test.each([
+  [
+    { ap: 'x' },
+    /say: Unrecognized key: "ap" \(did you mean app\?\)/,
+    'Correct that and call again.',
+  ],
+  [{ app: 7 }, /say: app: /, 'Correct that and call again.'],
+  [{ xyzzy: 1 }, /"xyzzy"/, 'Correct that and call again; say takes app.'],
+])(
+  'wrong arguments %j are told by the field, and all fields only where none is near',
+  async (args, message, remedy) => {
+    const tool = toolThat(async () => ({ said: 'hello' }))
+    const outcome = await callTool(tool, args, permission, parts)
+    expect(outcome).toMatchObject({ error: { message: expect.stringMatching(message), remedy } })
+  },
+)
