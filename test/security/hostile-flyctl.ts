@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { connectClient, type TestClient } from '../support/client.js'
 import { type Play, type Script, writeScript } from '../support/fake-programs.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
-import { fixtureProgram, mainScript } from '../support/paths.js'
+import { compiledCode, fixtureProgram, mainScript } from '../support/paths.js'
 
 /** flyops, built, on a flyctl whose answers somebody else writes. */
 export interface Scene {
@@ -28,6 +28,7 @@ export async function openScene(): Promise<Scene> {
   const environment = (flyctl: Script) => ({
     PATH,
     HOME: folder,
+    ...compiledCode,
     FLYOPS_STATE_DIR: join(folder, 'state'),
     FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
     FAKE_DOCKER: JSON.stringify(dockerScript),

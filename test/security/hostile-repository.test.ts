@@ -6,7 +6,7 @@ import type { FlyopsError } from '../../src/errors.js'
 import { connectClient, type TestClient } from '../support/client.js'
 import { startGitServer } from '../support/git-server.js'
 import { bearer, errorCodeOf, send, startHttpServer, toolCall } from '../support/http-server.js'
-import { fixtureProgram } from '../support/paths.js'
+import { compiledCode, fixtureProgram } from '../support/paths.js'
 import {
   createTempFolder,
   createTempRepo,
@@ -72,6 +72,7 @@ function environmentOf(home: TempRepo): Record<string, string> {
     ...secrets,
     PATH: process.env.PATH ?? '',
     HOME: home.root,
+    ...compiledCode,
     NPM_TOKEN: 'npm-hush',
     FLYOPS_STATE_DIR: home.at('state'),
     FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),

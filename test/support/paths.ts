@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The built program, as users start it. */
@@ -24,3 +26,8 @@ export const recordedRequests = fileURLToPath(
 
 /** The folder of flyops itself. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Lets a flyops that gets a home of its own find what Node has compiled of it before: else each start compiles it anew. */
+export const compiledCode = {
+  XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+}
