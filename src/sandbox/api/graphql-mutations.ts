@@ -11,7 +11,7 @@ const dayMs = 86_400_000
 
 /** What flyctl's GraphQL mutations do (fly-go, resource_ip_addresses.go and resource_tokens.go). */
 export function mutations(context: ApiContext) {
-  const { apps, addresses, tokens } = context.platform
+  const { apps, addresses, tokens, clock } = context.platform
   return {
     allocateIpAddress({ input }: Input<{ appId: string; type: string; region?: string }>) {
       const app = apps.get(input.appId)
@@ -34,6 +34,15 @@ export function mutations(context: ApiContext) {
     },
     deleteLimitedAccessToken({ input }: Input<{ id: string }>) {
       return { token: tokens.revoke(input.id).id }
+    },
+    // None is called invalid: flyctl would forget it, and it may be one of Fly's own.
+    validateWireGuardPeers({ input }: Input<{ peerIps: readonly string[] }>) {
+      return { invalidPeerIps: [], validPeerIps: input.peerIps }
+    },
+    // Nobody is behind it. flyctl's agent asks for a peer also where a command sends nothing through it.
+    addWireGuardPeer() {
+      const pubkey = Buffer.from(clock.randomHex(32), 'hex').toString('base64')
+      return { peerip: `fdaa:0:1:a7b::${clock.randomHex(2)}`, endpointip: '127.0.0.1', pubkey }
     },
   }
 

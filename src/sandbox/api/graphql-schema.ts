@@ -33,7 +33,20 @@ type Mutation {
   releaseIpAddress(input: ReleaseIPAddressInput!): ReleaseIPAddressPayload
   createLimitedAccessToken(input: CreateLimitedAccessTokenInput!): CreateLimitedAccessTokenPayload
   deleteLimitedAccessToken(input: DeleteLimitedAccessTokenInput!): DeleteLimitedAccessTokenPayload
+  validateWireGuardPeers(input: ValidateWireGuardPeersInput!): ValidateWireGuardPeersPayload
+  addWireGuardPeer(input: AddWireGuardPeerInput!): AddWireGuardPeerPayload
 }
+input ValidateWireGuardPeersInput { peerIps: [String!]! }
+type ValidateWireGuardPeersPayload { invalidPeerIps: [String!]! validPeerIps: [String!]! }
+input AddWireGuardPeerInput {
+  organizationId: ID!
+  region: String
+  name: String!
+  pubkey: String!
+  network: String
+  nats: Boolean
+}
+type AddWireGuardPeerPayload { peerip: String! endpointip: String! pubkey: String! }
 input AllocateIPAddressInput {
   appId: ID!
   type: String!

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Scene } from './scene.js'
 import { web } from './tomls.js'
 
@@ -193,6 +195,32 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       { args: () => 'apps list'.split(' ') },
     ],
   },
+  'a build of its own': {
+    lines: [
+      {
+        args: ({ app, toml }) =>
+          `deploy . --app ${app} --config ${toml} --local-only --ha=false --dns-checks=false --yes`.split(
+            ' ',
+          ),
+        says: /Pushing image done/,
+      },
+      line('image show', /deployment-/),
+      line('config save --yes', /Wrote config file/),
+      line('config validate', /Configuration is valid/),
+      { args: () => 'orgs list'.split(' '), says: /Sandbox/ },
+      { args: () => 'auth whoami'.split(' '), says: /sandbox@localhost/ },
+    ],
+  },
+  // These start an agent with a tunnel, and send nothing through it. With web sockets it would go to port 443.
+  'an agent': {
+    lines: [
+      { args: deploy() },
+      { args: () => 'wireguard websockets disable'.split(' ') },
+      { args: ({ app }) => ['apps', 'restart', app], says: /restarted successfully/ },
+      line('image update --yes', /Machines successfully updated/),
+      { args: () => 'agent stop'.split(' ') },
+    ],
+  },
   launch: {
     lines: [
       {
@@ -220,6 +248,7 @@ export async function beginStory(scene: Scene<string>, toml = ''): Promise<Story
     const { data } = await api<{ data: { app: object } }>('/graphql', 'POST', { query })
     return /"(?:id|address)":"([^"]+)"/.exec(JSON.stringify(data.app))?.[1] ?? ''
   }
+  await writeFile(join(scene.folder, 'Dockerfile'), `FROM ${scene.images}\n`)
   return {
     app,
     image: scene.images,

@@ -121,3 +121,21 @@ test.each([undefined, 'Bearer wrong', `Bearer ${token}x`])(
     })
   },
 )
+
+test('gives the agent of flyctl a peer, and calls none invalid', async () => {
+  const { query } = startApi()
+  const added = await query(
+    'mutation($input: AddWireGuardPeerInput!) { addWireGuardPeer(input: $input) { peerip endpointip pubkey } }',
+    { input: { organizationId: 'o', name: 'n', pubkey: 'p', nats: false } },
+  )
+  expect(added.data?.addWireGuardPeer).toEqual({
+    peerip: expect.stringMatching(/^fdaa:/),
+    endpointip: '127.0.0.1',
+    pubkey: expect.stringMatching(/^.{43}=$/),
+  })
+  const validated = await query(
+    'mutation($input: ValidateWireGuardPeersInput!) { validateWireGuardPeers(input: $input) { invalidPeerIps } }',
+    { input: { peerIps: ['fdaa::1'] } },
+  )
+  expect(validated.data?.validateWireGuardPeers?.invalidPeerIps).toEqual([])
+})
