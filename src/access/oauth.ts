@@ -13,9 +13,14 @@ const keysCooldownMs = 1_000
 
 const metadataForm = z.object({ issuer: z.string(), jwks_uri: z.string() })
 
+/** Whether a token is right cannot be told now; nobody's token is wrong for that. */
+export class IssuerAway extends Error {
+  override readonly name = 'IssuerAway'
+}
+
 /**
  * Takes the JWTs of one issuer (RFC 9068) whose signature, issuer, audience, times and type are right; undefined for
- * any other token. The owner is issuer and subject. Raises where the issuer's keys cannot be had.
+ * any other token. The owner is issuer and subject. Raises `IssuerAway` where the issuer's keys cannot be had.
  */
 export function createOAuthVerifier(settings: OAuthSettings): Verifier {
   let keys: Promise<JWTVerifyGetKey> | undefined
@@ -42,7 +47,7 @@ export function createOAuthVerifier(settings: OAuthSettings): Verifier {
       return callerOf(payload, settings)
     } catch (error) {
       if (isWrong(error)) return undefined
-      throw error
+      throw new IssuerAway(`The keys of ${settings.issuer} cannot be had.`, { cause: error })
     }
   }
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix'
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Caller, Verifier } from '../access/caller.js'
@@ -102,9 +102,18 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
   app.notFound((context) => refuse(context, 404, 'Not found. MCP is served at /mcp.'))
   app.onError((error, context) => {
     options.onError(error)
+    if (error.name === issuerAway) return triedLater(context)
     return refuse(context, 500, 'Internal error', -32_603)
   })
   return app
+}
+
+/** By name: who signs nobody in loads nothing of it. */
+const issuerAway = 'IssuerAway'
+
+function triedLater(context: Context): Response {
+  context.header('Retry-After', '5')
+  return refuse(context, 503, 'The authorization server does not answer; see Retry-After.')
 }
 
 /** RFC 9728, section 2. */

@@ -196,3 +196,19 @@ test('a new key of the issuer is taken without a restart, and the old one no lon
     .toBe(200)
   expect((await ask(before)).status).toBe(401)
 })
+
+test('an authorization server that is away is no fault of the token, and no end of this one', async () => {
+  const away = `http://127.0.0.1:${await freePort()}`
+  const other = await startHttpServer({
+    args: ['--oauth-issuer', away, '--public-url', resource],
+  })
+  try {
+    const { status, headers } = await send(other.url, {
+      headers: bearer(await issuer.sign({})),
+      body: list,
+    })
+    expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '5' })
+  } finally {
+    await other.stop()
+  }
+})
