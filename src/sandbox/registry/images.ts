@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ImageRef } from '../platform/rows.js'
 import { ask } from './ask.js'
-import { parseReference } from './reference.js'
+import { isLoopback, parseReference } from './reference.js'
 
 /** What the registry knows of an image. */
 export interface RegistryImage {
@@ -12,9 +12,9 @@ export interface RegistryImage {
 }
 
 export interface Images {
-  /** Undefined where the registry has no such image, or the reference is another registry's. */
+  /** Undefined where neither the registry nor, for a reference to another, the engine has such an image. */
   resolve(reference: string): Promise<RegistryImage | undefined>
-  /** How the engine names an image of ours: by digest, past the proxy. */
+  /** How the engine names it: an image of ours by digest, past the proxy; another by its id. */
   engineReference(image: ImageRef): string
 }
 
@@ -25,6 +25,8 @@ export interface ImagesOptions {
   readonly engineHost: string
   /** What users call the registry. */
   readonly registryHost: string
+  /** Looks up an image of another registry. */
+  readonly resolveLocal: Images['resolve']
 }
 
 const descriptor = z.looseObject({ digest: z.string(), size: z.number() })
@@ -51,7 +53,8 @@ const manifestTypes = [
 ].join(', ')
 
 /** Looks images up in the registry (distribution API, v2). */
-export function createImages({ backend, engineHost, registryHost }: ImagesOptions): Images {
+export function createImages(options: ImagesOptions): Images {
+  const { backend, engineHost, registryHost, resolveLocal } = options
   async function read(path: string): Promise<string | undefined> {
     const { status, text } = await ask(backend, `/v2/${path}`, { accept: manifestTypes })
     if (status === 404) return undefined
@@ -81,7 +84,7 @@ export function createImages({ backend, engineHost, registryHost }: ImagesOption
   return {
     async resolve(reference) {
       const wanted = parseReference(reference)
-      if (wanted === undefined || wanted.host !== registryHost) return undefined
+      if (wanted?.host !== registryHost) return resolveLocal(reference)
       const { repository, tag, digest } = wanted
       const found = await readManifest(repository, digest ?? tag ?? 'latest')
       if (found === undefined) return undefined
@@ -99,6 +102,7 @@ export function createImages({ backend, engineHost, registryHost }: ImagesOption
         manifest: JSON.parse(found.text),
       }
     },
-    engineReference: ({ repository, digest }) => `${engineHost}/${repository}@${digest}`,
+    engineReference: ({ registry, repository, digest }) =>
+      isLoopback(registry) ? `${engineHost}/${repository}@${digest}` : digest,
   }
 }

@@ -15,3 +15,8 @@ export function parseReference(text: string): ImageReference | undefined {
   if (host === undefined || repository === undefined) return undefined
   return { host, repository, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest }
 }
+
+/** The sandbox's own registry is on loopback, on a port that may not stay. */
+export function isLoopback(host: string): boolean {
+  return host.startsWith('127.0.0.1:')
+}

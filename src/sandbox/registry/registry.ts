@@ -8,6 +8,7 @@ import { close, listen } from '../ports.js'
 import { createAuthProxy } from './auth-proxy.js'
 import { type BackendOptions, startBackend } from './backend.js'
 import { createImages, type Images } from './images.js'
+import { createLocalImages } from './local-images.js'
 import { createLoginWindow } from './login-window.js'
 import { createPullLogin } from './pull-login.js'
 
@@ -86,7 +87,12 @@ async function openProxies(
   closers.add(pullLogin.remove)
   return {
     host,
-    images: createImages({ backend, engineHost, registryHost: host }),
+    images: createImages({
+      backend,
+      engineHost,
+      registryHost: host,
+      resolveLocal: createLocalImages(options.docker),
+    }),
     pullConfig: pullLogin.path,
     ports: taken,
   }

@@ -61,6 +61,7 @@ export interface Scene<Those = Images> {
   readonly folder: string
   /** Runs flyctl as src/fly does. */
   start(args: readonly string[], options?: Started): Promise<RunResult>
+  docker(args: readonly string[]): Promise<RunResult>
   /** Writes a configuration; the result is its path. */
   toml(text: string): Promise<string>
   /** Asks the sandbox's own API, below its address. */
@@ -86,6 +87,7 @@ export async function setScene<Those>(env: Environment, images: Those): Promise<
       }
       return run(command, { timeoutMs: 150_000, maxReplyBytes, ...options })
     },
+    docker: (args) => run({ program: 'docker', args, env }, { timeoutMs: 30_000 }),
     async toml(text) {
       written += 1
       const path = join(folder, `fly-${written}.toml`)

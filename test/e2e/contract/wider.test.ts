@@ -17,6 +17,7 @@ describe.each(real)('what else people do, with $name', ({ isThere, env }) => {
       const scene = await setScene(env(), image)
       const story = await beginStory(scene, toml)
       for (const each of lines) await play(each, story, scene.start)
+      await scene.docker(['image', 'rm', story.local])
     })
   })
 })

@@ -8,6 +8,8 @@ export interface Story {
   readonly app: string
   /** An image that answers on port 8080. */
   readonly image: string
+  /** The same, named as if it were of Docker Hub. */
+  readonly local: string
   /** Path of the app's configuration. */
   readonly toml: string
   /** The id of the app's machine of that name, or of its first. */
@@ -211,6 +213,19 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       { args: () => 'auth whoami'.split(' '), says: /sandbox@localhost/ },
     ],
   },
+  'an image that only the engine has': {
+    lines: [
+      {
+        args: ({ app, toml, local }) =>
+          `deploy --app ${app} --config ${toml} --image ${local} --ha=false --dns-checks=false --yes`.split(
+            ' ',
+          ),
+      },
+      line('image show', /registry-1\.docker\.io/),
+      line('scale count 2 --yes', /Created/),
+      line('status', /started/),
+    ],
+  },
   // These start an agent with a tunnel, and send nothing through it. With web sockets it would go to port 443.
   'an agent': {
     lines: [
@@ -248,10 +263,13 @@ export async function beginStory(scene: Scene<string>, toml = ''): Promise<Story
     const { data } = await api<{ data: { app: object } }>('/graphql', 'POST', { query })
     return /"(?:id|address)":"([^"]+)"/.exec(JSON.stringify(data.app))?.[1] ?? ''
   }
+  const local = `local-${app}:1`
+  await scene.docker(['tag', scene.images, local])
   await writeFile(join(scene.folder, 'Dockerfile'), `FROM ${scene.images}\n`)
   return {
     app,
     image: scene.images,
+    local,
     toml: await scene.toml(
       web(app, toml.includes('[processes]') ? "  processes = ['app']\n" : '') + toml,
     ),
