@@ -6,7 +6,7 @@ import { flyctls, uniqueName } from './flyctls.js'
 interface Result {
   readonly verdict: string
   readonly release: number
-  readonly warnings: readonly { readonly code: string }[]
+  readonly warnings?: readonly { readonly code: string }[]
 }
 
 interface Releases {
@@ -76,7 +76,7 @@ describe.each(flyctls)('with $name', ({ isThere, env }) => {
       return app
     }
 
-    function expectWell({ verdict, release, warnings }: Result, version: number): void {
+    function expectWell({ verdict, release, warnings = [] }: Result, version: number): void {
       expect({ verdict, release, warnings }).toEqual({
         verdict: 'healthy',
         release: version,

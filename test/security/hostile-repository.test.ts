@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { FlyopsError } from '../../src/errors.js'
@@ -238,6 +238,8 @@ test('a filter of the user’s own runs, and gets no token', async () => {
   const program = await writeRecorder(beside.at('program'), beside.at('record'))
   await beside.write('.gitconfig', `[filter "chosen"]\nclean = ${program}; cat\n`)
   await addFiltered(repo)
+  // Only a file that may have changed goes through it.
+  await utimes(repo.at('a.txt'), 1, 1)
   const client = await connectClient({ root: repo.root, env })
   await client.call('doctor', {})
   await client.close()

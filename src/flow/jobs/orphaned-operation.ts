@@ -4,6 +4,7 @@ import type { Operation } from '../../journal/journal.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { next, recalled } from '../next.js'
+import { ownOperation } from '../record/own-operation.js'
 import type { JobAnswer } from './answer.js'
 
 const probeMs = 10_000
@@ -28,6 +29,9 @@ export async function judgeOrphan(operation: Operation, context: ToolContext): P
     const note = `It runs in another process of flyops (${holder.pid}).`
     return { ...answer, status: 'running', note, next: [next.getJob({ job_id: id }, 'asks again')] }
   }
+  // Its end is written down before the app is free: it may have ended since it was looked for.
+  const newest = await ownOperation(id, context)
+  if (newest?.end !== undefined) return judgeOrphan(newest, context)
   const isDeploy = tool === 'deploy_image' || tool === 'rollback'
   return {
     ...answer,

@@ -237,6 +237,8 @@ function describeMachines({
   dollars_a_month: cost,
 }: NonNullable<Shipped['plan']>): string {
   const { created, replaced, destroyed = 0 } = machines
+  if (created + replaced + destroyed === 0 && cost !== undefined)
+    return `It costs at most $${cost.running} a month.`
   const gone = destroyed === 0 ? '' : `, ${destroyed} destroyed`
   const price =
     cost === undefined

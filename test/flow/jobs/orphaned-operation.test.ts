@@ -22,10 +22,33 @@ function left(tool: string, args: Operation['args']): Operation {
   }
 }
 
-function judge(tool: string, args: Operation['args']) {
-  const parts = { registryHost, appLocks: { holder: async () => undefined } }
-  return judgeOrphan(left(tool, args), parts as unknown as ToolContext)
+/** `since` is what the journal has of it by now. */
+function judge(tool: string, args: Operation['args'], since: Partial<Operation> = {}) {
+  const operation = left(tool, args)
+  const journal = { read: async () => ({ operations: [{ ...operation, ...since }] }) }
+  const parts = {
+    registryHost,
+    owner: 'local',
+    journal,
+    appLocks: { holder: async () => undefined },
+  }
+  return judgeOrphan(operation, parts as unknown as ToolContext)
 }
+
+test('one that ends while it is looked at has ended as it says, and is not judged', async () => {
+  const end = {
+    event: 'ended' as const,
+    id: '0123456789abcdef',
+    at: '',
+    status: 'cancelled' as const,
+    durationMs: 1,
+    code: 'cancelled',
+  }
+  expect(await judge('deploy_image', { app: 'hello', image }, { end })).toMatchObject({
+    status: 'cancelled',
+    result: { code: 'cancelled' },
+  })
+})
 
 test.each([
   ['build_image', { app: 'hello', target: 'prod' }],
