@@ -1,5 +1,5 @@
 // Builds dist, or the folder that an argument names: the launchers, the bundles that they load, the licences of
-// what is in them, the prepared answer to tools/list, and the scenarios.
+// what is in them, the prepared answer to tools/list, the scenarios, and the sandbox's page.
 import { chmod, copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -26,10 +26,11 @@ async function describeTools() {
   return path
 }
 
-async function copyScenarios() {
-  const [from, to] = [join(root, 'scenarios'), join(dist, 'scenarios')]
+/** What is read at run time as it is. */
+async function copyFolder(source, name) {
+  const [from, to] = [join(root, source), join(dist, name)]
   await cp(from, to, { recursive: true })
-  return (await readdir(from)).map((name) => join(to, name))
+  return (await readdir(from)).map((file) => join(to, file))
 }
 
 // main.js last, because its age tells how old the build is.
@@ -51,7 +52,12 @@ async function removeOthers(kept) {
 
 const startedAt = performance.now()
 await mkdir(dist, { recursive: true })
-const prepared = [...(await bundle()), await describeTools(), ...(await copyScenarios())]
+const prepared = [
+  ...(await bundle()),
+  await describeTools(),
+  ...(await copyFolder('scenarios', 'scenarios')),
+  ...(await copyFolder('src/sandbox/window/page', 'window')),
+]
 const launchers = ['compile-cache.js', 'flyctl.js', 'main.js']
 const written = [...prepared]
 for (const name of launchers) written.push(await launcher(name))

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { FlyopsError } from '../errors.js'
 import { createLog } from '../log.js'
 import { findProgram } from '../process/programs.js'
@@ -43,6 +43,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     run,
     log,
     standIn: { node: host.node, script: host.standIn },
+    windowFolder: join(dirname(host.script), 'window'),
     realFlyctl: flyctl.program !== undefined && flyctl.program !== join(stateDir, 'bin', 'flyctl'),
     loginSeconds: seconds(env, 'FLYOPS_SANDBOX_LOGIN_SECONDS', 300),
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),

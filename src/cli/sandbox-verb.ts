@@ -135,6 +135,7 @@ function describe(found: SandboxStatus): string {
     `  registry  ${found.registryHost}`,
     `  engine    ${found.ownEngine ? 'its own' : 'the one that was there'}`,
     `  log       ${found.logFile}`,
+    `  window    ${found.windowUrl}`,
     ...found.unknown.map(({ request, count }) => `  unknown   ${request} (${count} times)`),
     'Use it with `flyops serve --sandbox`, or in a shell after: eval "$(flyops sandbox env)"',
   ].join('\n')

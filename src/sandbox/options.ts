@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly idleSeconds: number
   /** How long a machine must be up for flyctl to believe in its start: 10 at Fly. */
   readonly smokeSeconds: number
+  /** Absolute folder of the page that shows the sandbox in a browser. */
+  readonly windowFolder: string
   readonly observer?: Observer
   /** Called when the sandbox is ready. */
   readonly onUp?: () => void

@@ -34,6 +34,7 @@ import {
   writeJson,
 } from './state-folder.js'
 import { countUnknown } from './unknown-requests.js'
+import { createRecentRequests } from './window/recent-requests.js'
 
 function createClock(faults: Faults): Clock {
   return {
@@ -90,7 +91,9 @@ interface Place {
 }
 
 async function startParts(options: SandboxOptions, { files, closers }: Place): Promise<RunFile> {
-  const { log, env, run, loginSeconds, observer } = options
+  const { log, env, run, loginSeconds } = options
+  const requests = createRecentRequests(options.observer)
+  const { observer } = requests
   const identity = await loadIdentity(files)
   const { id: sandboxId, token } = identity
   await saveIdentity(files, identity)
@@ -100,7 +103,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const { docker } = engine
   await createContainers(docker, sandboxId).removeAll()
   const { ports } = identity
-  const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer?.strike })
+  const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer.strike })
   const { platform, settled } = await openPlatform(
     { files, closers, clock: createClock(faults) },
     log,
@@ -128,6 +131,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
     smokeMs,
     faults,
     faultFile,
+    window: { folder: options.windowFolder, requests, unknownFile: files.unknown },
     log,
   }
   await removeFile(files.unknown)

@@ -24,6 +24,7 @@ import {
   stateFiles,
 } from './state-folder.js'
 import { readUnknown, type UnknownRequests } from './unknown-requests.js'
+import { windowUrl } from './window/url.js'
 
 export { quoted } from './environment.js'
 export { type Fault, faultKinds, faultPlaces, type NewFault } from './faults/fault.js'
@@ -47,6 +48,8 @@ export type SandboxStatus =
       readonly pid: number
       readonly apiUrl: string
       readonly registryHost: string
+      /** Where a browser shows it; whoever has this address may change it. */
+      readonly windowUrl: string
       /** Whether the engine is the sandbox's own. */
       readonly ownEngine: boolean
       readonly logFile: string
@@ -169,6 +172,7 @@ export async function status({ stateDir }: SandboxOptions): Promise<SandboxStatu
     pid,
     apiUrl,
     registryHost,
+    windowUrl: windowUrl(run),
     ownEngine,
     logFile: files.log,
     unknown,

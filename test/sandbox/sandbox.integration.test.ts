@@ -100,6 +100,7 @@ beforeAll(async () => {
     run,
     log: createLog('silent'),
     standIn: { node: process.execPath, script: join(folder, 'flyctl.js') },
+    windowFolder: folder,
     realFlyctl: false,
     loginSeconds: 300,
     idleSeconds: 300,

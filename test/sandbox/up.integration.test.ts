@@ -34,6 +34,7 @@ function options(more: Partial<UpOptions> = {}): UpOptions {
     run,
     log: createLog('silent'),
     standIn: { node: process.execPath, script: '' },
+    windowFolder: '',
     realFlyctl: false,
     loginSeconds: 300,
     idleSeconds: 300,

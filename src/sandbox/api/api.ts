@@ -4,6 +4,7 @@ import { ZodError } from 'zod'
 import { onlyApp } from '../platform/one-app.js'
 import { Refusal } from '../platform/refusal.js'
 import { type Access, accessWith } from '../platform/tokens.js'
+import { windowEvents, windowPage } from '../window/window.js'
 import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
 import type { ApiContext } from './context.js'
@@ -27,6 +28,8 @@ interface Granted {
  */
 export function createApi(context: ApiContext): Hono<Granted> {
   const api = new Hono<Granted>()
+  // The page itself knows nothing, and asks for no token.
+  api.route('/window', windowPage(context.window.folder))
   api.use(async (c, next) => {
     await next()
     c.res.headers.set('date', new Date(context.platform.clock.now()).toUTCString())
@@ -45,6 +48,7 @@ export function createApi(context: ApiContext): Hono<Granted> {
   })
   // Before the faults strike: they must not keep themselves from being cleared.
   api.route('/sandbox/faults', faultRoutes(context))
+  api.route('/sandbox/window', windowEvents({ ...context, ...context.window }))
   api.use(strikeFaults(context.faults))
   api.onError((error, c) => failure(error, c, context))
   const routesFor = routesByAccess(context)

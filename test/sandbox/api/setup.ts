@@ -65,6 +65,7 @@ export function startApi(faults = noFaults, faultFile = '') {
   const api = createApi({
     ...context,
     faultFile,
+    window: { folder: '', requests: { list: () => [] }, unknownFile: '' },
     noteUnknown: (request) => unknown.push(request),
     settled: async () => {},
   })

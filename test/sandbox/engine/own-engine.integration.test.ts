@@ -29,6 +29,7 @@ async function start(...failures: readonly string[]) {
       install: false,
       log: createLog('silent'),
       standIn: { node: process.execPath, script: '' },
+      windowFolder: '',
       realFlyctl: false,
       loginSeconds: 300,
       idleSeconds: 300,

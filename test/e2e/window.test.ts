@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectClient, type TestClient } from '../support/client.js'
+import { mainScript } from '../support/paths.js'
+import { createProjectWith, type Project } from '../support/project.js'
+import { sandboxEnv, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
+
+const program = process.env.FLYOPS_CHROMIUM ?? pathOf('chromium')
+
+function pathOf(name: string): string | undefined {
+  try {
+    return execFileSync('which', [name], { encoding: 'utf8' }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** What it says may be anything. */
+const saying = '<script>document.title = "taken over"</script>'
+const serve = `echo '${saying}'; exec httpd -f -p 8080 -h /www`
+const dockerfile = `FROM busybox
+STOPSIGNAL SIGKILL
+RUN mkdir /www && echo works >/www/index.html
+CMD ${JSON.stringify(['sh', '-c', serve])}
+`
+
+describe.skipIf(program === undefined)('the window of the sandbox, in Chromium', () => {
+  const app = uniqueName('seen')
+  const failures: string[] = []
+  let browser: Browser
+  let page: Page
+  let url: string
+  let project: Project
+  let client: TestClient
+
+  beforeAll(async () => {
+    const state = join(scratch(), 'sandbox')
+    const args = [mainScript, 'sandbox', 'status', '--state', state]
+    const { stdout } = await execa(process.execPath, args, { env: sandboxEnv() })
+    url = /window +(\S+)/.exec(stdout)?.[1] ?? ''
+    browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox'] })
+    page = await browser.newPage()
+    page.on('pageerror', (error) => failures.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') failures.push(message.text())
+    })
+    project = await createProjectWith(app, (root) =>
+      writeFile(join(root, 'Dockerfile'), dockerfile),
+    )
+    client = await connectClient({ root: project.root, env: sandboxEnv() })
+    await page.goto(url)
+  })
+  afterAll(async () => {
+    await client?.call('destroy_app', { app, confirm: app })
+    await client?.close()
+    await project?.remove()
+    await browser?.close()
+  })
+
+  test('shows an app that is deployed, without being loaded again', async () => {
+    await client.call('ship', { app })
+    const row = page.locator('#apps').getByRole('row').filter({ hasText: app })
+    await row.getByText('started').waitFor()
+    await row.getByText('passing').waitFor()
+    await page.getByText(`POST /v1/apps/${app}/machines`).first().waitFor()
+  })
+
+  test('shows its releases and its log, in which nothing is more than text', async () => {
+    await page.getByRole('button', { name: app }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: app }).waitFor()
+    await page.getByRole('log').getByText(saying).waitFor()
+    expect(await page.title()).toBe('The local Fly')
+  })
+
+  test('adds a fault and clears it, by the keyboard alone', async () => {
+    await page.getByLabel('App', { exact: true }).focus()
+    await page.keyboard.type('no-such-app')
+    await page.keyboard.press('Enter')
+    const fault = page.getByRole('listitem').filter({ hasText: 'api status of no-such-app' })
+    await fault.waitFor()
+    await fault.getByRole('button').focus()
+    await page.keyboard.press('Enter')
+    await fault.waitFor({ state: 'detached' })
+  })
+
+  test('is no fault for a screen reader, light, dark and narrow', async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: colorScheme === 'dark' ? 400 : 1200, height: 800 })
+      // The page itself may load and run nothing; the reader of its faults stands outside of it.
+      const world = await page.context().newCDPSession(page)
+      const { frameTree } = await world.send('Page.getFrameTree')
+      const { executionContextId: contextId } = await world.send('Page.createIsolatedWorld', {
+        frameId: frameTree.frame.id,
+      })
+      const run = (expression: string) =>
+        world.send('Runtime.evaluate', {
+          contextId,
+          expression,
+          awaitPromise: true,
+          returnByValue: true,
+        })
+      await run(axe)
+      const { result } = await run(
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))',
+      )
+      expect(result.value).toEqual([])
+      const overflows = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+      expect(overflows).toBe(false)
+    }
+  })
+
+  test('tells nothing without its key, and serves no other site', async () => {
+    const { origin } = new URL(url)
+    expect((await fetch(`${origin}/sandbox/window`)).status).toBe(401)
+    const headers = { origin: 'http://elsewhere.example' }
+    expect((await fetch(`${origin}/window/index.html`, { headers })).status).toBe(403)
+    const { headers: told } = await fetch(`${origin}/window/index.html`)
+    expect(told.get('content-security-policy')).toContain("default-src 'none'")
+  })
+
+  test('has had no error', () => {
+    expect(failures).toEqual([])
+  })
+})
