@@ -24,8 +24,17 @@ interface Pushed {
   readonly layers: { readonly pushed: number; readonly existing: number }
 }
 
-/** Pushes what the registry, as `known` or asked now, does not have yet, and keeps a record of it. */
-export function pushAndRecord(request: PushInput, context: ToolContext, known?: RemoteImage) {
+/** What need not be looked at again. */
+export interface KnownImage {
+  readonly remote?: RemoteImage | undefined
+  readonly local?: EngineImage | undefined
+}
+
+/** By its id alone an image of the engine is told from another. */
+type EngineImage = Pick<LocalImage, 'imageId'>
+
+/** Pushes what the registry does not have yet, and keeps a record of it. */
+export function pushAndRecord(request: PushInput, context: ToolContext, known: KnownImage = {}) {
   const reference = readFlyImage(request.image, context.registryHost)
   const operation = { tool: 'push_image', app: reference.owner, args: request }
   return recorded(operation, context, () => ensurePushed(request, reference, { ...context, known }))
@@ -34,13 +43,14 @@ export function pushAndRecord(request: PushInput, context: ToolContext, known?: 
 async function ensurePushed(
   { image, overwrite }: PushInput,
   reference: FlyImage,
-  context: ToolContext & { readonly known: RemoteImage | undefined },
+  context: ToolContext & { readonly known: KnownImage },
 ) {
   const startedAt = performance.now()
   const place = await placeOf(reference, context)
-  const local = await context.docker.inspectImage(image, context)
+  const { known } = context
+  const local = known.local ?? (await context.docker.inspectImage(image, context))
   return withRegistryLogin(context, async (session) => {
-    const remote = context.known ?? (await session.inspectRemote(image))
+    const remote = known.remote ?? (await session.inspectRemote(image))
     const { remote: found, layers } =
       alreadyThere(remote, local, reference) ??
       (await pushOnce({ reference, place, image, local, remote, overwrite }, session, context))
@@ -67,7 +77,7 @@ async function placeOf({ owner: app }: FlyImage, context: ToolContext): Promise<
 /** The same content is not pushed again; a digest can only be looked up. */
 function alreadyThere(
   remote: RemoteImage,
-  local: LocalImage | undefined,
+  local: EngineImage | undefined,
   reference: FlyImage,
 ): Pushed | undefined {
   if (remote.kind !== 'found') return undefined
@@ -80,7 +90,7 @@ interface PushRequest {
   readonly reference: FlyImage
   readonly place: ImagePlace
   readonly image: string
-  readonly local: LocalImage | undefined
+  readonly local: EngineImage | undefined
   readonly remote: RemoteImage
   readonly overwrite: boolean
 }

@@ -12,7 +12,7 @@ import { next } from '../next.js'
 import { otherExposedPort } from '../plan/exposed-port.js'
 import { planShip, type ShipPlan } from '../plan/ship-plan.js'
 import { type Place, withSource } from '../plan/source.js'
-import { pushAndRecord } from '../push/push.js'
+import { type KnownImage, pushAndRecord } from '../push/push.js'
 import { type Note, recorded } from '../record/recorded.js'
 import { withSharedLogin } from '../registry-login.js'
 import { checkApproval } from '../rules/approval.js'
@@ -106,10 +106,13 @@ interface Shipment {
 
 async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const { request, steps } = begun
-  const { created, ...preview } = await buildAndCreate(begun, context)
+  const { created, imageId, ...preview } = await buildAndCreate(begun, context)
   const plan = await testOnce(begun, context)
   const shipment = { ...begun, plan }
-  const digest = await pushOnce(shipment, created !== undefined)
+  const digest = await pushOnce(shipment, {
+    remote: created === undefined ? undefined : { kind: 'absent' },
+    local: imageId === undefined ? undefined : { imageId },
+  })
   // What the plan has seen is not old where nothing was to be done since.
   const isQuick = steps.reports().every(({ status }) => status === 'skipped')
   const report = await lookAtRunning({ plan, digest, isQuick }, context)
@@ -133,7 +136,10 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
 }
 
 /** Side by side; a build whose app cannot be had is stopped, and waited for. */
-async function buildAndCreate(shipment: Shipment, context: ToolContext): Promise<Created> {
+async function buildAndCreate(
+  shipment: Shipment,
+  context: ToolContext,
+): Promise<Created & { readonly imageId: string | undefined }> {
   const { signal } = context
   const stopping = new AbortController()
   const ends = AbortSignal.any([signal, stopping.signal])
@@ -144,22 +150,24 @@ async function buildAndCreate(shipment: Shipment, context: ToolContext): Promise
   const [created, built] = await Promise.allSettled([creating, buildOnce(shipment, ends)])
   if (created.status === 'rejected') throw created.reason
   if (built.status === 'rejected') throw built.reason
-  return created.value
+  return { ...created.value, imageId: built.value }
 }
 
+/** The id of the image, where it was built now. */
 async function buildOnce(
   { request, place, plan, steps }: Shipment,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const why = whyNoBuild(plan)
-  if (why !== undefined) return steps.skip('build', why)
-  await steps.run('build', (context) =>
-    buildAndRecord(
-      buildRequestOf(request),
-      { ...place, planned: plan.build },
-      { ...context, signal },
-    ),
+  if (why !== undefined) {
+    steps.skip('build', why)
+    return undefined
+  }
+  const planned = { ...place, planned: plan.build }
+  const { image_id } = await steps.run('build', (context) =>
+    buildAndRecord(buildRequestOf(request), planned, { ...context, signal }),
   )
+  return image_id
 }
 
 /** The plan with what the test has found out. */
@@ -191,14 +199,14 @@ async function settleByImage(plan: ShipPlan, context: ToolContext): Promise<Ship
 }
 
 /** The digest in the registry. */
-async function pushOnce({ plan, steps }: Shipment, isNewApp: boolean): Promise<string> {
+async function pushOnce({ plan, steps }: Shipment, known: KnownImage): Promise<string> {
   if (plan.digest !== undefined) {
     steps.skip('push', doneAlready.push)
     return plan.digest
   }
   const { image } = plan.build
   const { digest = '' } = await steps.run('push', (context) =>
-    pushAndRecord({ image, overwrite: false }, context, isNewApp ? { kind: 'absent' } : undefined),
+    pushAndRecord({ image, overwrite: false }, context, known),
   )
   return digest
 }

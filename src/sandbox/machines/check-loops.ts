@@ -10,8 +10,10 @@ export interface CheckLoops {
   close(): void
 }
 
-/** Until a check passes for the first time it is asked this often, so that deploys are quick. */
+/** Until a check passes for the first time it is asked this often, and more so while most apps start: deploys are quick. */
 const eagerMs = 500
+const startingMs = 20
+const startsWithinMs = 300
 /** After so long without a pass it is asked at its own interval. */
 const eagerForMs = 120_000
 
@@ -48,7 +50,8 @@ export function createCheckLoops({ machines, clock }: Platform): CheckLoops {
     const status = passing ? 'passing' : excused ? 'warning' : 'critical'
     record(machine, { name, status, output, updatedAt: at(clock.now()) })
     const eager = !hasPassed && ageMs < eagerForMs
-    const delayMs = eager ? Math.min(eagerMs, intervalMs) : intervalMs
+    const eagerly = ageMs < startsWithinMs ? startingMs : eagerMs
+    const delayMs = eager ? Math.min(eagerly, intervalMs) : intervalMs
     run.timers.set(
       name,
       setTimeout(() => void ask(machine, check, run), delayMs),
