@@ -18,7 +18,7 @@ const workflow = z.object({
 
 test.each([
   ['github-actions.yml', ['ship']],
-  ['preview.yml', ['ship', 'destroy-app', 'reap-previews']],
+  ['preview.yml', ['ship', 'destroy-app']],
 ])('the example %s is a workflow whose commands flyops takes', async (name, verbs) => {
   const file = new URL(`../../examples/${name}`, import.meta.url)
   const { jobs } = workflow.parse(parse(await readFile(file, 'utf8')))
