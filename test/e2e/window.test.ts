@@ -64,11 +64,16 @@ describe.skipIf(program === undefined)('the window of the sandbox, in Chromium',
   })
 
   test('shows an app that is deployed, without being loaded again', async () => {
+    // Others ask the same sandbox: only the newest requests are shown.
+    const asked = page
+      .getByText(`POST /v1/apps/${app}/machines`)
+      .first()
+      .waitFor({ timeout: 120_000 })
     await client.call('ship', { app })
+    await asked
     const row = page.locator('#apps').getByRole('row').filter({ hasText: app })
     await row.getByText('started').waitFor()
     await row.getByText('passing').waitFor()
-    await page.getByText(`POST /v1/apps/${app}/machines`).first().waitFor()
   })
 
   test('shows its releases and its log, in which nothing is more than text', async () => {
