@@ -158,7 +158,7 @@ export function isIntended(program: string, args: readonly string[]): boolean {
 const looks = [
   /^git /,
   /^docker (?:--version|version|buildx version|(?:image|manifest|container|context) inspect|logs|ps)/,
-  /^flyctl (?:version|auth whoami|orgs list|apps list|status|releases|logs|config validate|secrets list)/,
+  /^flyctl (?:version|auth whoami|orgs list|apps list|status|releases|logs|config (?:validate|show)|secrets list)/,
 ]
 
 /** Whether such a command changes nothing: what is looked up side by side may end after one of them has failed. */
