@@ -1,6 +1,5 @@
 import type { Warning } from '../../errors.js'
 import type { AppStatus, Organization } from '../../fly/flyctl.js'
-import type { Operation } from '../../journal/journal.js'
 import { findApp } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
@@ -98,11 +97,13 @@ async function look(
 ): Promise<ShipPlan> {
   const buildRequest = { ...buildRequestOf(shipRequest), ...place }
   const { operations, warnings } = await operationsIfReadable(context)
-  const looking = findApp(shipRequest.app, context)
-  const ahead = askAhead(shipRequest, operations, context)
-  begun.push(looking, ...(ahead === undefined ? [] : [ahead]))
-  // Whoever waits for them hears of a failure.
-  for (const asked of begun) asked.catch(() => {})
+  const begin = <T>(work: Promise<T>): Promise<T> => {
+    // Whoever waits for it hears of a failure.
+    work.catch(() => {})
+    begun.push(work)
+    return work
+  }
+  const looking = begin(findApp(shipRequest.app, context))
   const base = await findBase(shipRequest, context, { commit: folder })
   const planned = await planBuild(buildRequest, { ...context, folder }, base.base)
   const { registryHost } = context
@@ -112,13 +113,9 @@ async function look(
   const build = unchanged === undefined ? planned : { ...planned, image: unchanged.image }
   const deployRequest = deployRequestOf(shipRequest, build.image)
   const config = await planConfig(deployRequest, context, { found: base, app: looking })
-  const isNew = ahead !== undefined
-  const validate = () => {
-    const validating = validateConfig(config, context)
-    validating.catch(() => {})
-    begun.push(validating)
-    return validating
-  }
+  const isNew = operations.every(({ app }) => app !== shipRequest.app)
+  const validate = () => begin(validateConfig(config, context))
+  const orgs = isNew && seenApp === undefined ? begin(askAhead(context)) : undefined
   const reading = isNew ? validate() : undefined
   const seen = { build, request: shipRequest, config, looking, isNew, unchanged }
   const shipped = await findShipped(seen, operations)
@@ -135,7 +132,7 @@ async function look(
     build,
     unchanged,
     findings: [...warnings, ...findings],
-    orgs: ahead,
+    orgs,
     app: await looking,
     ...made,
     test,
@@ -172,13 +169,8 @@ async function look(
     : settle(passed)
 }
 
-/** For an app that nobody here has seen yet: what its creation and its first push will need. */
-function askAhead(
-  { app }: ShipInput,
-  operations: readonly Operation[],
-  context: ToolContext,
-): ShipPlan['orgs'] {
-  if (operations.some((operation) => operation.app === app)) return undefined
+/** What the creation of an app and its first push will need; beside the other looks it costs no time. */
+function askAhead(context: ToolContext): Promise<readonly Organization[]> {
   context.openRegistry?.().catch(() => {})
   return context.flyctl.orgs(context)
 }
