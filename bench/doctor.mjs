@@ -7,17 +7,18 @@ import { withServer } from './server.mjs'
 
 const program = (name) =>
   fileURLToPath(new URL(`../test/fixtures/programs/${name}`, import.meta.url))
-const repliesOfFlyctl = {
-  version: { stdout: '{"Name":"flyctl","Version":"2026.8.21","Environment":"production"}' },
-  'auth whoami': { stdout: '{"email":"joe@example.com"}' },
-  'orgs list': { stdout: '{"personal":"Joe"}' },
-}
+/** In shell: for each command line that begins so, what it prints. */
+const repliesOfFlyctl = `case "$*" in
+version*) echo '{"Name":"flyctl","Version":"2026.8.21","Environment":"production"}' ;;
+'auth whoami'*) echo '{"email":"joe@example.com"}' ;;
+'orgs list'*) echo '{"personal":"Joe"}' ;;
+esac; exit 0`
 const rounds = 5
 const aim = 'aim: 2000 ms'
 
 /** How long doctor takes, with programs that answer at once, and with a flyctl that never does. */
 export async function* doctor() {
-  yield* examine('doctor, all is well', 'fake-flyctl.mjs', 'ok')
+  yield* examine('doctor, all is well', 'fake-flyctl', 'ok')
   yield* examine('doctor, flyctl hangs', 'hanging-flyctl', 'failed')
 }
 
@@ -41,7 +42,7 @@ function measure({ root, registryHost, flyctl }) {
     FLYOPS_DOCKER: program('chatty-docker.mjs'),
     CHATTY_DOCKER: '{"builder":"buildx"}',
     FLYOPS_FLYCTL: program(flyctl),
-    FAKE_FLYCTL: JSON.stringify(repliesOfFlyctl),
+    FAKE_FLYCTL: repliesOfFlyctl,
     FAKE_FLYCTL_CALLS: join(root, '.git', 'calls'),
     FLY_REGISTRY_HOST: registryHost,
   }

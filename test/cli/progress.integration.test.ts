@@ -9,6 +9,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLiveProgress, createProgressLines } from '../../src/cli/progress.js'
 import { fixtureProgram, mainScript } from '../support/paths.js'
+import { played } from '../support/played.js'
 import { createProject, type Project } from '../support/project.js'
 
 test('lines say each message once', async () => {
@@ -70,8 +71,8 @@ describe.runIf(runsScript)('on a terminal', () => {
         HOME: folder,
         TERM: 'xterm-256color',
         FLYOPS_STATE_DIR: join(folder, 'state'),
-        FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-        FAKE_DOCKER: JSON.stringify(docker),
+        FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+        FAKE_DOCKER: played(docker),
         FAKE_DOCKER_CALLS: join(folder, 'calls'),
         ...env,
       },

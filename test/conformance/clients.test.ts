@@ -7,6 +7,7 @@ import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { statuses } from '../support/journal-files.js'
 import { offeredTools } from '../support/offered-tools.js'
 import { fixtureProgram } from '../support/paths.js'
+import { played } from '../support/played.js'
 import { createProject, type Project } from '../support/project.js'
 import { type RealClient, realClients } from './real-clients.js'
 import { runPackaged } from './run-program.js'
@@ -31,11 +32,11 @@ function stdioEnvironment(): Record<string, string> {
     ...closed,
     FLYOPS_ROOT: home,
     FLYOPS_STATE_DIR: join(home, 'state'),
-    FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-    FAKE_DOCKER: '{}',
+    FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+    FAKE_DOCKER: played({}),
     FAKE_DOCKER_CALLS: join(home, 'calls'),
-    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-    FAKE_FLYCTL: '{}',
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
+    FAKE_FLYCTL: played({}),
     FAKE_FLYCTL_CALLS: join(home, 'calls'),
   }
 }
@@ -100,7 +101,7 @@ describe.each(Object.entries(realClients))('a client of %s', (name, connect) => 
       project = await createProject('hello')
       const { root } = project
       stateDir = join(root, '.git', 'state')
-      const env = { ...stdioEnvironment(), FAKE_DOCKER: JSON.stringify(docker) }
+      const env = { ...stdioEnvironment(), FAKE_DOCKER: played(docker) }
       const settings = { ...closed, FLYOPS_STATE_DIR: stateDir }
       server = wire === 'HTTP' ? await startHttpServer({ root, docker, env: settings }) : undefined
       const command = serverCommand({ root, env: { ...env, ...settings, FLYOPS_ROOT: root } })

@@ -6,14 +6,7 @@ import { createDocker } from '../../src/docker/create-docker.js'
 import type { Log } from '../../src/log.js'
 import { createRunner } from '../../src/process/runner.js'
 import { fixtureProgram } from '../support/paths.js'
-
-interface Play {
-  readonly stdout?: string
-  readonly stderr?: string
-  readonly exit?: number
-  readonly waits?: boolean
-  readonly endsLate?: boolean
-}
+import { type Play, played } from '../support/played.js'
 
 const image = 'registry.fly.io/hello:1a2b3c4'
 let folder: string
@@ -29,14 +22,14 @@ function createClient(script: Readonly<Record<string, Play>>) {
   const record = (line: unknown) => void logged.push(JSON.stringify(line))
   const log = { debug: record, info: record, warn: record, error: record } as unknown as Log
   const { run } = createRunner({ log, redact: (text) => text })
-  const program = fixtureProgram('fake-docker.mjs')
+  const program = fixtureProgram('fake-docker')
   return createDocker({
     run,
     find: async () => ({ program, looked: [] }),
     env: {
       PATH: process.env.PATH,
       HOME: folder,
-      FAKE_DOCKER: JSON.stringify(script),
+      FAKE_DOCKER: played(script),
       FAKE_DOCKER_CALLS: join(folder, 'calls'),
     },
   })

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fakeDocker, type Script } from '../support/fake-programs.js'
+import { fakeDocker } from '../support/fake-programs.js'
+import type { Script } from '../support/played.js'
 
 let folder: string
 

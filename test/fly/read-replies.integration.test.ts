@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readLogs } from '../../src/fly/read-replies.js'
-import { fakeFlyctl, type Play } from '../support/fake-programs.js'
+import { fakeFlyctl } from '../support/fake-programs.js'
+import type { Play } from '../support/played.js'
 import { ended } from '../support/run-result.js'
 
 let folder: string

@@ -16,6 +16,7 @@ import {
   toolCall,
 } from '../support/http-server.js'
 import { fixtureProgram, mainScript } from '../support/paths.js'
+import { played } from '../support/played.js'
 import { createProject } from '../support/project.js'
 
 const coreTools = [
@@ -50,8 +51,8 @@ beforeAll(async () => {
     PATH: process.env.PATH ?? '',
     HOME: folder,
     FLYOPS_STATE_DIR: join(folder, 'state'),
-    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-    FAKE_FLYCTL: '{}',
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
+    FAKE_FLYCTL: played({}),
     FAKE_FLYCTL_CALLS: calls,
   }
 })
@@ -104,8 +105,8 @@ describe('on standard input and output', () => {
       root: project.root,
       env: {
         ...env,
-        FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-        FAKE_DOCKER: JSON.stringify(docker),
+        FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+        FAKE_DOCKER: played(docker),
         FAKE_DOCKER_CALLS: calls,
       },
       args,
@@ -145,7 +146,7 @@ describe('on standard input and output', () => {
       Organization: { Slug: 'acme' },
     }))
     const client = await connect(['--apps', 'staging-*'], {
-      FAKE_FLYCTL: JSON.stringify({ 'apps list': { stdout: JSON.stringify(apps) } }),
+      FAKE_FLYCTL: played({ 'apps list': { stdout: JSON.stringify(apps) } }),
     })
     expect(await client.call('list_apps', {})).toMatchObject({
       apps: [{ app: 'staging-a' }],

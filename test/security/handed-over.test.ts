@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { fixtureProgram } from '../support/paths.js'
+import { played } from '../support/played.js'
 import { createProject, type Project } from '../support/project.js'
 
 const value = 'hush-0123456789'
@@ -41,11 +42,11 @@ beforeEach(async () => {
       PATH: process.env.PATH ?? '',
       HOME: folder,
       FLYOPS_STATE_DIR: folder,
-      FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-      FAKE_DOCKER: JSON.stringify(script),
+      FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+      FAKE_DOCKER: played(script),
       FAKE_DOCKER_CALLS: join(folder, 'calls'),
-      FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-      FAKE_FLYCTL: JSON.stringify(flyctl),
+      FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
+      FAKE_FLYCTL: played(flyctl),
       FAKE_FLYCTL_CALLS: join(folder, 'calls'),
       TOKEN: value,
       NAME: `${value}-app`,

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { catalogue } from '../../src/tools/catalogue.js'
 import type { TestClient } from '../support/client.js'
-import type { Script } from '../support/fake-programs.js'
 import {
   errorCodeOf,
   type HttpServer,
@@ -15,6 +14,7 @@ import {
   send,
   toolCall,
 } from '../support/http-server.js'
+import type { Script } from '../support/played.js'
 import { digest, machine, openScene, type Scene, says, status } from './hostile-flyctl.js'
 
 const secret = 'the credentials of this machine'

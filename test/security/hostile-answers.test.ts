@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestClient } from '../support/client.js'
-import type { Script } from '../support/fake-programs.js'
+import type { Script } from '../support/played.js'
 import { digest, fails, machine, openScene, type Scene, says, status } from './hostile-flyctl.js'
 
 let scene: Scene

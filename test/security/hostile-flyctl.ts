@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { connectClient, type TestClient } from '../support/client.js'
-import { type Play, type Script, writeScript } from '../support/fake-programs.js'
+import { writeScript } from '../support/fake-programs.js'
 import { type HttpServer, startHttpServer } from '../support/http-server.js'
 import { compiledCode, fixtureProgram, mainScript } from '../support/paths.js'
+import { type Play, played, type Script } from '../support/played.js'
 
 /** flyops, built, on a flyctl whose answers somebody else writes. */
 export interface Scene {
@@ -30,10 +31,10 @@ export async function openScene(): Promise<Scene> {
     HOME: folder,
     ...compiledCode,
     FLYOPS_STATE_DIR: join(folder, 'state'),
-    FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-    FAKE_DOCKER: JSON.stringify(dockerScript),
+    FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+    FAKE_DOCKER: played(dockerScript),
     FAKE_DOCKER_CALLS: join(folder, 'calls'),
-    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
     FAKE_FLYCTL: writeScript(folder, flyctl),
     FAKE_FLYCTL_CALLS: join(folder, 'calls'),
   })

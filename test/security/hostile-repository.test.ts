@@ -7,6 +7,7 @@ import { connectClient, type TestClient } from '../support/client.js'
 import { startGitServer } from '../support/git-server.js'
 import { bearer, errorCodeOf, send, startHttpServer, toolCall } from '../support/http-server.js'
 import { compiledCode, fixtureProgram } from '../support/paths.js'
+import { played } from '../support/played.js'
 import {
   createTempFolder,
   createTempRepo,
@@ -75,11 +76,11 @@ function environmentOf(home: TempRepo): Record<string, string> {
     ...compiledCode,
     NPM_TOKEN: 'npm-hush',
     FLYOPS_STATE_DIR: home.at('state'),
-    FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-    FAKE_DOCKER: JSON.stringify(docker),
+    FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+    FAKE_DOCKER: played(docker),
     FAKE_DOCKER_CALLS: home.at('calls'),
-    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-    FAKE_FLYCTL: JSON.stringify(flyctl),
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
+    FAKE_FLYCTL: played(flyctl),
     FAKE_FLYCTL_CALLS: home.at('calls'),
   }
 }

@@ -13,6 +13,7 @@ import {
   toolCall,
 } from '../support/http-server.js'
 import { fixtureProgram } from '../support/paths.js'
+import { played } from '../support/played.js'
 import { createProject, type Project } from '../support/project.js'
 import { status } from './hostile-flyctl.js'
 
@@ -58,7 +59,7 @@ function environment() {
     ...logins,
     ...aliases,
     OTHER: 'x-0123456789',
-    FAKE_FLYCTL: JSON.stringify({ status: status([]), 'secrets import': { exit: 0 } }),
+    FAKE_FLYCTL: played({ status: status([]), 'secrets import': { exit: 0 } }),
     FAKE_FLYCTL_CALLS: calls,
     FAKE_DOCKER_CALLS: calls,
   }
@@ -120,7 +121,7 @@ test('the person at the machine may give one to an app', async () => {
       PATH: process.env.PATH ?? '',
       HOME: folder,
       FLYOPS_STATE_DIR: join(folder, 'state'),
-      FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
+      FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
       ...environment(),
     },
   })

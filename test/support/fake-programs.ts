@@ -9,17 +9,7 @@ import { createLog } from '../../src/log.js'
 import { createRedact } from '../../src/process/redact.js'
 import { createRunner } from '../../src/process/runner.js'
 import { fixtureProgram } from './paths.js'
-
-/** What a fake program does for the command lines that begin so. */
-export interface Play {
-  readonly stdout?: string
-  readonly stderr?: string
-  readonly exit?: number
-  /** It then never ends by itself. */
-  readonly waits?: boolean
-}
-
-export type Script = Readonly<Record<string, Play>>
+import { played, quoted, type Script } from './played.js'
 
 export interface FakeOptions {
   /** For the list of calls, `calls`. */
@@ -36,24 +26,24 @@ const nowhere = { program: undefined, looked: ['/nowhere'] }
 /** Settings of a flyops whose docker and flyctl answer nothing; their command lines are added to the file `calls`. */
 export function silentPrograms(calls: string): Record<string, string> {
   return {
-    FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-    FAKE_DOCKER: '{}',
+    FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+    FAKE_DOCKER: played({}),
     FAKE_DOCKER_CALLS: calls,
-    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-    FAKE_FLYCTL: '{}',
+    FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
+    FAKE_FLYCTL: played({}),
     FAKE_FLYCTL_CALLS: calls,
   }
 }
 
 /** The docker client on a program that plays a script. */
 export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
-  const program = fixtureProgram('fake-docker.mjs')
+  const program = fixtureProgram('fake-docker')
   return createDocker({
     run,
     find: async () => (script === undefined ? nowhere : { program, looked: [] }),
     env: {
       PATH: process.env.PATH,
-      FAKE_DOCKER: JSON.stringify(script),
+      FAKE_DOCKER: played(script ?? {}),
       FAKE_DOCKER_CALLS: join(folder, 'calls'),
       ...env,
     },
@@ -63,13 +53,13 @@ export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
 /** FAKE_FLYCTL for a script of any length: variables hold 128 KiB at most (Linux, MAX_ARG_STRLEN). */
 export function writeScript(folder: string, script: Script | undefined): string {
   const file = join(folder, `script-${randomUUID()}`)
-  writeFileSync(file, JSON.stringify(script ?? {}))
-  return `@${file}`
+  writeFileSync(file, played(script ?? {}))
+  return `. ${quoted(file)}`
 }
 
 /** The flyctl client on a program that plays a script. */
 export function fakeFlyctl({ folder, script, env }: FakeOptions): Flyctl {
-  const program = fixtureProgram('fake-flyctl.mjs')
+  const program = fixtureProgram('fake-flyctl')
   return createFlyctl({
     run,
     redact,

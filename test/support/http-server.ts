@@ -5,8 +5,8 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'nod
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Script } from './fake-programs.js'
 import { fixtureProgram, mainScript } from './paths.js'
+import { played, type Script } from './played.js'
 
 export interface HttpServerOptions {
   readonly args?: readonly string[]
@@ -44,11 +44,11 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
         PATH,
         HOME: folder,
         FLYOPS_STATE_DIR: stateDir,
-        FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-        FAKE_DOCKER: JSON.stringify(docker),
+        FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+        FAKE_DOCKER: played(docker),
         FAKE_DOCKER_CALLS: calls,
-        FLYOPS_FLYCTL: fixtureProgram('fake-flyctl.mjs'),
-        FAKE_FLYCTL: JSON.stringify(flyctl),
+        FLYOPS_FLYCTL: fixtureProgram('fake-flyctl'),
+        FAKE_FLYCTL: played(flyctl),
         FAKE_FLYCTL_CALLS: calls,
         ...env,
       },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { fixtureProgram } from '../support/paths.js'
+import { played } from '../support/played.js'
 import { createProject, type Project } from '../support/project.js'
 
 const script = {
@@ -32,8 +33,8 @@ function connect(more: Readonly<Record<string, string>> = {}): Promise<TestClien
       PATH: process.env.PATH ?? '',
       HOME: project.root,
       FLYOPS_STATE_DIR: join(project.root, '.git', 'state'),
-      FLYOPS_DOCKER: fixtureProgram('fake-docker.mjs'),
-      FAKE_DOCKER: JSON.stringify(script),
+      FLYOPS_DOCKER: fixtureProgram('fake-docker'),
+      FAKE_DOCKER: played(script),
       FAKE_DOCKER_CALLS: calls,
       NPM_TOKEN: 'hush-0123456789',
       FLYOPS_HTTP_TOKEN: 'not-for-callers-0123',
@@ -51,7 +52,7 @@ async function buildCall(): Promise<string> {
 test('a program does not learn what callers log in with', async () => {
   const printing = { ...script, 'buildx build': { printsEnvironment: true, exit: 1 } }
   await client.close()
-  client = await connect({ FAKE_DOCKER: JSON.stringify(printing) })
+  client = await connect({ FAKE_DOCKER: played(printing) })
   const error = await client.fail('build_image', { app: 'hello' })
   expect(error.evidence).toContain('NPM_TOKEN')
   expect(error.evidence).not.toContain('FLYOPS_HTTP_TOKEN')

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../src/flow/context.js'
 import type { Probe, SendProbe } from '../../src/health/probe.js'
 import { checkHealth } from '../../src/tools/check-health.js'
-import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
+import { fakeFlyctl } from '../support/fake-programs.js'
+import type { Play, Script } from '../support/played.js'
 
 let folder: string
 

@@ -9,12 +9,7 @@ import type { Log } from '../../src/log.js'
 import { createRunner } from '../../src/process/runner.js'
 import { createApp } from '../../src/tools/create-app.js'
 import { fixtureProgram } from '../support/paths.js'
-
-interface Play {
-  readonly stdout?: string
-  readonly stderr?: string
-  readonly exit?: number
-}
+import { type Play, played } from '../support/played.js'
 
 const missing: Play = { stderr: 'Error: failed to get app: Could not find App "hello"\n', exit: 1 }
 const made: Play = {
@@ -39,7 +34,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 /** Calls the tool on a flyctl that plays a script; only what create_app uses is there. */
 function call(script: Readonly<Record<string, Play>>, args: object, org?: string) {
   const { run } = createRunner({ log: { info() {} } as unknown as Log, redact: (text) => text })
-  const found = async () => ({ program: fixtureProgram('fake-flyctl.mjs'), looked: [] })
+  const found = async () => ({ program: fixtureProgram('fake-flyctl'), looked: [] })
   const flyctl = createFlyctl({
     run,
     find: found,
@@ -47,7 +42,7 @@ function call(script: Readonly<Record<string, Play>>, args: object, org?: string
     redact: (text) => text,
     env: {
       PATH: process.env.PATH,
-      FAKE_FLYCTL: JSON.stringify(script),
+      FAKE_FLYCTL: played(script),
       FAKE_FLYCTL_CALLS: join(folder, 'calls'),
     },
   })

@@ -10,7 +10,8 @@ import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
 import { createProjectFolder } from '../../src/project/project-folder.js'
 import { destroyApp } from '../../src/tools/destroy-app.js'
-import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
+import { fakeFlyctl } from '../support/fake-programs.js'
+import type { Play, Script } from '../support/played.js'
 
 const log = { info() {}, warn() {}, error() {} } as unknown as Log
 const platform = 'registry.fly.test'

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../src/flow/context.js'
 import { getLogs } from '../../src/tools/get-logs.js'
-import { fakeFlyctl, type Play, type Script } from '../support/fake-programs.js'
+import { fakeFlyctl } from '../support/fake-programs.js'
+import type { Play, Script } from '../support/played.js'
 
 const there: Play = {
   stdout: JSON.stringify({

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../src/flow/context.js'
 import { listApps } from '../../src/tools/list-apps.js'
-import { fakeFlyctl, type Script } from '../support/fake-programs.js'
+import { fakeFlyctl } from '../support/fake-programs.js'
+import type { Script } from '../support/played.js'
 
 const app = (name: string, isDeployed: boolean) => ({
   Name: name,

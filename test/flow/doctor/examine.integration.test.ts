@@ -9,7 +9,8 @@ import { examine } from '../../../src/flow/doctor/examine.js'
 import { createSendProbe } from '../../../src/health/probe.js'
 import { createJournal } from '../../../src/journal/create-journal.js'
 import type { Log } from '../../../src/log.js'
-import { fakeDocker, fakeFlyctl, type Script } from '../../support/fake-programs.js'
+import { fakeDocker, fakeFlyctl } from '../../support/fake-programs.js'
+import type { Script } from '../../support/played.js'
 import { createTempRepo, openGit, type TempRepo } from '../../support/temp-repo.js'
 
 const engine = { Version: '28.2.2', Os: 'linux', Arch: 'amd64' }

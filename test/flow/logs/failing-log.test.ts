@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FailingLog, readFailingLog } from '../../../src/flow/logs/failing-log.js'
 import type { Machine } from '../../../src/fly/flyctl.js'
-import { fakeFlyctl, type Play } from '../../support/fake-programs.js'
+import { fakeFlyctl } from '../../support/fake-programs.js'
 import { appStatus, ended, machine } from '../../support/machines.js'
+import type { Play } from '../../support/played.js'
 
 let folder: string
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startHttpServer } from '../../support/http-server.js'
 import { messagesOf, modernPost, modernRequest, next } from '../../support/modern.js'
+import { played } from '../../support/played.js'
 import { createProject, type Project } from '../../support/project.js'
 import { startStdioServer } from '../../support/stdio-server.js'
 
@@ -48,7 +49,7 @@ describe('a call that is cancelled ends its build, and says nothing more', () =>
   })
 
   test('on standard input, by a notification', async () => {
-    const server = await startStdioServer({ FAKE_DOCKER: JSON.stringify(docker) }, project.root)
+    const server = await startStdioServer({ FAKE_DOCKER: played(docker) }, project.root)
     const request = modernRequest('tools/call', { ...build, _meta: {} })
     server.write(`${JSON.stringify(request)}\n`)
     await expect.poll(server.programCalls, { timeout: 20_000 }).toContainEqual(hasBuild)

@@ -12,6 +12,7 @@ import {
   type Told,
   withTasks,
 } from '../../support/modern.js'
+import { played, type Script } from '../../support/played.js'
 import { createProject, type Project } from '../../support/project.js'
 import { startStdioServer } from '../../support/stdio-server.js'
 
@@ -45,7 +46,7 @@ afterEach(() => project.remove())
 
 const stateDir = () => join(project.root, '.git', 'state')
 
-async function overHttp(docker: object, token = ann): Promise<Wire & { readonly url: URL }> {
+async function overHttp(docker: Script, token = ann): Promise<Wire & { readonly url: URL }> {
   const tokens = Object.entries({ ann, bob }).map(([name, each]) => ({
     name,
     sha256: createHash('sha256').update(each).digest('hex'),
@@ -89,10 +90,10 @@ async function ask(url: URL, request: ReturnType<typeof modernRequest>, token?: 
   return next(messagesOf(await fetch(url, modernPost(request, token))))
 }
 
-async function overStdio(docker: object): Promise<Wire> {
+async function overStdio(docker: Script): Promise<Wire> {
   const env = {
     ...silentPrograms(join(project.root, '.git', 'calls')),
-    FAKE_DOCKER: JSON.stringify(docker),
+    FAKE_DOCKER: played(docker),
     FLYOPS_STATE_DIR: stateDir(),
   }
   const server = await startStdioServer(env, project.root)
