@@ -6,7 +6,7 @@ import { hasOrphans, removeRemains, startOwnEngine } from './engine/own-engine.j
 import { askEngine } from './engine/probe-engine.js'
 import { readIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
-import { createContainers } from './machines/containers.js'
+import { removeContainers } from './machines/labelled-containers.js'
 import type { SandboxOptions } from './options.js'
 import { removeFile, type StateFiles } from './state-folder.js'
 
@@ -19,7 +19,7 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
   if (program !== undefined) {
     const docker = createDockerCli({ program, env, run })
     const answers = (await askEngine(docker)) !== undefined
-    if (answers) await createContainers(docker, identity.id).removeAll()
+    if (answers) await removeContainers(docker, identity.id)
   }
   await endLeftovers(files, identity.id)
   if (program !== undefined && (await hasOrphans(place))) await endOrphans(place, program)
@@ -32,9 +32,7 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
 /** An engine that was killed ends its containers when it starts again. */
 async function endOrphans(place: EngineOptions, program: string): Promise<void> {
   const engine = await startOwnEngine(place, program)
-  await createContainers(engine.docker, place.sandboxId)
-    .removeAll()
-    .finally(() => engine.close())
+  await removeContainers(engine.docker, place.sandboxId).finally(() => engine.close())
 }
 
 /** Removes the copies that the machines' engine made of the registry's images. */

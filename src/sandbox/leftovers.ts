@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pidFile } from './engine/own-engine.js'
-import { sandboxLabel } from './machines/docker-run.js'
+import { sandboxLabel } from './machines/container-config.js'
 import { end, withArgument } from './processes.js'
 import { isDraft, removeFile, type StateFiles } from './state-folder.js'
 

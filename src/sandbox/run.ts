@@ -15,7 +15,7 @@ import { createFaults, type Faults } from './faults/faults.js'
 import { loadIdentity, saveIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { localOnly } from './local-only.js'
-import { createContainers } from './machines/containers.js'
+import { removeContainers } from './machines/labelled-containers.js'
 import { createMachines } from './machines/machines.js'
 import { type Observer, watchRequests } from './observer.js'
 import type { SandboxOptions } from './options.js'
@@ -101,7 +101,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const engine = await openEngine({ ...options, files, sandboxId })
   closers.add(engine.close)
   const { docker } = engine
-  await createContainers(docker, sandboxId).removeAll()
+  await removeContainers(docker, sandboxId)
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer.strike })
   const { platform, settled } = await openPlatform(

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { lastLines } from '../../process/tail.js'
 import { taking } from '../../side-by-side.js'
 import type { DockerCli } from '../engine/docker-cli.js'
+import { createEngineApi, EngineRefusal } from '../engine/engine-api.js'
 import type { Machine } from '../platform/rows.js'
-import { type ContainerRequest, dockerRun, sandboxLabel } from './docker-run.js'
+import { type ContainerRequest, containerConfig } from './container-config.js'
+import { listContainers, removeContainers } from './labelled-containers.js'
 import type { LogLine } from './log-book.js'
 
 export interface RunningContainer {
@@ -29,59 +31,75 @@ export interface Execution {
   readonly timeoutMs: number
 }
 
-/** A client of docker takes 30 MB for each that it starts, and an engine has hung over forty that were removed at once. */
+/** An engine has hung over forty that were removed at once. */
 const mostAtOnce = 8
 
 export type Containers = ReturnType<typeof createContainers>
 
-const inspected = z.tuple([
-  z.object({
-    State: z.object({ Pid: z.number(), ExitCode: z.number(), OOMKilled: z.boolean() }),
-    NetworkSettings: z.object({
-      IPAddress: z.string().optional(),
-      Networks: z.record(z.string(), z.object({ IPAddress: z.string() })),
-    }),
+const created = z.object({ Id: z.string() })
+
+const inspected = z.object({
+  State: z.object({ Pid: z.number(), ExitCode: z.number(), OOMKilled: z.boolean() }),
+  NetworkSettings: z.object({
+    IPAddress: z.string().optional(),
+    Networks: z.record(z.string(), z.object({ IPAddress: z.string() })),
   }),
-])
+})
 
 /** Containers on the engine, as machines need them; images are pulled with the login in `pullConfig`. */
-export function createContainers(docker: DockerCli, sandboxId: string, pullConfig?: string) {
+export function createContainers(docker: DockerCli, sandboxId: string, pullConfig: string) {
   const inTurn = taking(mostAtOnce)
+  const engine = createEngineApi(docker.env.DOCKER_HOST ?? '')
+  const at = (id: string) => `/containers/${encodeURIComponent(id)}`
 
-  async function inspect(id: string) {
-    const result = await docker.run(['container', 'inspect', id], { keepBytes: 2 ** 20 })
-    return result.outcome === 'ok' ? inspected.parse(JSON.parse(result.stdout))[0] : undefined
+  /** What the engine refuses has been done, or cannot be: what runs then is what counts. */
+  async function ask(...request: Parameters<typeof engine.ask>): Promise<Buffer | undefined> {
+    return engine.ask(...request).catch(() => undefined)
   }
 
-  async function list(...flags: readonly string[]): Promise<readonly string[]> {
-    const filter = `--filter=label=${sandboxLabel}=${sandboxId}`
-    const text = await docker.text(['ps', ...flags, '--quiet', '--no-trunc', filter])
-    return text.split('\n').filter((id) => id !== '')
+  async function tell(...request: Parameters<typeof engine.ask>): Promise<void> {
+    await ask(...request)
+  }
+
+  async function inspect(id: string) {
+    const answer = await ask('GET', `${at(id)}/json`)
+    return answer === undefined ? undefined : inspected.parse(JSON.parse(answer.toString()))
   }
 
   /** Why the image could not be had, or undefined. */
   async function pull(image: string): Promise<string | undefined> {
     const env = { DOCKER_CONFIG: pullConfig }
-    const pulled = await docker.run(
-      ['pull', '--quiet', image],
-      pullConfig === undefined ? {} : { env },
-    )
+    const pulled = await docker.run(['pull', '--quiet', image], { env })
     return pulled.outcome === 'ok' ? undefined : lastLines(pulled.stderr, 3)
   }
 
-  async function start(request: ContainerRequest): Promise<StartOutcome> {
-    const { args, env } = dockerRun(request)
-    let result = await docker.run(args, { env })
-    // Most images are there, from the last start: so none is asked for before.
-    if (result.outcome !== 'ok' && /no such image/i.test(result.stderr)) {
+  async function create(request: ContainerRequest): Promise<string> {
+    const answer = await engine.ask('POST', '/containers/create', containerConfig(request))
+    return created.parse(JSON.parse(answer.toString())).Id
+  }
+
+  /** Most images are there, from the last start: so none is asked for before. */
+  async function createOrPull(request: ContainerRequest): Promise<string> {
+    try {
+      return await create(request)
+    } catch (error) {
+      if (!(error instanceof EngineRefusal && error.status === 404)) throw error
       const failure = await pull(request.image)
-      if (failure !== undefined) return { kind: 'failed', message: `failed to pull: ${failure}` }
-      result = await docker.run(args, { env })
+      if (failure !== undefined) throw new Error(`failed to pull: ${failure}`)
+      return create(request)
     }
-    const id = lastLines(result.stdout, 1)
-    if (result.outcome !== 'ok') {
-      if (id !== '') await docker.run(['rm', '--force', '--volumes', id])
-      return { kind: 'failed', message: lastLines(result.stderr, 3) }
+  }
+
+  const remove = (id: string) => tell('DELETE', `${at(id)}?force=true&v=true`)
+
+  async function start(request: ContainerRequest): Promise<StartOutcome> {
+    let id: string | undefined
+    try {
+      id = await createOrPull(request)
+      await engine.ask('POST', `${at(id)}/start`)
+    } catch (error) {
+      if (id !== undefined) await remove(id)
+      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
     }
     const { State, NetworkSettings } = (await inspect(id)) ?? {}
     const networks = Object.values(NetworkSettings?.Networks ?? {})
@@ -96,31 +114,45 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
       const state = (await inspect(id))?.State
       return { exitCode: state?.ExitCode ?? told, outOfMemory: state?.OOMKilled ?? false }
     },
-    /** Sends the stop signal and waits; docker kills it when its time is over. */
-    stop: (id: string) => docker.run(['stop', id]),
+    /** Sends the stop signal and waits; the engine kills it when its time is over. */
+    stop: (id: string) => tell('POST', `${at(id)}/stop`),
     /** At once, unless it is another signal. */
-    kill: (id: string, signal = 'SIGKILL') => docker.run(['kill', `--signal=${signal}`, id]),
+    kill: (id: string, signal = 'SIGKILL') =>
+      tell('POST', `${at(id)}/kill?signal=${encodeURIComponent(signal)}`),
     /** Stands still with all its memory. */
-    pause: (id: string) => docker.run(['pause', id]),
-    unpause: (id: string) => docker.run(['unpause', id]),
+    pause: (id: string) => tell('POST', `${at(id)}/pause`),
+    unpause: (id: string) => tell('POST', `${at(id)}/unpause`),
     exec: (id: string, { command, timeoutMs }: Execution) =>
       docker.run(['exec', id, ...command], { timeoutMs, keepBytes: 2 ** 20 }),
-    remove: (id: string) => docker.run(['rm', '--force', '--volumes', id]),
+    remove,
     async logs(machine: Machine, id: string): Promise<readonly LogLine[]> {
-      const lines: LogLine[] = []
-      const onLine = (line: string) => lines.push(logLine(machine, line))
-      await docker.run(['logs', '--timestamps', '--tail=200', id], { onLine })
-      return lines.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
+      const wanted = 'stdout=true&stderr=true&timestamps=true&tail=200'
+      const printed = await ask('GET', `${at(id)}/logs?${wanted}`)
+      const lines = printed === undefined ? [] : linesOf(printed)
+      const told = lines.map((line) => logLine(machine, line))
+      return told.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
     },
     /** The ids of those that run; raises where the engine does not answer. */
-    running: () => list(),
-    /** Whatever an earlier run has left. */
-    async removeAll(): Promise<void> {
-      const left = [...(await list('--all'))]
-      while (left.length > 0)
-        await docker.text(['rm', '--force', '--volumes', ...left.splice(0, mostAtOnce)])
-    },
+    running: () => listContainers(docker, sandboxId),
+    /** Whatever is left. */
+    removeAll: () => removeContainers(docker, sandboxId),
   }
+}
+
+const frameHeaderBytes = 8
+
+/** Of output in frames: one byte says which stream, the last four of eight how many bytes follow (the API's /attach). */
+function linesOf(frames: Buffer): readonly string[] {
+  const streams = new Map<number, Buffer[]>()
+  for (let at = 0; at + frameHeaderBytes <= frames.length; ) {
+    const [stream = 0] = frames.subarray(at)
+    const end = at + frameHeaderBytes + frames.readUInt32BE(at + 4)
+    const parts = streams.get(stream) ?? []
+    streams.set(stream, [...parts, frames.subarray(at + frameHeaderBytes, end)])
+    at = end
+  }
+  const texts = [...streams.values()].map((parts) => Buffer.concat(parts).toString())
+  return texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '')
 }
 
 function logLine({ id, region }: Machine, line: string): LogLine {

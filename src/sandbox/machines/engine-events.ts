@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Log } from '../../log.js'
 import type { DockerCli } from '../engine/docker-cli.js'
-import { machineLabel, sandboxLabel } from './docker-run.js'
+import { machineLabel, sandboxLabel } from './container-config.js'
 
 export interface ContainerEnd {
   readonly containerId: string

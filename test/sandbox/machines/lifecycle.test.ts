@@ -34,21 +34,18 @@ function createMachine(kind: NewFault['kind'], seconds = 0, more: object = {}) {
       return { kind: 'started', container: { id: `c${started}`, pid: 1, address: '127.0.0.1' } }
     },
     ending: async () => ({ exitCode: 0, outOfMemory: false }),
-    stop: async () => done,
+    stop: async () => {},
     async kill(id) {
       killed.push(id)
-      return done
     },
     async pause(id) {
       paused.push(id)
-      return done
     },
     async unpause(id) {
       resumed.push(id)
-      return done
     },
     exec: async () => done,
-    remove: async () => done,
+    remove: async () => {},
     logs: async () => [],
     running: async () => [],
     removeAll: async () => {},
