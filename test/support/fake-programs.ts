@@ -9,7 +9,7 @@ import { createLog } from '../../src/log.js'
 import { createRedact } from '../../src/process/redact.js'
 import { createRunner } from '../../src/process/runner.js'
 import { fixtureProgram } from './paths.js'
-import { played, quoted, type Script } from './played.js'
+import { played, type Script } from './played.js'
 
 export interface FakeOptions {
   /** For the list of calls, `calls`. */
@@ -50,11 +50,16 @@ export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
   })
 }
 
+const longTextChars = 2_000
+
 /** FAKE_FLYCTL for a script of any length: variables hold 128 KiB at most (Linux, MAX_ARG_STRLEN). */
 export function writeScript(folder: string, script: Script | undefined): string {
-  const file = join(folder, `script-${randomUUID()}`)
-  writeFileSync(file, played(script ?? {}))
-  return `. ${quoted(file)}`
+  return played(script ?? {}, (text) => {
+    if (text.length < longTextChars) return undefined
+    const file = join(folder, `text-${randomUUID()}`)
+    writeFileSync(file, text)
+    return file
+  })
 }
 
 /** The flyctl client on a program that plays a script. */

@@ -13,18 +13,21 @@ export interface Play {
 
 export type Script = Readonly<Record<string, Play>>
 
+/** Says in which file a text stands that is too long for a variable; the default has none. */
+export type FileOf = (text: string) => string | undefined
+
 /** FAKE_DOCKER or FAKE_FLYCTL: shell that plays what the first opening of the command line has. */
-export function played(script: Script): string {
+export function played(script: Script, fileOf: FileOf = () => undefined): string {
   const plays = Object.entries(script).map(
-    ([opening, play]) => `${quoted(opening)}*) ${shellOf(play).join('; ')} ;;`,
+    ([opening, play]) => `${quoted(opening)}*) ${shellOf(play, fileOf).join('; ')} ;;`,
   )
   return `case "$*" in ${plays.join(' ')} esac`
 }
 
-function shellOf({ stdout, stderr, exit = 0, ...how }: Play): readonly string[] {
+function shellOf({ stdout, stderr, exit = 0, ...how }: Play, fileOf: FileOf): readonly string[] {
   return [
-    ...(stdout ? [printing(stdout)] : []),
-    ...(stderr ? [`${printing(stderr)} >&2`] : []),
+    ...(stdout ? [printing(stdout, fileOf)] : []),
+    ...(stderr ? [`${printing(stderr, fileOf)} >&2`] : []),
     ...(how.printsEnvironment ? ["env | sed 's/=.*//' | tr '\\n' ' ' >&2"] : []),
     ...(how.endsLate ? ["trap 'kill $!; sleep 0.3; exit 1' TERM", 'sleep 86400 & wait'] : []),
     ...(how.waits ? ['exec sleep 86400'] : []),
@@ -33,10 +36,12 @@ function shellOf({ stdout, stderr, exit = 0, ...how }: Play): readonly string[] 
 }
 
 /** Of all bytes, only a zero cannot stand in shell as it is. */
-function printing(text: string): string {
+function printing(text: string, fileOf: FileOf): string {
+  const file = fileOf(text)
+  if (file !== undefined) return `cat ${quoted(file)}`
   return `printf %b ${quoted(text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0000'))}`
 }
 
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }
