@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { expect, vi } from 'vitest'
+import { z } from 'zod'
 import { parseToml } from '../../../src/fly-toml/parse.js'
+import { createEngineApi } from '../../../src/sandbox/engine/engine-api.js'
+import { machineLabel } from '../../../src/sandbox/machines/container-config.js'
 import { descendants, running } from '../../support/processes.js'
 import type { Scene } from './row.js'
+
+/** Where an engine answers that no DOCKER_HOST names. */
+const defaultHost = 'unix:///var/run/docker.sock'
 
 /** A cancelled deploy goes on to its end. */
 const endWithinMs = 45_000
@@ -46,18 +51,17 @@ type Variables = Readonly<Record<string, string>>
 /** Of the steps of builds, no container but those that were there before. */
 export async function expectNoSteps(env: Variables, before: readonly string[]): Promise<void> {
   const added = async () => (await stepContainers(env)).filter((id) => !before.includes(id))
-  // Other rows build meanwhile, and each look starts a docker.
-  await soonEmpty(added, 500)
+  // Other rows build meanwhile.
+  await soonEmpty(added, 200)
 }
 
+const listed = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()) }))
+
 /** Containers that are no machines of a sandbox: steps of a build. */
-export async function stepContainers(env: Variables) {
-  const format = '{{.ID}} {{.Label "flyops.machine"}}'
-  const { stdout } = await execa('docker', ['ps', '--all', '--format', format], { env })
-  return stdout
-    .split('\n')
-    .map((line) => line.split(' '))
-    .flatMap(([id, machine]) => (id && !machine ? [id] : []))
+export async function stepContainers({ DOCKER_HOST = defaultHost }: Variables) {
+  const answer = await createEngineApi(DOCKER_HOST).ask('GET', '/containers/json?all=true')
+  const containers = listed.parse(JSON.parse(answer.toString()))
+  return containers.filter(({ Labels }) => Labels[machineLabel] === undefined).map(({ Id }) => Id)
 }
 
 function soonEmpty(look: () => Promise<readonly unknown[]>, interval = 50): Promise<void> {
