@@ -7,6 +7,7 @@ import type {
 } from '@modelcontextprotocol/sdk/types.js'
 import { checkOfferedCalls } from './offered-calls.js'
 import { mainScript } from './paths.js'
+import { sharedValidators } from './shared-validators.js'
 
 export interface ClientOptions {
   readonly root: string
@@ -68,7 +69,7 @@ export async function connectClient(options: ClientOptions): Promise<TestClient>
   })
   const client = new Client(
     { name: 'test', version: '1' },
-    { capabilities: options.capabilities ?? {} },
+    { capabilities: options.capabilities ?? {}, jsonSchemaValidator: sharedValidators },
   )
   await client.connect(transport)
   await client.listTools()
