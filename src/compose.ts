@@ -63,7 +63,12 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       deployGraceMs: settings.deployGraceMs,
       folder: createProjectFolder(settings.root),
       git,
-      docker: createDocker({ run, find: findDocker, env: childEnv }),
+      docker: createDocker({
+        run,
+        find: findDocker,
+        env: childEnv,
+        buildkit: settings.buildkit,
+      }),
       flyctl: createFlyctl({
         run,
         find: findFlyctl,

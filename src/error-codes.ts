@@ -35,11 +35,15 @@ export const errorTable = {
     meaning: 'The commit that was asked for could not be fetched.',
   },
   docker_missing: { who: 'human', exit: 'needsHuman', meaning: 'docker was not found.' },
-  docker_daemon_down: { who: 'human', exit: 'needsHuman', meaning: 'No Docker engine answers.' },
+  docker_daemon_down: {
+    who: 'human',
+    exit: 'needsHuman',
+    meaning: 'No Docker engine, or no buildkitd, answers.',
+  },
   buildx_missing: {
     who: 'human',
     exit: 'needsHuman',
-    meaning: 'The Dockerfile needs BuildKit, and this docker has no buildx.',
+    meaning: 'The Dockerfile or the settings need BuildKit, and this docker has no buildx.',
   },
   dockerfile_missing: {
     who: 'tool',
@@ -55,7 +59,7 @@ export const errorTable = {
   image_not_local: {
     who: 'tool',
     exit: 'failed',
-    meaning: 'The local engine does not have the image.',
+    meaning: 'No local engine has the image.',
   },
   not_authenticated: {
     who: 'human',

@@ -44,6 +44,14 @@ export interface Settings {
   readonly env: Environment
   /** Values that never leave the process except to children. */
   readonly secrets: readonly string[]
+  /** Where images are built instead of the Docker engine. */
+  readonly buildkit:
+    | {
+        readonly address: string
+        /** Absolute folder with ca.pem, cert.pem and key.pem. */
+        readonly certs: string | undefined
+      }
+    | undefined
   readonly docker: ProgramSearch
   readonly flyctl: ProgramSearch
 }
@@ -120,6 +128,7 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
       env.FLYOPS_HTTP_TOKEN,
       env.FLYOPS_GIT_TOKEN,
     ].flatMap((secret) => filled(secret) ?? []),
+    buildkit: buildkit(filled(env.FLYOPS_BUILDKIT), program(env.FLYOPS_BUILDKIT_CERTS)),
     docker: {
       names: ['docker'],
       override: program(env.FLYOPS_DOCKER),
@@ -186,6 +195,16 @@ function projectFolder(folder: string, cwd: string): string | undefined {
 function registryHost(host: string): string {
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(host)) return host
   throw invalid('FLY_REGISTRY_HOST', host, 'a host name, with a port where needed')
+}
+
+/** An address without paths that buildx would read otherwise; certificates are options with commas between them. */
+function buildkit(address: string | undefined, certs: string | undefined): Settings['buildkit'] {
+  if (address === undefined) return undefined
+  if (!/^(?:tcp:\/\/(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}|unix:\/\/\/[\w./-]+)$/i.test(address))
+    throw invalid('FLYOPS_BUILDKIT', address, 'tcp://HOST:PORT or unix:///PATH of a buildkitd')
+  if (certs !== undefined && /[",\n]/.test(certs))
+    throw invalid('FLYOPS_BUILDKIT_CERTS', certs, 'a folder whose path has no commas or quotes')
+  return { address, certs }
 }
 
 function logLevel(level: string): LogLevel {

@@ -1,5 +1,11 @@
 import { redactedMark } from '../process/redact.js'
-import type { BuilderKind, BuildRequest, BuildSecret, ContainerRequest } from './docker.js'
+import type {
+  BuilderKind,
+  Buildkit,
+  BuildRequest,
+  BuildSecret,
+  ContainerRequest,
+} from './docker.js'
 
 /** docker's arguments, as data. Every value has passed a strict pattern before it comes here. */
 export type Args = readonly string[]
@@ -31,24 +37,53 @@ export function build(kind: BuilderKind, request: BuildRequest): Args {
   return [...opening(kind), ...builder, ...shared(request), '--', request.context]
 }
 
-/** The same for the log: whoever reads it need not see the values of build arguments. */
-export function loggedBuild(kind: BuilderKind, request: BuildRequest): Args {
+/** The same build for the log: whoever reads it need not see the values of build arguments. */
+export function forLog(request: BuildRequest): BuildRequest {
   const names = Object.keys(request.buildArgs).map((name) => [name, redactedMark])
-  return build(kind, { ...request, buildArgs: Object.fromEntries(names) })
+  return { ...request, buildArgs: Object.fromEntries(names) }
 }
+
+/** Fly's registry has refused the index that provenance makes of an image. */
+const buildx: Args = ['buildx', 'build', '--progress=rawjson', '--provenance=false', '--sbom=false']
+
+/** The build as a buildkitd takes it; `pushes` tells whether the registry gets it. */
+export function buildAtInstance(
+  request: BuildRequest,
+  { instance, metadataFile, pushes }: InstanceBuild,
+): Args {
+  const output = `--output=type=image,push=${pushes}`
+  const where = ['--builder', instance, output, '--metadata-file', metadataFile]
+  return [...buildx, ...where, ...shared(request), '--', request.context]
+}
+
+export interface InstanceBuild {
+  /** Name of a buildx instance. */
+  readonly instance: string
+  /** Absolute path of the file that gets the digest. */
+  readonly metadataFile: string
+  readonly pushes: boolean
+}
+
+/** `certs` is a folder with ca.pem, cert.pem and key.pem, its path without commas and quotes. */
+export const createInstance = (instance: string, { address, certs }: Buildkit): Args => [
+  'buildx',
+  'create',
+  '--name',
+  instance,
+  '--driver=remote',
+  ...(certs === undefined
+    ? []
+    : ['--driver-opt', `cacert=${certs}/ca.pem,cert=${certs}/cert.pem,key=${certs}/key.pem`]),
+  '--',
+  address,
+]
+
+export const inspectInstance = (instance: string): Args => ['buildx', 'inspect', '--', instance]
 
 function opening(kind: BuilderKind): Args {
   switch (kind) {
     case 'buildx':
-      // Fly's registry has refused the index that provenance makes of an image.
-      return [
-        'buildx',
-        'build',
-        '--progress=rawjson',
-        '--provenance=false',
-        '--sbom=false',
-        '--load',
-      ]
+      return [...buildx, '--load']
     case 'buildkit':
       return ['build', '--progress=plain']
     case 'legacy':

@@ -1,10 +1,12 @@
 import type { RunOptions } from '../process/command.js'
 import { buildImage } from './build.js'
 import { findBuilder } from './builder.js'
+import { buildAndDeliver } from './buildkit/build.js'
+import { describeBuildkit } from './buildkit/describe.js'
 import * as commands from './commands.js'
 import { startContainer } from './containers.js'
 import { clientVersion, describeEngine, isLocal } from './describe.js'
-import type { BuilderKind, Docker } from './docker.js'
+import type { BuilderKind, Buildkit, Docker } from './docker.js'
 import { unexpectedFailure } from './failures.js'
 import { readInspection } from './images.js'
 import { createRegistryLogin, loginEnvironment } from './login.js'
@@ -14,8 +16,11 @@ import { createStart, type DockerParts } from './start.js'
 
 const callTimeoutMs = 60_000
 
-/** The docker client on a real program. */
-export function createDocker(parts: DockerParts): Docker {
+/** The docker client on a real program; it builds at the buildkitd, where one is named. */
+export function createDocker({
+  buildkit,
+  ...parts
+}: DockerParts & { readonly buildkit?: Buildkit | undefined }): Docker {
   const start = createStart(parts)
   let found: BuilderKind | undefined
 
@@ -27,7 +32,15 @@ export function createDocker(parts: DockerParts): Docker {
       found ??= await findBuilder(start, options)
       return buildImage({ start, kind: found, inspect: docker.inspectImage }, request, options)
     },
+    buildkit: buildkit?.address,
+    async buildAndDeliver(request, delivery, options = {}) {
+      return buildAndDeliver({ start, buildkit: named(buildkit) }, { request, delivery }, options)
+    },
+    async describeBuildkit(options = {}) {
+      return describeBuildkit({ start, buildkit: named(buildkit) }, options)
+    },
     async inspectImage(image, { signal } = {}) {
+      if (buildkit !== undefined) return undefined
       const result = await start(commands.inspectImage(image), quick(signal))
       if (result.outcome === 'ok') return readInspection(result)
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined
@@ -48,6 +61,11 @@ export function createDocker(parts: DockerParts): Docker {
       pushImage({ start, inspectRemote: docker.inspectRemote }, image, login, options),
   }
   return docker
+}
+
+function named(buildkit: Buildkit | undefined): Buildkit {
+  if (buildkit === undefined) throw new Error('the settings name no buildkitd')
+  return buildkit
 }
 
 function quick(signal: AbortSignal | undefined): RunOptions {

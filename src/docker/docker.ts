@@ -60,6 +60,32 @@ export interface BuildResult {
   readonly warnings: readonly Warning[]
 }
 
+/** A buildkitd that builds where there is no engine. */
+export interface Buildkit {
+  /** `tcp://HOST:PORT` or `unix:///PATH`. */
+  readonly address: string
+  /** Absolute folder with ca.pem, cert.pem and key.pem for mutual TLS, its path without commas and quotes. */
+  readonly certs?: string | undefined
+}
+
+/** How a buildkitd is to hand over what it builds. */
+export interface Delivery {
+  readonly login: RegistryLogin
+  /** Else the digest alone is found out. */
+  readonly pushes: boolean
+}
+
+/** What a buildkitd made, or why the registry did not take it. */
+export type DeliveredBuild =
+  | {
+      readonly kind: 'built'
+      readonly digest: string
+      readonly steps: { readonly total: number; readonly cached: number }
+      readonly durationMs: number
+      readonly warnings: readonly Warning[]
+    }
+  | PushRefusal
+
 /** The engine that docker reaches. */
 export interface Engine {
   readonly version: string
@@ -138,10 +164,14 @@ export type PushOutcome =
       readonly digest: string
       readonly layers: { readonly pushed: number; readonly existing: number }
     }
-  | { readonly kind: 'no_repository'; readonly text: string }
-  | { readonly kind: 'unauthorized'; readonly text: string }
-  | { readonly kind: 'refused'; readonly text: string }
+  | PushRefusal
   | { readonly kind: 'cancelled'; readonly text: string }
+
+/** Why a registry does not take an image. */
+export interface PushRefusal {
+  readonly kind: 'no_repository' | 'unauthorized' | 'refused'
+  readonly text: string
+}
 
 /** A docker configuration folder of our own, that holds one registry's login. */
 export interface RegistryLogin {
@@ -163,7 +193,17 @@ export interface Docker {
   findBuilder(options?: WorkOptions): Promise<BuilderKind>
   /** Raises also `buildx_missing`, `build_failed`. The Dockerfile's existence is the caller's to check. */
   build(request: BuildRequest, options?: WorkOptions): Promise<BuildResult>
-  /** The local image of that reference or id. */
+  /** Address of the buildkitd of the settings: where there is one, no engine is asked for anything. */
+  readonly buildkit: string | undefined
+  /** Builds at that buildkitd; raises what `build` raises, also `docker_daemon_down` where it does not answer. */
+  buildAndDeliver(
+    request: BuildRequest,
+    delivery: Delivery,
+    options?: WorkOptions,
+  ): Promise<DeliveredBuild>
+  /** What that buildkitd says of itself. */
+  describeBuildkit(options?: WorkOptions): Promise<{ readonly version: string }>
+  /** The local image of that reference or id; undefined where a buildkitd builds. */
   inspectImage(image: string, options?: WorkOptions): Promise<LocalImage | undefined>
   /** Whether ports on loopback of the engine's machine are those of this one. */
   isLocal(): Promise<boolean>

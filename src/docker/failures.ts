@@ -19,6 +19,11 @@ export function engineFailure({ stderr }: RunResult): FlyopsError | undefined {
   return new FlyopsError(code, 'preflight', `${message}${place}.`, { remedy, retry, evidence })
 }
 
+/** Whether a command of the Dockerfile failed, and not its builder. */
+export function isStepFailure({ stderr }: RunResult): boolean {
+  return failedStep.test(ownWords(stderr))
+}
+
 /** What a build that did not succeed means. */
 export function buildFailure(result: RunResult, failingOutput: string): FlyopsError {
   if (result.outcome === 'cancelled') {

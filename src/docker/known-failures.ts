@@ -31,7 +31,8 @@ export const engineFailures: readonly KnownFailure[] = [
       /Cannot connect to the Docker daemon|failed to connect to the docker API|error during connect|docker daemon is not running|dial unix .*(?:no such file|connection refused)/i,
     code: 'docker_daemon_down',
     message: 'The Docker engine does not answer',
-    remedy: 'Start Docker, or correct DOCKER_HOST or the docker context; then try again.',
+    remedy:
+      'Start Docker, or correct DOCKER_HOST or the docker context, or set FLYOPS_BUILDKIT to the address of a buildkitd, which builds without it; then try again.',
     retry: 'once',
   },
 ]

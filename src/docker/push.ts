@@ -1,6 +1,13 @@
 import { lastLines } from '../process/tail.js'
 import * as commands from './commands.js'
-import type { Docker, PushOutcome, RegistryLogin, RemoteImage, WorkOptions } from './docker.js'
+import type {
+  Docker,
+  PushOutcome,
+  PushRefusal,
+  RegistryLogin,
+  RemoteImage,
+  WorkOptions,
+} from './docker.js'
 import { loginEnvironment } from './login.js'
 import { createPushReader } from './push-progress.js'
 import type { StartDocker } from './start.js'
@@ -57,7 +64,7 @@ export async function pushImage(
 }
 
 /** The texts of a push that failed (docker 20.10 to 28, and Fly's registry). */
-function refusal(text: string): PushOutcome {
+export function refusal(text: string): PushRefusal {
   if (/name unknown|app repository not found/i.test(text)) return { kind: 'no_repository', text }
   if (
     /unauthorized|no basic auth credentials|authentication required|denied|\b40[13]\b/i.test(text)

@@ -16,16 +16,22 @@ export interface DockerParts {
 export type StartDocker = (
   args: Args,
   options?: RunOptions,
-  more?: { readonly env?: Environment; readonly loggedArgs?: Args },
+  more?: {
+    readonly env?: Environment
+    readonly loggedArgs?: Args
+    /** Set where a failure is none of the engine's. */
+    readonly withoutEngine?: true
+  },
 ) => Promise<RunResult>
 
 export function createStart({ run, find, env }: DockerParts): StartDocker {
-  return async (args, options = {}, more = {}) => {
+  return async (args, options = {}, { withoutEngine, ...more } = {}) => {
     const { program, looked } = await find()
     if (program === undefined) throw dockerMissing(looked)
     const result = await run({ program, args, ...more, env: { ...env, ...more.env } }, options)
     if (result.outcome === 'missing') throw dockerMissing([program])
-    const failure = result.outcome === 'failed' ? engineFailure(result) : undefined
+    const isOfEngine = result.outcome === 'failed' && withoutEngine === undefined
+    const failure = isOfEngine ? engineFailure(result) : undefined
     if (failure !== undefined) throw failure
     return result
   }

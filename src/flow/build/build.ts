@@ -1,4 +1,4 @@
-import type { BuildSecret } from '../../docker/docker.js'
+import type { BuildRequest, BuildSecret } from '../../docker/docker.js'
 import type { Warning } from '../../errors.js'
 import { inputsLabel, revisionLabel } from '../../fly/image-labels.js'
 import type { SourceState } from '../../git/git.js'
@@ -10,6 +10,7 @@ import { type Place, withSource } from '../plan/source.js'
 import { recorded } from '../record/recorded.js'
 import { hideValues } from '../secrets/hide-values.js'
 import { findBuildSecrets } from './build-secrets.js'
+import { deliver } from './deliver.js'
 import type { BuildInput } from './input.js'
 
 /** Builds the work tree, or the commit that was asked for. */
@@ -54,37 +55,51 @@ interface Build {
 
 async function build({ request, plan, secrets }: Build, context: ToolContext) {
   const { source, state, tag, image, target, args } = plan
-  const built = await context.docker.build(
-    {
-      ...source,
-      image,
-      platform: request.platform,
-      ...(request.builder === undefined ? {} : { builder: request.builder }),
-      ...(target === undefined ? {} : { target }),
-      buildArgs: args,
-      secrets,
-      labels: labelsOf(plan),
-      noCache: request.no_cache,
-      excluded: state.deployConfigs,
-      sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
-    },
-    { signal: context.signal, onProgress: context.progress, onOutput: context.output },
-  )
+  const wanted = {
+    ...source,
+    image,
+    platform: request.platform,
+    ...(request.builder === undefined ? {} : { builder: request.builder }),
+    ...(target === undefined ? {} : { target }),
+    buildArgs: args,
+    secrets,
+    labels: labelsOf(plan),
+    noCache: request.no_cache,
+    excluded: state.deployConfigs,
+    sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
+  }
+  const { buildkit } = context.docker
+  const built = await (buildkit === undefined
+    ? buildInEngine(wanted, request, context)
+    : deliver(wanted, request, context))
   return {
     status: 'done' as const,
     image,
     tag,
     commit: state.commit,
     dirty: state.dirtyDigest !== undefined,
-    image_id: built.image.imageId,
-    architecture: built.image.architecture,
-    size_bytes: built.image.sizeBytes,
-    steps: built.steps,
-    duration_ms: built.durationMs,
+    ...built,
     warnings: [...plan.warnings, ...sourceWarnings(state), ...built.warnings],
+  }
+}
+
+async function buildInEngine(wanted: BuildRequest, { app }: BuildInput, context: ToolContext) {
+  const { image: tagged } = wanted
+  const { image, steps, durationMs, warnings } = await context.docker.build(wanted, {
+    signal: context.signal,
+    onProgress: context.progress,
+    onOutput: context.output,
+  })
+  return {
+    image_id: image.imageId,
+    architecture: image.architecture,
+    size_bytes: image.sizeBytes,
+    steps,
+    duration_ms: durationMs,
+    warnings,
     next: [
-      next.createApp({ app: request.app }, 'the app must exist before its first push'),
-      next.pushImage({ image }, 'Fly deploys from its registry'),
+      next.createApp({ app }, 'the app must exist before its first push'),
+      next.pushImage({ image: tagged }, 'Fly deploys from its registry'),
     ],
   }
 }

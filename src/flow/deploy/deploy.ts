@@ -121,7 +121,10 @@ export async function planDeploy(
   }
 }
 
-/** Where nobody has written a toml, the port is that of the image; an app on another port than the defaults' has no check by default. */
+/**
+ * Where nobody has written a toml, the port is that of the image; an app on another port than the defaults' has
+ * no check by default, nor has one that no engine here could have tried.
+ */
 async function planByImage(
   request: DeployInput,
   context: ToolContext,
@@ -132,8 +135,11 @@ async function planByImage(
   const open = openSettings(config).filter((name) => name !== 'memory')
   if (open.length === 0) return config
   const port = await otherExposedPort(request.image, context)
-  if (port === undefined) return config
   const withoutCheck = open.includes('health_path')
+  if (port === undefined)
+    return context.docker.buildkit === undefined
+      ? config
+      : planConfig(request, context, { base, withoutCheck })
   if (!open.includes('internal_port')) return planConfig(request, context, { base, withoutCheck })
   const known = { base, withoutCheck, foundSettings: { internal_port: 'image' } } as const
   return planConfig({ ...request, internal_port: port }, context, known)

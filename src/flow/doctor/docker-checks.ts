@@ -1,9 +1,9 @@
-import type { BuilderKind, Engine } from '../../docker/docker.js'
+import type { BuilderKind, Docker, Engine } from '../../docker/docker.js'
 import { hasCode } from '../../errors.js'
 import { type Check, type Finding, failed, ok, warning } from './check.js'
 
 const elsewhere =
-  'build elsewhere: on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; on a remote builder with `docker buildx create --use ssh://USER@HOST` and `docker buildx build --push`; or in CI that builds and pushes, to go on here with deploy_image.'
+  'build elsewhere: at a buildkitd, without an engine, with FLYOPS_BUILDKIT=tcp://HOST:PORT; on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; or in CI that builds and pushes, to go on here with deploy_image.'
 
 export const dockerClient: Check = {
   name: 'docker',
@@ -22,6 +22,7 @@ export const dockerEngine: Check = {
   name: 'engine',
   fixWhenSlow: orElsewhere('See whether the engine is well with `docker info`'),
   async run({ docker, signal }) {
+    if (docker.buildkit !== undefined) return unused
     try {
       return judgeEngine(await docker.describeEngine({ signal }))
     } catch (error) {
@@ -37,6 +38,7 @@ export const builder: Check = {
   fixWhenSlow: 'See in a terminal whether `docker buildx version` answers.',
   async run({ docker, signal }) {
     try {
+      if (docker.buildkit !== undefined) return await askBuildkit(docker.buildkit, docker, signal)
       return builderFindings[await docker.findBuilder({ signal })]
     } catch (error) {
       if (hasCode(error, 'docker_missing')) return notChecked
@@ -44,6 +46,15 @@ export const builder: Check = {
     }
   },
 }
+
+async function askBuildkit(address: string, docker: Docker, signal: AbortSignal): Promise<Finding> {
+  const { version } = await docker.describeBuildkit({ signal })
+  return ok(`buildkitd ${version} at ${address}: it builds and pushes`)
+}
+
+const unused = warning(
+  'Not used: FLYOPS_BUILDKIT says where images are built, so none is tested before its push.',
+)
 
 const notChecked = warning('Not checked: docker was not found.')
 

@@ -30,8 +30,8 @@ import { findUnchanged, type Unchanged } from './unchanged.js'
 
 /** Settings that were found out, and how. */
 interface Settled extends FoundSettings {
-  /** Unless given, by a test. */
-  readonly by?: 'image'
+  /** Unless given, by a test; `nobody` leaves the defaults, but for a check of a path that nobody has tried. */
+  readonly by?: 'image' | 'nobody'
 }
 
 /** What a ship finds before it does anything. */
@@ -55,6 +55,8 @@ export interface ShipPlan {
   readonly isLocal: boolean
   /** Digest in the registry, where that image is there. */
   readonly digest: string | undefined
+  /** Address of the buildkitd that builds and pushes; undefined where the Docker engine builds. */
+  readonly buildkit: string | undefined
   readonly test: ImageTest
   readonly isTested: boolean
   /** What a test of this image has found out, before or in this ship. */
@@ -135,6 +137,7 @@ async function look(
     orgs,
     app: await looking,
     ...made,
+    buildkit: context.docker.buildkit,
     test,
     isTested: passed !== undefined,
     found: passed,
@@ -144,8 +147,9 @@ async function look(
   async function settle(measured: Settled): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)
     const withoutCheck = open.includes('health_path') && measured.path === undefined
+    const { by = 'measured' } = measured
     const names = open.filter((name) => name !== 'memory' || measured.memory !== undefined)
-    const foundSettings = Object.fromEntries(names.map((name) => [name, measured.by ?? 'measured']))
+    const foundSettings = by === 'nobody' ? {} : Object.fromEntries(names.map((name) => [name, by]))
     const known = { found: base, app: looking, withoutCheck, foundSettings }
     return planOf(settled, await planConfig(settled, context, known), [])
   }
@@ -164,9 +168,12 @@ async function look(
     const plan = { ...found, ...settings, settle, runs, isDeployed }
     return { ...plan, id: identify(shipRequest, plan) }
   }
-  return passed === undefined || open.length === 0
+  const untested: Settled | undefined =
+    context.docker.buildkit === undefined ? undefined : { by: 'nobody' }
+  const settling = passed ?? untested
+  return settling === undefined || open.length === 0
     ? planOf(deployRequest, config, open)
-    : settle(passed)
+    : settle(settling)
 }
 
 /** What the creation of an app and its first push will need; beside the other looks it costs no time. */

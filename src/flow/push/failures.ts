@@ -1,5 +1,5 @@
 import type { RemoteImage } from '../../docker/docker.js'
-import { FlyopsError } from '../../errors.js'
+import { FlyopsError, type NextCall } from '../../errors.js'
 import type { FlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 
@@ -24,6 +24,15 @@ export function imageNotLocal(
   })
 }
 
+/** What a buildkitd builds is in the registry, or nowhere. */
+export function imageNotPushed(image: string, place: ImagePlace): FlyopsError {
+  const message = `The registry has no image ${image}, and no Docker engine is used that could have it.`
+  return new FlyopsError('image_not_local', 'push', message, {
+    remedy: 'Build it: build_image pushes it too, because FLYOPS_BUILDKIT is set.',
+    next: [next.buildImage(place, 'builds and pushes it')],
+  })
+}
+
 /** docker pushes tags only. */
 export function digestOnly(image: string): FlyopsError {
   return new FlyopsError(
@@ -37,7 +46,12 @@ export function digestOnly(image: string): FlyopsError {
 }
 
 /** Fly refuses repositories without an app; with the calls that make one. */
-export function appNotFound(image: string, { owner }: FlyImage, text: string): FlyopsError {
+export function appNotFound(
+  image: string,
+  { owner }: FlyImage,
+  text: string | undefined,
+  again: NextCall = next.pushImage({ image }, 'then the push is accepted'),
+): FlyopsError {
   return new FlyopsError(
     'app_not_found',
     'push',
@@ -45,17 +59,14 @@ export function appNotFound(image: string, { owner }: FlyImage, text: string): F
     {
       remedy: 'Create the app, then push again.',
       retry: 'once',
-      next: [
-        next.createApp({ app: owner }, 'the app owns the repository'),
-        next.pushImage({ image }, 'then the push is accepted'),
-      ],
+      next: [next.createApp({ app: owner }, 'the app owns the repository'), again],
       evidence: text,
     },
   )
 }
 
 /** A commit tag is in use for other content. */
-export function tagMoved(image: string, remote: Found): FlyopsError {
+export function tagMoved(image: string, remote: Pick<Found, 'digest'>): FlyopsError {
   return new FlyopsError(
     'tag_moved',
     'push',

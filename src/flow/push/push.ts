@@ -12,6 +12,7 @@ import {
   digestOnly,
   type ImagePlace,
   imageNotLocal,
+  imageNotPushed,
   refused,
   tagMoved,
 } from './failures.js'
@@ -49,10 +50,11 @@ async function ensurePushed(
   const place = await placeOf(reference, context)
   const { known } = context
   const local = known.local ?? (await context.docker.inspectImage(image, context))
+  const isBuiltElsewhere = context.docker.buildkit !== undefined
   return withRegistryLogin(context, async (session) => {
     const remote = known.remote ?? (await session.inspectRemote(image))
     const { remote: found, layers } =
-      alreadyThere(remote, local, reference) ??
+      alreadyThere(remote, local, { reference, isBuiltElsewhere }) ??
       (await pushOnce({ reference, place, image, local, remote, overwrite }, session, context))
     const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
     return {
@@ -74,15 +76,23 @@ async function placeOf({ owner: app }: FlyImage, context: ToolContext): Promise<
   return { app, context: await recordedFolder(app, context) }
 }
 
+interface Known {
+  readonly reference: FlyImage
+  /** Whether a buildkitd builds, which has pushed it then. */
+  readonly isBuiltElsewhere: boolean
+}
+
 /** The same content is not pushed again; a digest can only be looked up. */
 function alreadyThere(
   remote: RemoteImage,
   local: EngineImage | undefined,
-  reference: FlyImage,
+  { reference, isBuiltElsewhere }: Known,
 ): Pushed | undefined {
   if (remote.kind !== 'found') return undefined
   const isSame =
-    local === undefined ? reference.digest !== undefined : isContentOf(local.imageId, remote)
+    local === undefined
+      ? isBuiltElsewhere || reference.digest !== undefined
+      : isContentOf(local.imageId, remote)
   return isSame ? { remote, layers: { pushed: 0, existing: remote.layers } } : undefined
 }
 
@@ -101,6 +111,8 @@ async function pushOnce(
   context: ToolContext,
 ): Promise<Pushed> {
   const { reference, place, image, local, remote, overwrite } = request
+  if (context.docker.buildkit !== undefined)
+    throw remote.kind === 'failed' ? refused(image, remote.text) : imageNotPushed(image, place)
   if (local === undefined) throw imageNotLocal(image, place)
   if (reference.digest !== undefined) throw digestOnly(image)
   if (remote.kind === 'no_repository') throw appNotFound(image, reference, remote.text)

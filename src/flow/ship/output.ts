@@ -17,6 +17,7 @@ import { type ShipInput, withoutPlan } from './input.js'
 import { describeRun, fleetOf, runShape } from './run-shape.js'
 import {
   doneAlready,
+  howPlanned,
   type StepName,
   type StepReport,
   stepNames,
@@ -192,7 +193,8 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
   }
   return stepNames.map((step) => {
     const why = skipped[step]
-    return why === undefined ? { step, status: 'planned' } : { step, status: 'skipped', why }
+    if (why !== undefined) return { step, status: 'skipped', why }
+    return { step, status: 'planned', ...howPlanned(step, plan) }
   })
 }
 

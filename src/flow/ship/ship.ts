@@ -110,7 +110,8 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const plan = await testOnce(begun, context)
   const shipment = { ...begun, plan }
   const digest = await pushOnce(shipment, {
-    remote: created === undefined ? undefined : { kind: 'absent' },
+    // What a buildkitd builds is pushed by then.
+    remote: created === undefined || plan.buildkit !== undefined ? undefined : { kind: 'absent' },
     local: imageId === undefined ? undefined : { imageId },
   })
   // What the plan has seen is not old where nothing was to be done since.
@@ -135,12 +136,16 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   }
 }
 
-/** Side by side; a build whose app cannot be had is stopped, and waited for. */
+/** Side by side; a build whose app cannot be had is stopped, and waited for. A buildkitd pushes to an app that is there. */
 async function buildAndCreate(
   shipment: Shipment,
   context: ToolContext,
 ): Promise<Created & { readonly imageId: string | undefined }> {
   const { signal } = context
+  if (shipment.plan.buildkit !== undefined) {
+    const created = await createOnce(shipment, context)
+    return { ...created, imageId: await buildOnce(shipment, signal) }
+  }
   const stopping = new AbortController()
   const ends = AbortSignal.any([signal, stopping.signal])
   const creating = createOnce(shipment, context).catch((error: unknown) => {

@@ -62,6 +62,7 @@ export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Tr
   return recorded(operation, context, async (note) => {
     const image = await context.docker.inspectImage(test.image, context)
     if (image === undefined) {
+      if (context.docker.buildkit !== undefined) throw needsEngine(test.image)
       const { owner } = readFlyImage(test.image, context.registryHost)
       throw imageNotLocal(test.image, { app: owner, context: test.request.context }, 'test')
     }
@@ -77,6 +78,16 @@ export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Tr
 function argumentsOf({ request }: ImageTest) {
   const { env, ...rest } = request
   return given(testInput, { ...rest, env: env === undefined ? undefined : hidden(env) })
+}
+
+/** What a buildkitd builds is in no engine that could run it. */
+function needsEngine(image: string): FlyopsError {
+  const message = `A test runs the image in a Docker engine, and FLYOPS_BUILDKIT builds without one.`
+  return new FlyopsError('image_not_local', 'test', message, {
+    remedy:
+      'Go on without the local test: the deploy is judged by its checks. To test, unset FLYOPS_BUILDKIT where an engine is, and build there.',
+    next: [next.pushImage({ image }, 'sees it in the registry, from where it is deployed')],
+  })
 }
 
 function engineElsewhere(): FlyopsError {

@@ -129,7 +129,7 @@ describe('docker', () => {
   test('that is missing names the ways to build elsewhere, and stops no other check', async () => {
     const found = await findings({ docker: undefined })
     expect(found.docker).toMatchObject({ status: 'failed', detail: 'docker was not found.' })
-    for (const way of ['DOCKER_HOST=ssh://', 'docker buildx create', 'CI']) {
+    for (const way of ['DOCKER_HOST=ssh://', 'FLYOPS_BUILDKIT=tcp://', 'CI']) {
       expect(found.docker?.fix).toContain(way)
     }
     expect(found.engine?.status).toBe('warning')

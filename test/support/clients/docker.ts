@@ -1,9 +1,19 @@
-import type { Container, Docker } from '../../../src/docker/docker.js'
+import type { Container, Docker, PushOutcome, PushRefusal } from '../../../src/docker/docker.js'
 import { digestOf, registryHost, type World } from './world.js'
 
 /** An engine whose images depend on the commit and the build's arguments, and the registry of the world. */
 export function dockerOf(world: World): Docker {
   return {
+    buildkit: undefined,
+    async buildAndDeliver({ image, labels, buildArgs, target }, { pushes }) {
+      world.done.push(`build ${image}${pushes ? ' and push' : ''}`)
+      const content = JSON.stringify([labels, world.source.dirtyDigest, buildArgs, target])
+      const outcome = pushes ? pushTo(world, image, digestOf(content)) : undefined
+      if (outcome !== undefined && outcome.kind !== 'pushed') return outcome
+      const digest = outcome?.digest ?? manifestOf(digestOf(content))
+      return { kind: 'built', digest, steps: { total: 3, cached: 0 }, durationMs: 1, warnings: [] }
+    },
+    describeBuildkit: async () => ({ version: 'v0.17.3' }),
     clientVersion: async () => '28.2.2',
     describeEngine: async () => ({ version: '28.2.2', os: 'linux', architecture: 'amd64' }),
     findBuilder: async () => 'buildx',
@@ -38,17 +48,35 @@ export function dockerOf(world: World): Docker {
     async push(image) {
       world.done.push(`push ${image}`)
       const local = world.local.get(image)
-      const [repository = ''] = image.split(':')
-      const app = repository.slice(`${registryHost}/`.length)
-      if (!world.apps.has(app)) return { kind: 'no_repository', text: 'app repository not found' }
       if (local === undefined) return { kind: 'refused', text: 'no such image' }
-      const digest = digestOf(`manifest of ${local.imageId}`)
-      const found = { configDigest: local.imageId, digest, sizeBytes: 2_000_000, layers: 2 }
-      world.registry.set(image, { kind: 'found', ...found })
-      world.registry.set(`${repository}@${digest}`, { kind: 'found', ...found })
-      return { kind: 'pushed', digest, layers: { pushed: 2, existing: 0 } }
+      return pushTo(world, image, local.imageId)
     },
   }
+}
+
+/** What makes an engine of the world a buildkitd. */
+export const atBuildkit: Partial<Docker> = {
+  buildkit: 'tcp://builder.internal:1234',
+  inspectImage: async () => undefined,
+  isLocal: () => Promise.reject(new Error('no engine is asked')),
+  startContainer: () => Promise.reject(new Error('no engine is asked')),
+}
+
+type Pushed = Extract<PushOutcome, { kind: 'pushed' }>
+
+function pushTo(world: World, image: string, imageId: string): Pushed | PushRefusal {
+  const [repository = ''] = image.split(':')
+  const app = repository.slice(`${registryHost}/`.length)
+  if (!world.apps.has(app)) return { kind: 'no_repository', text: 'app repository not found' }
+  const digest = manifestOf(imageId)
+  const found = { configDigest: imageId, digest, sizeBytes: 2_000_000, layers: 2 }
+  world.registry.set(image, { kind: 'found', ...found })
+  world.registry.set(`${repository}@${digest}`, { kind: 'found', ...found })
+  return { kind: 'pushed', digest, layers: { pushed: 2, existing: 0 } }
+}
+
+function manifestOf(imageId: string): string {
+  return digestOf(`manifest of ${imageId}`)
 }
 
 /** One that serves on port 8080 until it is removed. */
