@@ -59,6 +59,13 @@ describe('settings', () => {
     ['FLYOPS_DEPLOY_GRACE', { FLYOPS_DEPLOY_GRACE: 'soon' }, {}],
     ['FLY_REGISTRY_HOST', { FLY_REGISTRY_HOST: 'host/path' }, {}],
     ['FLY_REGISTRY_HOST', { FLY_REGISTRY_HOST: '-x' }, {}],
+    ['FLYOPS_BUILDKIT', { FLYOPS_BUILDKIT: 'docker-container://x' }, {}],
+    ['FLYOPS_BUILDKIT', { FLYOPS_BUILDKIT: 'tcp://host:1234,timeout=1' }, {}],
+    [
+      'FLYOPS_BUILDKIT_CERTS',
+      { FLYOPS_BUILDKIT: 'tcp://host:1234', FLYOPS_BUILDKIT_CERTS: 'a,servername=b' },
+      {},
+    ],
     ['--log-level', {}, { logLevel: 'loud' }],
   ])('a wrong %s is named', (name, env, flags) => {
     expect(() => load(env, flags)).toThrow(name)

@@ -26,6 +26,18 @@ test.each([
     commands.build('legacy', { ...request, target: 'web', noCache: true }),
     `build --force-rm ${shared} --target web --no-cache -- /w/app`,
   ],
+  [
+    commands.buildAtInstance(request, { instance: 'own', metadataFile: '/m.json', pushes: true }),
+    `buildx build --progress=rawjson --provenance=false --sbom=false --builder own --output=type=image,push=true --metadata-file /m.json ${shared} -- /w/app`,
+  ],
+  [
+    commands.createInstance('own', { address: 'unix:///run/b.sock' }),
+    'buildx create --name own --driver=remote -- unix:///run/b.sock',
+  ],
+  [
+    commands.createInstance('own', { address: 'tcp://b:1234', certs: '/certs' }),
+    'buildx create --name own --driver=remote --driver-opt cacert=/certs/ca.pem,cert=/certs/cert.pem,key=/certs/key.pem -- tcp://b:1234',
+  ],
   [commands.version(), 'version --format {{json .}}'],
   [commands.buildxVersion(), 'buildx version'],
   [commands.inspectImage('hello:1'), 'image inspect -- hello:1'],
