@@ -18,6 +18,14 @@ export function liveChanges(live: object, text: string): readonly string[] {
   )
 }
 
+/** Whether two tomls have the same settings, whoever gave them and however they are written. Raises `config_invalid`. */
+export function hasSameSettings(one: string, other: string): boolean {
+  const [first, second] = [one, other].map(withoutHeader)
+  if (first === second) return true
+  const [before, after] = [first, second].map((text = '') => comparable(text, 'The toml'))
+  return describeChanges(before as TomlTable, after as TomlTable).length === 0
+}
+
 /** Names in `[env]` of what runs that the toml does not have. */
 export function lostVariables(live: object, text: string): readonly string[] {
   const names = (toml: string) => {

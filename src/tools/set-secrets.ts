@@ -8,6 +8,7 @@ const output = z.object({
   app: z.string(),
   set: z.array(z.string()),
   staged: z.boolean(),
+  release: fields.count.optional(),
   verdict: z.string().optional(),
   reasons: z.array(z.string()).optional(),
   warnings: fields.warnings.optional(),
@@ -18,7 +19,7 @@ export const setSecrets = defineTool({
   name: 'set_secrets',
   title: 'Set secrets',
   description:
-    'Gives an app secrets by name: the values go from the environment of flyops, or a file in the project folder, to Fly, never through this conversation. Never ask for a value in the chat: a person puts it there. Without stage the machines restart with them and are judged. Next: ship.',
+    'Gives an app secrets by name: the values go from the environment of flyops, or a file in the project folder, to Fly. A person puts them there: never ask for them in the chat. Without stage the machines restart with them and are judged. Next: ship.',
   annotations: mayReplace,
   input: setSecretsInput,
   output,
@@ -31,6 +32,6 @@ export const setSecrets = defineTool({
     const names = `${set.join(', ')} of ${app}`
     if (staged) return `${names} will be set by the next deploy.`
     const judged = verdict === undefined ? '' : ` The app is ${verdict}: ${reasons.join(' ')}`
-    return `${names} are set.${judged}`
+    return `${names} ${set.length === 1 ? 'is' : 'are'} set.${judged}`
   },
 })

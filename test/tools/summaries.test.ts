@@ -34,6 +34,6 @@ test('a plan says what is to be done, to which machines, and what that costs', (
   const steps = { build: 'planned', push: 'skipped: the registry has it' }
   const planned = { status: 'done' as const, app: 'hello', plan_id: '0123', plan, steps }
   expect(summarizeShip(planned)).toBe(
-    'Plan 0123 for hello: build. Machines: 1 created, 2 replaced; at most $5.82 a month, $3.88 now.',
+    'Plan 0123 for hello: build. Machines: 1 created, 2 replaced; at most $5.82 a month, $0 at rest, $3.88 today.',
   )
 })

@@ -72,7 +72,7 @@ async function confirmed(
   const answer = await askToType?.(question)
   const typed = answer === undefined ? confirm : answer.typed
   if (typed === name) return
-  throw new FlyopsError('not_confirmed', 'preflight', `Nothing was destroyed: ${what} stays.`, {
+  throw new FlyopsError('not_confirmed', 'preflight', `Nothing was destroyed: ${what} stay.`, {
     remedy:
       answer === undefined
         ? `Ask the person; if they want it, give confirm: "${name}".`

@@ -1,4 +1,5 @@
 import type { AppStatus } from '../../fly/flyctl.js'
+import { hasSameSettings } from '../../fly-toml/live-changes.js'
 import type { Operation } from '../../journal/journal.js'
 import type { PlannedConfig } from './config.js'
 
@@ -10,7 +11,7 @@ export interface Wanted {
 }
 
 /**
- * Whether every machine carries that digest, deployed with that very toml. A deploy that was cut off after its
+ * Whether every machine carries that digest, deployed with those very settings. A deploy that was cut off after its
  * roll-out counts too: only its verdict is missing. `operations` are those of this platform.
  */
 export function isDeployed(
@@ -18,13 +19,32 @@ export function isDeployed(
   operations: readonly Operation[],
 ): boolean {
   if (app === undefined || app.machines.length === 0) return false
-  const { facts } =
-    operations.findLast(
-      (operation) => operation.app === app.name && operation.facts.toml !== undefined,
-    ) ?? {}
-  if (facts?.toml !== config.composed.text || facts.digest !== digest) return false
+  const facts = lastDeployed(app.name, operations)
+  if (facts?.digest !== digest || !hasTheSame(config, facts.toml)) return false
   const before = Number(facts.release_before)
   return app.machines.every(
     ({ imageDigest, release = 0 }) => imageDigest === digest && release > before,
   )
+}
+
+/** Whether the newest deploy of the app, as far as it is known here, had the same settings. */
+export function mayBeDeployed(
+  app: string,
+  config: PlannedConfig,
+  operations: readonly Operation[],
+): boolean {
+  return hasTheSame(config, lastDeployed(app, operations)?.toml)
+}
+
+function lastDeployed(app: string, operations: readonly Operation[]) {
+  return operations.findLast((each) => each.app === app && each.facts.toml !== undefined)?.facts
+}
+
+/** A record whose secrets are left out may be no TOML. */
+function hasTheSame({ composed }: PlannedConfig, toml: unknown): boolean {
+  try {
+    return typeof toml === 'string' && hasSameSettings(toml, composed.text)
+  } catch {
+    return false
+  }
 }

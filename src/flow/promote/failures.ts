@@ -30,7 +30,8 @@ export function otherOrganization(
 export function notThere(app: string): FlyopsError {
   const message = `There is no app ${app} that this login may see: it gets nothing before it is created.`
   return new FlyopsError('app_not_found', 'preflight', message, {
-    remedy: 'Create it, then plan again; or correct the name.',
+    remedy:
+      'Create it, set the secrets that it needs, then plan again; for a region of its own deploy_image with `region` instead. Or correct the name.',
     live: `There is no app ${app}.`,
     next: [next.createApp({ app }, 'a deploy needs an app')],
   })

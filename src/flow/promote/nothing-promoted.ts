@@ -28,7 +28,8 @@ function noSuchApp(error: FlyopsError, { app }: TargetResult, request: PromoteIn
   return error.with({
     message: `Nothing was deployed: there is no app ${app} that this login may see.`,
     live: undefined,
-    remedy: 'Create it, then promote again; or correct the name.',
+    remedy:
+      'Create it, set the secrets that it needs, then promote again; for a region of its own deploy_image with `region` instead. Or correct the name.',
     next: [
       next.createApp({ app }, 'a deploy needs an app'),
       next.promoteImage(request, 'then the app can take the image'),

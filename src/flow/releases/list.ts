@@ -50,6 +50,7 @@ export async function readReleases({ app, limit }: ListReleasesInput, context: T
   ])
   const carried = carriedReleases(status.machines)
   const known: Known = {
+    app,
     releases,
     carried,
     operations,
@@ -69,6 +70,7 @@ export async function readReleases({ app, limit }: ListReleasesInput, context: T
 }
 
 interface Known {
+  readonly app: string
   readonly releases: readonly Release[]
   readonly carried: readonly CarriedRelease[]
   /** Of all apps: another's repository may have the image. */
@@ -83,7 +85,8 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
   const tag = parseImageReference(image)?.tag
   const tagged = readCommitTag(image)
   const commit = carried?.commit ?? builtFrom(image, known.operations) ?? tagged.commit
-  const { verdict, rollbackOf } = makerOf(release, known.deploys) ?? {}
+  const { verdict = restartVerdict(version, known), rollbackOf } =
+    makerOf(release, known.deploys) ?? {}
   const failed = failedAfter(version, known)
   return {
     version,
@@ -100,6 +103,15 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
     ...(carried === undefined ? {} : { machines: carried.machines.length }),
     current: carried !== undefined && carried === known.carried[0],
   }
+}
+
+/** Of a release that set_secrets made; it has a verdict of its own. */
+function restartVerdict(version: number, { app, operations }: Known): string | undefined {
+  const restart = operations.findLast(
+    (each) =>
+      each.tool === 'set_secrets' && each.app === app && each.end?.result?.release === version,
+  )
+  return restart?.end?.result?.verdict as string | undefined
 }
 
 /** How many deploys failed after that release, without making one of their own. */

@@ -9,6 +9,8 @@ import type { SetSecretsInput } from './input.js'
 
 /** What is told of an app that was started again with its secrets. */
 export interface Restarted {
+  /** The one that has them. */
+  readonly release?: number
   readonly verdict?: HealthReport['verdict']
   readonly reasons: string[]
   readonly warnings: Warning[]
@@ -46,7 +48,7 @@ export async function restartWith(
   if (!works || !isWhole)
     throw await notWorking({ request, report, started: started.length }, context)
   const warnings = failure === undefined ? [] : [flyctlFailed(failure)]
-  return { verdict, reasons: [...reasons], warnings }
+  return { release: status.release, verdict, reasons: [...reasons], warnings }
 }
 
 async function judgeRestart(app: string, context: ToolContext): Promise<HealthReport> {
@@ -59,7 +61,7 @@ async function judgeRestart(app: string, context: ToolContext): Promise<HealthRe
 
 function flyctlFailed({ evidence = '' }: FlyopsError): Warning {
   const [said = ''] = evidence.split('\n').filter((line) => line.startsWith('Error: '))
-  const text = `flyctl failed, although every machine runs with the secrets: ${said}`
+  const text = `flyctl ended with an error, for which it also counts crashes of before. The verdict here is that of what runs since: every machine has started again with the secrets. flyctl said: ${said}`
   return { code: 'flyctl_failed', cosmetic: true, text }
 }
 

@@ -113,9 +113,9 @@ export function resumable(
   if (!(error instanceof FlyopsError)) return error
   const done = reports.filter(({ status }) => status === 'done').map(({ step }) => step)
   const kept = done.length === 0 ? '' : ` Done and kept: ${done.join(', ')}.`
-  const again = `${kept} The same ship goes on from here.`
   const isNew = done.includes('create_app')
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
+  const again = `${kept} ${isRepaired ? 'The same ship goes on from here.' : 'Repair it, commit, and ship again.'}`
   const isShip = error.next.some(({ tool }) => tool === 'ship')
   const hasRoom =
     !isShip && error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'

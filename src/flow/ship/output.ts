@@ -245,6 +245,6 @@ function describeMachines({
   const price =
     cost === undefined
       ? 'their size has no list price'
-      : `at most $${cost.running} a month, $${cost.before ?? cost.running} now`
+      : `at most $${cost.running} a month, $${cost.at_rest} at rest, $${cost.before ?? cost.running} today`
   return `Machines: ${created} created, ${replaced} replaced${gone}; ${price}.`
 }

@@ -15,7 +15,8 @@ import { undoing } from '../undo.js'
 import { planStale } from './failures.js'
 import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
 import { type Shipped, type ShippedApp, stepsThat } from './output.js'
-import { shipOne, shipPlanned, showAll } from './ship.js'
+import { shipOne, shipPlanned } from './ship.js'
+import { showAll } from './show.js'
 
 /** Ships one app, or several of one commit. */
 export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
@@ -95,8 +96,23 @@ function showPlans(request: ShipRequest, plans: readonly Shipped[], id: string):
       }
     }),
     warnings: warningsOf(plans),
-    next: [next.ship({ ...withoutPlan(request), plan_id: id }, 'does exactly this plan')],
+    next: callsOf(request, plans, id),
   }
+}
+
+/** Where apps lack secrets, what gives them some comes first, and another plan is due then. */
+function callsOf(
+  request: ShipRequest,
+  plans: readonly Shipped[],
+  id: string,
+): NonNullable<Shipped['next']> {
+  const again = withoutPlan(request)
+  const giving = plans
+    .flatMap(({ next: calls = [] }) => calls)
+    .filter(({ tool }) => tool !== 'ship')
+  return giving.length === 0
+    ? [next.ship({ ...again, plan_id: id }, 'does exactly this plan')]
+    : [...giving.slice(0, 2), next.ship({ ...again, plan_only: true }, 'then the apps have them')]
 }
 
 /** One after the other: a failure ends it, for what follows may need what failed. Raises it where nothing was done before. */

@@ -4,7 +4,6 @@ import type { ToolContext } from '../context.js'
 import type { Deployed } from '../deploy/deploy.js'
 import type { KnownBefore } from '../deploy/deployable-image.js'
 import { deployInput } from '../deploy/input.js'
-import { checkSecrets } from '../deploy/required-secrets.js'
 import { deployOrRollBack } from '../deploy/rollback-on-failure.js'
 import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
@@ -22,9 +21,10 @@ import { undo } from '../undo.js'
 import { type Created, createOnce } from './create-once.js'
 import { planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, withoutPlan } from './input.js'
-import { describeSource, type Shipped, shownSteps, shownWarnings, showPlan } from './output.js'
+import { describeSource, type Shipped, shownSteps, shownWarnings } from './output.js'
 import { describeRun } from './run-shape.js'
 import { describeRunning, lookAtRunning, mayBeCured, type Outcome, scaleOnce } from './running.js'
+import { shippingAgain, showAll } from './show.js'
 import { createSteps, doneAlready, type Steps, whyNoBuild, whyNoTest } from './steps.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
@@ -69,32 +69,6 @@ async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): 
   const { image, state } = plan.build
   const summary = [`commit ${state.commit}`, ...plan.config.composed.changes]
   await checkApproval(app, { plan_id: plan.id, image, summary }, context, note)
-}
-
-/** With the file that has the values, so that the test gets them. */
-function shippingAgain(request: Parameters<typeof next.ship>[0]) {
-  return (file: string | undefined) =>
-    next.ship({ ...request, secrets_file: file }, 'then the app has them')
-}
-
-/** Raises `secret_missing` where the deed would. */
-export async function showAll(
-  request: ShipInput,
-  plan: ShipPlan,
-  context: ToolContext,
-): Promise<Shipped> {
-  const again = shippingAgain(request)
-  await checkSecrets(plan.deployRequest, context, { secretsFile: request.secrets_file, again })
-  return withApproval(await showPlan(request, plan, context), request, context)
-}
-
-/** A plan that says whose approval the deed will need. */
-function withApproval(shown: Shipped, { app }: ShipInput, { rules }: ToolContext): Shipped {
-  const by = rules?.boundsOf(app)?.approval
-  if (by === undefined) return shown
-  const text = `${by.join(' or ')} must approve of this plan before it is done.`
-  const warning = { code: 'approval_needed', cosmetic: false, text }
-  return { ...shown, warnings: [...(shown.warnings ?? []), warning] }
 }
 
 interface Shipment {

@@ -137,8 +137,14 @@ function explainEnd(failed: FailedTest): Explanation {
     (name) => !Object.hasOwn(test.secrets, name) && !isOwnSecret(name),
   )
   return missing.length === 0
-    ? { message, remedy: 'Correct what its last words and its log show, and build again.' }
+    ? { message, remedy: `${whatToRead(log)}, and build again.` }
     : explainMissing(failed, message, missing)
+}
+
+function whatToRead(log: string): string {
+  return log.trim() === ''
+    ? 'It logged nothing: correct its command, or what that starts'
+    : 'Correct what its last words and its log show'
 }
 
 function explainMissing(
@@ -147,12 +153,16 @@ function explainMissing(
   missing: readonly string[],
 ): Explanation {
   const { secrets: given = [] } = request
-  const { from, file } = source(missing)
+  const { from, file, isThere } = source(missing)
   const names = [...missing]
+  const place = file ?? 'the client’s settings of flyops'
+  const remedy = isThere
+    ? `It lacks ${names.join(', ')}, which flyops finds in ${place}.`
+    : `It lacks ${names.join(', ')}. Ask the person to put the value into ${place}, never into the chat; flyops hands it on by its name.`
   return {
     message,
-    remedy: `It lacks ${names.join(', ')}. Ask the person to put the value into ${file ?? 'the client’s settings of flyops'}, never into the chat; flyops hands it on by its name.`,
-    who: 'ask',
+    remedy,
+    who: isThere ? 'tool' : 'ask',
     next: [
       next.testImage(
         { ...request, secrets: [...given, ...names], secrets_file: file },

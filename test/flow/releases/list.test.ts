@@ -134,3 +134,14 @@ test('the journal tells verdicts, rollbacks and attempts that made no release', 
     { verdict: 'healthy', rollback_of: undefined, failed_attempts: 1 },
   ])
 })
+
+test('a release that set_secrets made has the verdict of its restart', async () => {
+  const result = { release: 2, verdict: 'healthy' }
+  const { releases } = await list({
+    machines: [machine({ release: 2 })],
+    releases: [release(2, 'one', 'failed'), release(1, 'one')],
+    operations: [operation({ tool: 'set_secrets', result })],
+  })
+  expect(releases).toMatchObject([{ version: 2, verdict: 'healthy' }, { version: 1 }])
+  expect(releases[1]?.verdict).toBeUndefined()
+})

@@ -38,6 +38,22 @@ test('with other settings the image that runs is deployed, and nothing is built'
   expect(flow.world.done).toEqual([`deploy ${image} to hello`])
 })
 
+test('settings that hold already are no change, whoever states them', async () => {
+  const flow = await openUnchanged()
+  const [stated] = (
+    await flow.call<{ readonly plan: { readonly settings: string[] } }>('ship', {
+      app: 'hello',
+      plan_only: true,
+    })
+  ).plan.settings.filter((line) => line.includes('memory'))
+  const [, memory] = /memory[ =:]+(\w+)/.exec(stated ?? '') ?? []
+  const plan = await flow.call<Shipped>('ship', { app: 'hello', memory, plan_only: true })
+  expect(memory).toMatch(/^\d+\w+$/)
+  expect(statusesOf(plan.steps)).toEqual(Array(5).fill('skipped'))
+  await flow.call('ship', { app: 'hello', memory })
+  expect(flow.world.done).toEqual([])
+})
+
 test('so it is where nobody here remembers the build: the image itself says what it is made of', async () => {
   const flow = await openUnchanged()
   await rm(join(dirname(flow.root), 'state'), { recursive: true })
