@@ -11,23 +11,42 @@ export interface StateWait {
 /** What flyctl calls `settled`: any state that nothing is on its way from. */
 const settled: readonly string[] = ['started', 'stopped', 'suspended', 'failed', 'destroyed']
 
-/** Resolves with true as soon as the machine is in one of the states, with false after the time. */
-export function waitForState(platform: Platform, wait: StateWait): Promise<boolean> {
+/** At Fly a machine is told to have started about so long after its app has begun. */
+const toldAfterMs = 250
+
+/**
+ * Resolves with true as soon as the machine is in one of the states, with false after the time. That it has started
+ * is told when its checks pass, or a moment later: flyctl looks at the checks at once, and then waits for a second.
+ */
+export async function waitForState(platform: Platform, wait: StateWait): Promise<boolean> {
+  const machine = () => platform.machines.find(wait.machine)
   const states = wait.states.flatMap((state) => (state === 'settled' ? settled : state))
-  const isReached = () => states.includes(platform.machines.find(wait.machine)?.state ?? '')
-  if (isReached()) return Promise.resolve(true)
+  const isReached = () => states.includes(machine()?.state ?? '')
+  if (!(await comesTrue(platform, isReached, wait))) return false
+  const isTold = () =>
+    machine()?.state !== 'started' || machine()?.checks.every(({ status }) => status === 'passing')
+  await comesTrue(platform, isTold, { ...wait, timeoutMs: toldAfterMs })
+  return true
+}
+
+function comesTrue(
+  platform: Platform,
+  isTrue: () => boolean | undefined,
+  { timeoutMs, signal }: Pick<StateWait, 'timeoutMs' | 'signal'>,
+): Promise<boolean> {
+  if (isTrue()) return Promise.resolve(true)
   return new Promise((resolve) => {
-    function end(reached: boolean): void {
+    function end(came: boolean): void {
       clearTimeout(timer)
       unsubscribe()
-      wait.signal.removeEventListener('abort', giveUp)
-      resolve(reached)
+      signal.removeEventListener('abort', giveUp)
+      resolve(came)
     }
     const giveUp = () => end(false)
-    const timer = setTimeout(giveUp, wait.timeoutMs)
-    wait.signal.addEventListener('abort', giveUp)
+    const timer = setTimeout(giveUp, timeoutMs)
+    signal.addEventListener('abort', giveUp)
     const unsubscribe = platform.subscribe(() => {
-      if (isReached()) end(true)
+      if (isTrue()) end(true)
     })
   })
 }
