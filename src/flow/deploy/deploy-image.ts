@@ -8,6 +8,8 @@ import { given } from '../given.js'
 import { next } from '../next.js'
 import type { PlannedConfig } from '../plan/config.js'
 import { configChanges } from '../plan/config-changes.js'
+import { pricedOn } from '../plan/machine-prices.js'
+import { runningCosts } from '../plan/running-costs.js'
 import { type DeployPlan, describePlan, planDeploy } from './deploy.js'
 import { type DeployInput, deployArguments, deployInput } from './input.js'
 import { deployOrRollBack } from './rollback-on-failure.js'
@@ -35,7 +37,26 @@ async function showPlan(request: DeployInput, context: ToolContext) {
   const plan = await planDeploy({ request }, context)
   const described = describePlan(request, plan, context)
   const config_changes = await configChanges(plan.image.before, plan.config, context)
-  return { ...described, config_changes, ...dryRun(request, plan), warnings: [...plan.warnings] }
+  return {
+    ...described,
+    settings: [...described.settings, ...priceOf(request, plan)],
+    config_changes,
+    ...dryRun(request, plan),
+    warnings: [...plan.warnings],
+  }
+}
+
+/** The last line of the settings; none where a size has no list price. */
+function priceOf(
+  { ha, machines: count }: DeployInput,
+  { config: { composed }, image: { before } }: DeployPlan,
+): readonly string[] {
+  const costs = runningCosts({ composed, machines: before.machines, ha, count })
+  return costs === undefined
+    ? []
+    : [
+        `list prices of ${pricedOn}: at most $${costs.running} a month running, $${costs.at_rest} at rest`,
+      ]
 }
 
 /** The command line that deploys, for people to read. */

@@ -51,6 +51,11 @@ test('a dry run shows the toml and the command, and changes nothing', async () =
       command: expect.stringContaining(`--image ${image}`),
       current_release: 0,
     },
+    settings: expect.arrayContaining([
+      expect.stringMatching(
+        /^list prices of [-\d]+: at most \$[\d.]+ a month running, \$0 at rest$/,
+      ),
+    ]),
     next: [{ tool: 'deploy_image', arguments: { app, image } }],
   })
   expect(flow.world.done).toEqual([])
