@@ -81,7 +81,7 @@ describe('doctor', () => {
 
   test('on a machine without docker names the ways to build elsewhere', async () => {
     const { of, next } = await findFailed(['docker'], { FLYOPS_DOCKER: nowhere() })
-    expect(of('docker')?.fix).toMatch(/DOCKER_HOST=ssh:.*docker buildx create.*CI/)
+    expect(of('docker')?.fix).toMatch(/FLYOPS_BUILDKIT=tcp:.*DOCKER_HOST=ssh:.*CI/)
     expect(next).toMatchObject([{ tool: 'doctor', arguments: {} }])
   })
 

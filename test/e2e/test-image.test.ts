@@ -196,7 +196,7 @@ describe.concurrent('secrets', () => {
 
   test('that are missing are named, and the calls that give them can be made as they stand', async () => {
     const error = await fail(needy)
-    expect(error).toMatchObject({ diagnosis: 'missing_variable', who: 'ask' })
+    expect(error).toMatchObject({ diagnosis: 'missing_variable', who: 'tool' })
     expect(error.text).toContain('It lacks DATABASE_URL')
     const [again, set] = error.next
     expect(set).toMatchObject({ tool: 'set_secrets', arguments: { names: ['DATABASE_URL'] } })

@@ -46,6 +46,7 @@ export function machineRoutes(context: ApiContext): Hono {
       machine: machineOf(c, platform).id,
       states: c.req.queries('state') ?? ['started'],
       timeoutMs: Number(c.req.query('timeout') ?? 60) * 1000,
+      smokeMs,
       signal: c.req.raw.signal,
     })
     return reached ? c.json({ ok: true }) : c.json({ error: 'deadline_exceeded' }, 408)

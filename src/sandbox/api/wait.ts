@@ -4,6 +4,8 @@ export interface StateWait {
   readonly machine: string
   readonly states: readonly string[]
   readonly timeoutMs: number
+  /** How long a machine must be up to be believed. */
+  readonly smokeMs: number
   /** The client went away. */
   readonly signal: AbortSignal
 }
@@ -11,11 +13,12 @@ export interface StateWait {
 /** What flyctl calls `settled`: any state that nothing is on its way from. */
 const settled: readonly string[] = ['started', 'stopped', 'suspended', 'failed', 'destroyed']
 
-/** At Fly a machine is told to have started about so long after its app has begun. */
+/** Of a start, where machines are believed sooner than at Fly. */
 const toldAfterMs = 250
+const smokeMsAtFly = 10_000
 
 /**
- * Resolves with true as soon as the machine is in one of the states, with false after the time. That it has started
+ * Resolves with true as soon as the machine is in one of the states, with false after the time. At a quick pace a start
  * is told when its checks pass, or a moment later: flyctl looks at the checks at once, and then waits for a second.
  */
 export async function waitForState(platform: Platform, wait: StateWait): Promise<boolean> {
@@ -23,6 +26,7 @@ export async function waitForState(platform: Platform, wait: StateWait): Promise
   const states = wait.states.flatMap((state) => (state === 'settled' ? settled : state))
   const isReached = () => states.includes(machine()?.state ?? '')
   if (!(await comesTrue(platform, isReached, wait))) return false
+  if (wait.smokeMs >= smokeMsAtFly) return true
   const isTold = () =>
     machine()?.state !== 'started' || machine()?.checks.every(({ status }) => status === 'passing')
   await comesTrue(platform, isTold, { ...wait, timeoutMs: toldAfterMs })
