@@ -1,4 +1,4 @@
-import { FlyopsError, type NextCall } from '../../errors.js'
+import { FlyopsError, hasCode, type NextCall } from '../../errors.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
@@ -115,7 +115,9 @@ export function resumable(
   const kept = done.length === 0 ? '' : ` Done and kept: ${done.join(', ')}.`
   const isNew = done.includes('create_app')
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
-  const again = `${kept} ${isRepaired ? 'The same ship goes on from here.' : 'Repair it, commit, and ship again.'}`
+  const isOfCommit =
+    !isRepaired && (hasCode(error, 'build_failed') || hasCode(error, 'test_failed'))
+  const again = `${kept} ${isOfCommit ? 'Repair it, commit, and ship again.' : 'The same ship goes on from here.'}`
   const isShip = error.next.some(({ tool }) => tool === 'ship')
   const hasRoom =
     !isShip && error.next.length < 3 && error.stage !== 'deploy' && error.stage !== 'health'

@@ -197,3 +197,27 @@ test('the toml stands in the project folder, as it was deployed', async () => {
   expect(toml).toMatch(/app = ['"]hello['"]/)
   expect(toml).toMatch(/COLOUR = ['"]blue['"]/)
 })
+
+test('after an image that ends without a word another commit is due; after a cancelled one the same ship', async () => {
+  const ending = await openFlow({
+    docker: (docker) => ({
+      async startContainer(request) {
+        const container = await docker.startContainer(request)
+        return { ...container, ended: async () => {}, log: async () => '' }
+      },
+    }),
+  })
+  const failed = await ending.fail('ship', { app: 'hello' })
+  expect(failed).toMatchObject({ code: 'test_failed', next: [] })
+  expect(failed.remedy).toContain('It logged nothing: correct its command')
+  expect(failed.remedy).toContain('Repair it, commit, and ship again.')
+  const cancelled = await openFlow({
+    docker: () => ({
+      build: async () => {
+        throw new FlyopsError('cancelled', 'build', 'Stopped.', { retry: 'no' })
+      },
+    }),
+  })
+  const stopped = await cancelled.fail('ship', { app: 'hello' })
+  expect(stopped.remedy).toContain('The same ship goes on from here.')
+})
