@@ -4,6 +4,7 @@ import { createLog } from '../log.js'
 import { findProgram } from '../process/programs.js'
 import { createRedact } from '../process/redact.js'
 import { createRunner } from '../process/runner.js'
+import { smokeSecondsAtFly } from '../sandbox/options.js'
 import type { UpOptions } from '../sandbox/sandbox.js'
 import { loadSettings } from '../settings.js'
 import type { Host } from './host.js'
@@ -16,7 +17,10 @@ export interface SandboxFlags {
 }
 
 /** How long a machine must be up for flyctl to believe in its start, seconds. */
-const smokeSecondsOf: Readonly<Record<string, number>> = { fly: 10, quick: 1 }
+const smokeSecondsOf: Readonly<Record<string, number>> = {
+  fly: smokeSecondsAtFly,
+  quick: 1,
+}
 
 /** Fly's own, and one for tests and demos. */
 export const paces = Object.keys(smokeSecondsOf)
@@ -47,7 +51,8 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     realFlyctl: flyctl.program !== undefined && flyctl.program !== join(stateDir, 'bin', 'flyctl'),
     loginSeconds: seconds(env, 'FLYOPS_SANDBOX_LOGIN_SECONDS', 300),
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
-    smokeSeconds: smokeSecondsOf[pace ?? ''] ?? seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', 10),
+    smokeSeconds:
+      smokeSecondsOf[pace ?? ''] ?? seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', smokeSecondsAtFly),
     self: {
       program: host.node,
       args: [host.script, 'sandbox', 'serve', '--state', stateDir, ...asked],

@@ -2,6 +2,9 @@ import type { Log } from '../log.js'
 import type { Run } from '../process/command.js'
 import type { Observer } from './observer.js'
 
+/** How long flyctl watches a machine before it believes in its start (flyctl 2026.8, leasable_machine.go). */
+export const smokeSecondsAtFly = 10
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What every sandbox operation needs to know; `flyops sandbox …` fills it in. */
@@ -24,7 +27,7 @@ export interface SandboxOptions {
   readonly loginSeconds: number
   /** After how long without requests a machine is stopped, where its service wants that. */
   readonly idleSeconds: number
-  /** How long a machine must be up for flyctl to believe in its start: 10 at Fly. */
+  /** How long a machine must be up for flyctl to believe in its start. */
   readonly smokeSeconds: number
   /** Absolute folder of the page that shows the sandbox in a browser. */
   readonly windowFolder: string

@@ -13,16 +13,22 @@ interface Asked {
 }
 
 /** Raises `secret_missing` where the app, or one that is yet to be, lacks a secret that it is said to need, before anything changes. */
-export async function checkSecrets(
+export async function checkSecrets(...asked: Parameters<typeof findMissing>): Promise<void> {
+  const missing = await findMissing(...asked)
+  if (missing !== undefined) throw missing
+}
+
+/** The same as `secret_missing`, for those who tell it; undefined where the app has all. */
+export async function findMissing(
   request: DeployInput,
   context: ToolContext,
   { secretsFile, again = () => next.deployImage(request, 'then the app has them') }: Asked = {},
-): Promise<void> {
+): Promise<FlyopsError | undefined> {
   const { app, required_secrets: required = [] } = request
-  if (required.length === 0) return
+  if (required.length === 0) return undefined
   const present = await context.flyctl.secretNames(app, context).catch(unlessUnknown)
   const names = required.filter((name) => present?.includes(name) !== true)
-  if (names.length === 0) return
+  if (names.length === 0) return undefined
   const { from, file, isThere } = (
     await findSource({ context: request.context, secrets_file: secretsFile }, context)
   )(names)
@@ -31,7 +37,7 @@ export async function checkSecrets(
     ? 'Set it from there, then make the same call again.'
     : `Ask the person to put the value into ${place}, never into the chat; then set it, and make the same call again.`
   const create = present === undefined ? [next.createApp({ app }, 'secrets belong to an app')] : []
-  throw new FlyopsError('secret_missing', 'deploy', `${app} has no secret ${names.join(', ')}.`, {
+  return new FlyopsError('secret_missing', 'deploy', `${app} has no secret ${names.join(', ')}.`, {
     remedy,
     next: [
       ...create,

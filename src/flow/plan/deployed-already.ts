@@ -19,25 +19,13 @@ export function isDeployed(
   operations: readonly Operation[],
 ): boolean {
   if (app === undefined || app.machines.length === 0) return false
-  const facts = lastDeployed(app.name, operations)
+  const { facts } =
+    operations.findLast((each) => each.app === app.name && each.facts.toml !== undefined) ?? {}
   if (facts?.digest !== digest || !hasTheSame(config, facts.toml)) return false
   const before = Number(facts.release_before)
   return app.machines.every(
     ({ imageDigest, release = 0 }) => imageDigest === digest && release > before,
   )
-}
-
-/** Whether the newest deploy of the app, as far as it is known here, had the same settings. */
-export function mayBeDeployed(
-  app: string,
-  config: PlannedConfig,
-  operations: readonly Operation[],
-): boolean {
-  return hasTheSame(config, lastDeployed(app, operations)?.toml)
-}
-
-function lastDeployed(app: string, operations: readonly Operation[]) {
-  return operations.findLast((each) => each.app === app && each.facts.toml !== undefined)?.facts
 }
 
 /** A record whose secrets are left out may be no TOML. */

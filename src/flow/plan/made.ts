@@ -8,7 +8,7 @@ import { withRegistryLogin } from '../registry-login.js'
 import type { ShipInput } from '../ship/input.js'
 import type { BuildPlan } from './build-plan.js'
 import type { PlannedConfig } from './config.js'
-import { isDeployed, mayBeDeployed } from './deployed-already.js'
+import { isDeployed } from './deployed-already.js'
 import type { Unchanged } from './unchanged.js'
 
 /** What a ship has looked at so far. */
@@ -33,7 +33,7 @@ export interface Made {
 
 /** Undefined where something is to be done. What every machine runs that came out of these inputs needs no look at the engine or into the registry. */
 export async function findShipped(
-  { build, config, looking, request, unchanged }: Seen,
+  { build, config, looking, unchanged }: Seen,
   operations: readonly Operation[],
 ): Promise<Made | undefined> {
   const imageId = builtFrom(build, operations)
@@ -41,8 +41,8 @@ export async function findShipped(
   const digest = unchanged?.digest ?? pushed
   if (typeof digest !== 'string') return undefined
   if (imageId === undefined && unchanged === undefined) return undefined
-  const isCandidate = mayBeDeployed(request.app, config, operations)
-  const isRunning = isCandidate && isDeployed({ app: await looking, config, digest }, operations)
+  const app = await looking.catch(() => undefined)
+  const isRunning = isDeployed({ app, config, digest }, operations)
   return isRunning ? { imageId, digest, isLocal: false } : undefined
 }
 

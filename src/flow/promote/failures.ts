@@ -26,12 +26,16 @@ export function otherOrganization(
   )
 }
 
+/** What an app that is not there needs before one can `again`. */
+export function createFirst(again: 'plan' | 'promote'): string {
+  return `Create it, set the secrets that it needs, then ${again} again; for a region of its own deploy_image with \`region\` instead. Or correct the name.`
+}
+
 /** What a plan says of an app that it cannot be done to. */
 export function notThere(app: string): FlyopsError {
   const message = `There is no app ${app} that this login may see: it gets nothing before it is created.`
   return new FlyopsError('app_not_found', 'preflight', message, {
-    remedy:
-      'Create it, set the secrets that it needs, then plan again; for a region of its own deploy_image with `region` instead. Or correct the name.',
+    remedy: createFirst('plan'),
     live: `There is no app ${app}.`,
     next: [next.createApp({ app }, 'a deploy needs an app')],
   })

@@ -1,5 +1,6 @@
 import { FlyopsError } from '../../errors.js'
 import { next } from '../next.js'
+import { createFirst } from './failures.js'
 import type { PromoteInput } from './input.js'
 import type { Source } from './source.js'
 import type { TargetResult } from './target.js'
@@ -28,8 +29,7 @@ function noSuchApp(error: FlyopsError, { app }: TargetResult, request: PromoteIn
   return error.with({
     message: `Nothing was deployed: there is no app ${app} that this login may see.`,
     live: undefined,
-    remedy:
-      'Create it, set the secrets that it needs, then promote again; for a region of its own deploy_image with `region` instead. Or correct the name.',
+    remedy: createFirst('promote'),
     next: [
       next.createApp({ app }, 'a deploy needs an app'),
       next.promoteImage(request, 'then the app can take the image'),

@@ -1,6 +1,5 @@
-import { FlyopsError, hasCode } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import { checkSecrets } from '../deploy/required-secrets.js'
+import { findMissing } from '../deploy/required-secrets.js'
 import { next } from '../next.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { type ShipInput, withoutPlan } from './input.js'
@@ -19,18 +18,13 @@ export async function showAll(
   context: ToolContext,
 ): Promise<Shipped> {
   const again = shippingAgain(withoutPlan(request))
-  const checked = { secretsFile: request.secrets_file, again }
-  const lacking = await checkSecrets(plan.deployRequest, context, checked).catch(secretMissing)
+  const asked = { secretsFile: request.secrets_file, again }
+  const missing = await findMissing(plan.deployRequest, context, asked)
   const shown = withApproval(await showPlan(request, plan, context), request, context)
-  if (lacking === undefined) return shown
-  const text = `${lacking.message} ${lacking.remedy}`
-  const warning = { code: lacking.code, cosmetic: false, text }
-  return { ...shown, warnings: [warning, ...(shown.warnings ?? [])], next: [...lacking.next] }
-}
-
-function secretMissing(error: unknown): FlyopsError {
-  if (error instanceof FlyopsError && hasCode(error, 'secret_missing')) return error
-  throw error
+  if (missing === undefined) return shown
+  const text = `${missing.message} ${missing.remedy}`
+  const warning = { code: missing.code, cosmetic: false, text }
+  return { ...shown, warnings: [warning, ...(shown.warnings ?? [])], next: [...missing.next] }
 }
 
 /** A plan that says whose approval the deed will need. */

@@ -1,3 +1,4 @@
+import { smokeSecondsAtFly } from '../options.js'
 import type { Platform } from '../platform/platform.js'
 
 export interface StateWait {
@@ -15,7 +16,6 @@ const settled: readonly string[] = ['started', 'stopped', 'suspended', 'failed',
 
 /** Of a start, where machines are believed sooner than at Fly. */
 const toldAfterMs = 250
-const smokeMsAtFly = 10_000
 
 /**
  * Resolves with true as soon as the machine is in one of the states, with false after the time. At a quick pace a start
@@ -26,7 +26,7 @@ export async function waitForState(platform: Platform, wait: StateWait): Promise
   const states = wait.states.flatMap((state) => (state === 'settled' ? settled : state))
   const isReached = () => states.includes(machine()?.state ?? '')
   if (!(await comesTrue(platform, isReached, wait))) return false
-  if (wait.smokeMs >= smokeMsAtFly) return true
+  if (wait.smokeMs >= smokeSecondsAtFly * 1000) return true
   const isTold = () =>
     machine()?.state !== 'started' || machine()?.checks.every(({ status }) => status === 'passing')
   await comesTrue(platform, isTold, { ...wait, timeoutMs: toldAfterMs })

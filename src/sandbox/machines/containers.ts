@@ -5,7 +5,7 @@ import type { DockerCli } from '../engine/docker-cli.js'
 import { createEngineApi, EngineRefusal } from '../engine/engine-api.js'
 import type { Machine } from '../platform/rows.js'
 import { type ContainerRequest, containerConfig } from './container-config.js'
-import { listContainers, removeContainers } from './labelled-containers.js'
+import { listContainers, mostAtOnce, removeContainers } from './labelled-containers.js'
 import type { LogLine } from './log-book.js'
 
 export interface RunningContainer {
@@ -30,9 +30,6 @@ export interface Execution {
   readonly command: readonly string[]
   readonly timeoutMs: number
 }
-
-/** An engine has hung over forty that were removed at once. */
-const mostAtOnce = 8
 
 export type Containers = ReturnType<typeof createContainers>
 

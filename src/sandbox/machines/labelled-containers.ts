@@ -2,7 +2,7 @@ import type { DockerCli } from '../engine/docker-cli.js'
 import { sandboxLabel } from './container-config.js'
 
 /** An engine has hung over forty that were removed at once. */
-const mostAtOnce = 8
+export const mostAtOnce = 8
 
 /** The ids of a sandbox's containers that run, with `--all` of all; raises where the engine does not answer. */
 export async function listContainers(

@@ -79,10 +79,17 @@ export function flyctlOf(world: World): Flyctl {
       world.apps.set(name, { ...app, machines: [...others, ...(made as typeof own)] })
     },
     secretNames: async (name) => find(name).secrets,
-    async setSecrets({ app: name, values }) {
+    async setSecrets({ app: name, values, stage }) {
       const app = find(name)
       world.done.push(`set secrets of ${name}`)
-      world.apps.set(name, { ...app, secrets: [...app.secrets, ...Object.keys(values)] })
+      const secrets = [...app.secrets, ...Object.keys(values)]
+      const [newest] = app.releases
+      if (stage || newest?.image === undefined)
+        return void world.apps.set(name, { ...app, secrets })
+      const release = app.release + 1
+      const machines = app.machines.map((each) => ({ ...each, release }))
+      const releases = [releaseOf(release, newest.image, true), ...app.releases]
+      world.apps.set(name, { ...app, secrets, release, machines, releases })
     },
   }
 }
