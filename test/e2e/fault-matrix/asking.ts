@@ -88,6 +88,8 @@ export async function askElsewhere({ root, env, call }: AskOptions): Promise<Ask
 interface Messages {
   add(message: string): void
   has(text: string): boolean
+  /** Oldest first. */
+  all(): readonly string[]
 }
 
 function createMessages(): Messages {
@@ -95,12 +97,15 @@ function createMessages(): Messages {
   return {
     add: (message) => messages.push(message),
     has: (text) => messages.some((message) => message.includes(text)),
+    all: () => messages,
   }
 }
 
 async function moment(when: Meanwhile['when'], messages: Messages, pid: number): Promise<void> {
   const hasCome = () => ('message' in when ? messages.has(when.message) : hasChild(pid, when.child))
-  await vi.waitUntil(hasCome, { timeout: 30_000, interval: 50 })
+  await vi.waitUntil(hasCome, { timeout: 30_000, interval: 50 }).catch(() => {
+    throw new Error(`${JSON.stringify(when)} has not come; it said: ${messages.all().join(' | ')}`)
+  })
 }
 
 async function hasChild(pid: number, text: string): Promise<boolean> {
