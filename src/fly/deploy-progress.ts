@@ -3,13 +3,19 @@ import type { ProgressUpdate } from '../progress.js'
 interface KnownLine {
   readonly pattern: RegExp
   readonly message: (match: RegExpExecArray) => string
+  /** Set for what comes before the first machine. */
+  readonly isAhead?: true
 }
 
 /** Lines of `flyctl deploy` that tell how far it is (flyctl 2026.8). */
 const knownLines: readonly KnownLine[] = [
-  { pattern: /^==> Verifying app config/, message: () => 'verifying the configuration' },
-  { pattern: /^Searching for image/, message: () => 'looking the image up' },
-  { pattern: /^image found:/, message: () => 'image found' },
+  {
+    pattern: /^==> Verifying app config/,
+    message: () => 'verifying the configuration',
+    isAhead: true,
+  },
+  { pattern: /^Searching for image/, message: () => 'looking the image up', isAhead: true },
+  { pattern: /^image found:/, message: () => 'image found', isAhead: true },
   { pattern: /^> (?:\[\d+\/\d+\] )?Launching new machine/, message: () => 'launching a machine' },
   {
     pattern: /^[>✔✓] (?:\[\d+\/\d+\] )?Machine (\S+) \[(\S+)\] was created/,
@@ -59,7 +65,8 @@ export function createDeployReader(): DeployReader {
       const id = /(?:Updating|Machine) ([0-9a-f]{14}) \[/.exec(text)?.[1]
       if (id !== undefined) touched.add(id)
       if (id !== undefined && /update (?:succeeded|finished: success)/.test(text)) healthy.add(id)
-      const known = describeLine(text)
+      // Standard error may be read after lines that were printed later.
+      const known = describeLine(text, touched.size > 0)
       if (known === undefined) return undefined
       if (touched.size === 0) return { message: known }
       const total = Math.max(announced, touched.size)
@@ -69,10 +76,10 @@ export function createDeployReader(): DeployReader {
   }
 }
 
-function describeLine(line: string): string | undefined {
-  for (const { pattern, message } of knownLines) {
+function describeLine(line: string, hasMachines: boolean): string | undefined {
+  for (const { pattern, message, isAhead } of knownLines) {
     const match = pattern.exec(line)
-    if (match !== null) return message(match)
+    if (match !== null) return isAhead && hasMachines ? undefined : message(match)
   }
   return undefined
 }

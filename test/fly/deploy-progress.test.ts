@@ -33,3 +33,11 @@ test('a machine that is updated counts once', () => {
 test('nothing is counted before a machine is there', () => {
   expect(follow('deploy-first')[0]?.percent).toBeUndefined()
 })
+
+test('what comes before the machines is not told after them, however late it is read', () => {
+  const reader = createDeployReader()
+  expect(reader.read('image found: img_1')?.message).toBe('image found')
+  expect(reader.read('> [1/1] Updating 678ba5ff38e766 [app]')?.message).toContain('updating')
+  expect(reader.read('image found: img_1')).toBeUndefined()
+  expect(reader.read('Searching for image')).toBeUndefined()
+})
