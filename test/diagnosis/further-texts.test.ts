@@ -179,6 +179,11 @@ const texts: readonly (readonly [id: string, text: string])[] = [
     'base_image_network',
     'ERROR: failed to solve: 127.0.0.1:9/nosuch:1: failed to do request: Head "http://127.0.0.1:9/v2/nosuch/manifests/1": dial tcp 127.0.0.1:9: connect: connection refused',
   ],
+  [
+    'base_image_network',
+    'Get "https://localhost:9/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
+  ],
+  ['base_image_network', 'Get "https://ghcr.io/v2/": context deadline exceeded'],
   ['fly_api_cut', 'Error: failed to list apps: Post "http://127.0.0.1:9/graphql": EOF'],
   [
     'fly_api_cut',
