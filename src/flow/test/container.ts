@@ -87,16 +87,18 @@ export async function checkRunning(running: Running): Promise<void> {
 
 /** The error to raise of it, with what it logged. */
 export async function failing(
-  { test, exposes, container, context }: Running,
+  { test, exposes, container, context, elapsedMs }: Running,
   cause: Cause,
   sight?: ContainerSight,
 ): Promise<FlyopsError> {
+  const afterMs = elapsedMs()
   const [state, log, source] = await Promise.all([
     container.inspect(),
     container.log(20),
     findSource(test.request, context),
   ])
-  return testFailed({ test, exposes, cause, state, log, source, listening: sight?.listening })
+  const { listening } = sight ?? {}
+  return testFailed({ test, exposes, cause, afterMs, state, log, source, listening })
 }
 
 function cancelled(): FlyopsError {

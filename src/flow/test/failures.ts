@@ -29,6 +29,8 @@ export type Cause =
 export interface FailedTest {
   readonly test: ImageTest
   readonly cause: Cause
+  /** From its start. */
+  readonly afterMs: number
   /** Whether the image names a port. */
   readonly exposes: boolean
   readonly state: ContainerState
@@ -62,7 +64,7 @@ interface Explanation {
 }
 
 function explain(failed: FailedTest): Explanation {
-  const { test, cause, exposes } = failed
+  const { test, cause, afterMs, exposes } = failed
   const asWorker = testAgain(test, workerInput, 'if it is a worker: it passes by staying up')
   const longer = testAgain(test, { timeout: longerThan(test) }, 'if it takes long to start')
   switch (cause.kind) {
@@ -79,7 +81,7 @@ function explain(failed: FailedTest): Explanation {
       }
     case 'nothing':
       return {
-        message: `${test.image} runs, and listens on nothing after ${seconds(test.patienceMs)}.`,
+        message: `${test.image} runs, and listens on nothing after ${Math.round(afterMs / 1000)} s.`,
         remedy: `If it takes no requests, say \`worker: true\`; if it only needs longer to start, give it that as \`${test.timeField}\`; else correct what its log shows.`,
         next: exposes ? [longer, asWorker] : [asWorker, longer],
         diagnosis: 'not_listening',
@@ -180,7 +182,7 @@ function explainMissing(
 const workerInput = { worker: true, internal_port: undefined, health_path: undefined }
 
 /** "60s" */
-function longerThan({ patienceMs }: ImageTest): string {
+function longerThan({ patienceMs = 0 }: ImageTest): string {
   return `${Math.max(60, (2 * patienceMs) / 1000)}s`
 }
 

@@ -4,6 +4,8 @@ import type { ImageTest } from './image-test.js'
 import { classify, createSettling } from './settling.js'
 
 const defaultPort = 8080
+/** Of a server: Fly's own grace period, from which on its checks count too. */
+export const leastPatienceMs = 10_000
 const mostExposed = 5
 const leastPauseMs = 100
 
@@ -25,7 +27,7 @@ export async function findPort(running: Running): Promise<number> {
   const { test, ports, context, elapsedMs } = running
   context.progress({ message: 'waiting until it listens' })
   const isAsked = test.port !== undefined
-  const judge = createSettling({ ports, isAsked, patienceMs: test.patienceMs })
+  const judge = createSettling({ ports, isAsked, patienceMs: patienceWith(running) })
   for (;;) {
     const beganMs = elapsedMs()
     const sight = await lookAt(running)
@@ -37,4 +39,10 @@ export async function findPort(running: Running): Promise<number> {
     if (finding.kind !== 'starting') throw await failing(running, finding, sight)
     await pause(running, Math.max(leastPauseMs, 2 * (elapsedMs() - beganMs)))
   }
+}
+
+/** Where nothing names a port, what is idle without one is a worker more often than a server that is slow to start. */
+function patienceWith({ test, exposes }: Running): number {
+  const isServer = exposes || test.port !== undefined
+  return test.patienceMs ?? (isServer ? leastPatienceMs : 0)
 }

@@ -36,8 +36,8 @@ export interface ImageTest {
   readonly timeoutMs: number
   /** The argument that gives it more time. */
   readonly timeField: 'timeout' | 'grace_period'
-  /** How long it may listen on nothing. */
-  readonly patienceMs: number
+  /** How long it may listen on nothing, as the toml or the caller says; undefined where nobody does. */
+  readonly patienceMs: number | undefined
 }
 
 /** What a test's outcome depends on beside the image. */

@@ -2,13 +2,11 @@ import { splitCommand } from '../../fly-toml/command-line.js'
 import type { DeployInput } from '../deploy/input.js'
 import type { PlannedConfig } from '../plan/config.js'
 import { openSettings } from '../plan/measured.js'
+import { leastPatienceMs } from './find-port.js'
 import type { ImageTest, Setting } from './image-test.js'
 import type { TestInput } from './input.js'
 
 const longestMs = 60_000
-/** Fly's own grace period: from then on its checks count too. */
-const leastPatienceMs = 10_000
-
 /** The deploy that an image is tested for. */
 export interface Tested {
   readonly deploy: DeployInput
@@ -56,7 +54,7 @@ export function testOf({
     isMemoryGiven: request.memory !== undefined || isGiven('memory'),
     graceMs: isGiven('grace_period') ? graceMs : undefined,
     timeoutMs: longestMs + graceMs,
-    patienceMs: Math.max(leastPatienceMs, graceMs),
+    patienceMs: isGiven('grace_period') ? Math.max(leastPatienceMs, graceMs) : undefined,
   }
 }
 
