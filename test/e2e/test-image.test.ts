@@ -109,7 +109,7 @@ describe.concurrent('what nobody says is found out', () => {
 
   test('how long it needs to start', async () => {
     const slow = `echo starting; sleep 6; ${serve(8080, 'info')}`
-    const passed = await pass(slow, { internal_port: 8080 })
+    const passed = await pass(slow, { timeout: '60s' })
     expect(passed).toMatchObject({
       path: '/info',
       suggested: { grace_period: expect.stringMatching(/^1[1-9]s$/) },

@@ -4,8 +4,8 @@ import type { ImageTest } from './image-test.js'
 import { classify, createSettling } from './settling.js'
 
 const defaultPort = 8080
-/** Of a server: Fly's own grace period, from which on its checks count too. */
-export const leastPatienceMs = 10_000
+/** How long a server may be idle before it listens: what starts slowly is mostly busy. */
+export const leastPatienceMs = 6_000
 const mostExposed = 5
 const leastPauseMs = 100
 
