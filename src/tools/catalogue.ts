@@ -10,6 +10,7 @@ import { getJobTool } from './get-job.js'
 import { getLogs } from './get-logs.js'
 import { listApps } from './list-apps.js'
 import { listImages } from './list-images.js'
+import { listOperations } from './list-operations.js'
 import { listReleases } from './list-releases.js'
 import { promoteImage } from './promote-image.js'
 import { pushImage } from './push-image.js'
@@ -44,4 +45,4 @@ export const catalogue: readonly Tool[] = [
 ]
 
 /** What the command line has beside them: nothing for a model to decide. */
-export const commandLineTools: readonly Tool[] = [...catalogue, reapPreviews]
+export const commandLineTools: readonly Tool[] = [...catalogue, reapPreviews, listOperations]
