@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import type { Policy } from './access/policy.js'
+import { audited } from './audit/audited.js'
 import { createDocker } from './docker/create-docker.js'
 import { localOwner, type ToolClients } from './flow/context.js'
 import { createFlyctl } from './fly/create-flyctl.js'
@@ -34,6 +36,8 @@ export interface OwnProcess {
   readonly pid: number
   /** Aborts when flyops must end. */
   readonly ending: AbortSignal
+  /** Where audit lines go that are to be written. */
+  readonly auditStream: Writable
 }
 
 /** Builds the parts and joins them; nothing is started yet. */
@@ -45,7 +49,18 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
   const { run, idle } = createRunner({ log, redact: redactRead })
   const { env, stateDir } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
-  const { FLYOPS_HTTP_TOKEN: _http, FLYOPS_GIT_TOKEN: _git, ...childEnv } = env
+  const {
+    FLYOPS_HTTP_TOKEN: _http,
+    FLYOPS_GIT_TOKEN: _git,
+    FLYOPS_AUDIT: _audit,
+    FLYOPS_AUDIT_TOKEN: _auditToken,
+    ...childEnv
+  } = env
+  const { journal, flush } = audited(
+    createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
+    settings.audit,
+    { stream: process.auditStream, redact, log },
+  )
   const jobs = createJobs({
     shutdown: process.ending,
     now: () => performance.now(),
@@ -79,7 +94,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       sendProbe: createSendProbe(redact),
       jobs,
       appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
-      journal: createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
+      journal,
       limits: settings.limits,
       sources: settings.sources,
       env,
@@ -96,6 +111,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       await jobs.idle()
       await git.idle()
       await idle()
+      await flush()
     },
   }
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
+import { type AuditSettings, readAudit } from './audit/audit-settings.js'
 import { durationMs } from './durations.js'
 import { FlyopsError } from './errors.js'
 import type { Bounds } from './jobs/bounds.js'
@@ -52,6 +53,7 @@ export interface Settings {
         readonly certs: string | undefined
       }
     | undefined
+  readonly audit: AuditSettings
   readonly docker: ProgramSearch
   readonly flyctl: ProgramSearch
 }
@@ -127,7 +129,9 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
       env.FLY_ACCESS_TOKEN,
       env.FLYOPS_HTTP_TOKEN,
       env.FLYOPS_GIT_TOKEN,
+      env.FLYOPS_AUDIT_TOKEN,
     ].flatMap((secret) => filled(secret) ?? []),
+    audit: readAudit(filled(env.FLYOPS_AUDIT), filled(env.FLYOPS_AUDIT_TOKEN)),
     buildkit: buildkit(filled(env.FLYOPS_BUILDKIT), program(env.FLYOPS_BUILDKIT_CERTS)),
     docker: {
       names: ['docker'],

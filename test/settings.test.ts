@@ -54,6 +54,8 @@ describe('settings', () => {
   test.each([
     ['FLYOPS_MAX_JOBS', { FLYOPS_MAX_JOBS: '0' }, {}],
     ['FLYOPS_MAX_CALLS', { FLYOPS_MAX_CALLS: 'many' }, {}],
+    ['FLYOPS_AUDIT', { FLYOPS_AUDIT: 'http://logs.example.com/in' }, {}],
+    ['FLYOPS_AUDIT', { FLYOPS_AUDIT: 'https://a:b@logs.example.com' }, {}],
     ['FLYOPS_MAX_CALLS_PER_CALLER', { FLYOPS_MAX_CALLS_PER_CALLER: '1e3' }, {}],
     ['FLYOPS_MAX_JOBS_PER_CALLER', { FLYOPS_MAX_JOBS_PER_CALLER: '-1' }, {}],
     ['FLYOPS_DEPLOY_GRACE', { FLYOPS_DEPLOY_GRACE: 'soon' }, {}],

@@ -45,11 +45,17 @@ export function readOAuth(text: OAuthText): OAuthSettings | undefined {
 
 /** The address of an issuer or of its keys: by TLS, or on this machine. Raises `invalid_input`. */
 export function secureUrl(text: string, name: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isLocal = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  const isSecure = url?.protocol === 'https:' || (isLocal && url?.protocol === 'http:')
-  if (url !== undefined && isSecure && url.username === '' && url.hash === '') return url
+  const url = secureUrlIn(text)
+  if (url !== undefined) return url
   throw new FlyopsError('invalid_input', 'settings', `${name} is "${text}".`, {
     remedy: 'Give an address that begins with https://.',
   })
+}
+
+/** Undefined for anything but an address without a login, by TLS or on this machine. */
+export function secureUrlIn(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isLocal = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  const isSecure = url?.protocol === 'https:' || (isLocal && url?.protocol === 'http:')
+  return isSecure && url.username === '' && url.hash === '' ? url : undefined
 }

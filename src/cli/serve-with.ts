@@ -24,7 +24,8 @@ export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags)
   await serve({
     ...host,
     policy,
-    loadComposition: async () => (await import('./start.js')).start(host, flags),
+    loadComposition: async () =>
+      (await import('./start.js')).start(host, flags, http && host.stdout),
     isEager: flags.sandbox === true,
     http: http === undefined ? undefined : httpOptions(http, host),
   })

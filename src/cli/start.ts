@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { type Composition, compose } from '../compose.js'
 import { removeAbandonedFolders } from '../process/private-folders.js'
 import { loadSettings, type PolicyFlags } from '../settings.js'
@@ -6,10 +7,17 @@ import type { Host } from './host.js'
 import { loadPolicy } from './load-policy.js'
 import { sandboxEnvironment } from './sandbox-verb.js'
 
-/** Reads the settings and joins the parts; with --sandbox, on a local Fly that runs afterwards. */
-export async function start(host: Host, flags: CommonFlags & PolicyFlags): Promise<Composition> {
+/**
+ * Reads the settings and joins the parts; with --sandbox, on a local Fly that runs afterwards. Audit lines that are to be
+ * written go to standard error where standard output has another use.
+ */
+export async function start(
+  host: Host,
+  flags: CommonFlags & PolicyFlags,
+  auditStream: Writable = host.stderr,
+): Promise<Composition> {
   const env = flags.sandbox ? { ...host.env, ...(await sandboxEnvironment(host)) } : host.env
   void removeAbandonedFolders()
   const settings = loadSettings({ flags, env, cwd: host.cwd })
-  return compose({ ...settings, policy: await loadPolicy(settings) }, host)
+  return compose({ ...settings, policy: await loadPolicy(settings) }, { ...host, auditStream })
 }

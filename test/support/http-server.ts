@@ -24,6 +24,8 @@ export interface HttpServer {
   readonly url: URL
   readonly pid: number
   readonly stateDir: string
+  /** What it has written on standard output and on standard error. */
+  written(): { readonly stdout: string; readonly stderr: string }
   /** The calls that its docker and its flyctl got. */
   programCalls(): Promise<readonly string[]>
   /** Asks it to end, and waits for its exit status. */
@@ -52,23 +54,27 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
         FAKE_FLYCTL_CALLS: calls,
         ...env,
       },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
   const ended = once(server, 'exit') as Promise<[number | null]>
+  const written = { stdout: '', stderr: '' }
+  server.stdout.on('data', (chunk: Buffer) => {
+    written.stdout += chunk.toString()
+  })
   const url = await new Promise<URL>((resolve, reject) => {
-    let text = ''
     server.stderr.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const [, address] = /Listening on (\S+)/.exec(text) ?? []
+      written.stderr += chunk.toString()
+      const [, address] = /Listening on (\S+)/.exec(written.stderr) ?? []
       if (address !== undefined) resolve(new URL(address))
     })
-    void ended.then(() => reject(new Error(`It ended: ${text}`)))
+    void ended.then(() => reject(new Error(`It ended: ${written.stderr}`)))
   })
   return {
     url,
     pid: server.pid ?? 0,
     stateDir,
+    written: () => written,
     programCalls: async () =>
       (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),
     async stop() {

@@ -75,6 +75,7 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
   const { idle, ...parts } = compose(settingsFor(world), {
     pid: process.pid,
     ending: ending.signal,
+    auditStream: process.stderr,
   })
   const answerTo = createPrograms(call.mood)
   const play: Play = ({ program, args, env }) => {
