@@ -4,6 +4,7 @@ import type { Policy } from './access/policy.js'
 import { audited } from './audit/audited.js'
 import { createDocker } from './docker/create-docker.js'
 import { localOwner, type ToolClients } from './flow/context.js'
+import type { Watch } from './flow/watch.js'
 import { createFlyctl } from './fly/create-flyctl.js'
 import { createGit } from './git/create-git.js'
 import { createSendProbe } from './health/probe.js'
@@ -38,6 +39,8 @@ export interface OwnProcess {
   readonly ending: AbortSignal
   /** Where audit lines go that are to be written. */
   readonly auditStream: Writable
+  /** Whoever watches the work. */
+  readonly watch: Watch
 }
 
 /** Builds the parts and joins them; nothing is started yet. */
@@ -102,6 +105,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       waitMs: settings.waitMs,
       pid: process.pid,
       log,
+      watch: process.watch,
     },
     calls: createCalls({ bounds: settings.atOnce.calls, keeper: localOwner }),
     policy: settings.policy,

@@ -3,12 +3,11 @@ import { join, parse, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
 import { type AuditSettings, readAudit } from './audit/audit-settings.js'
-import { durationMs } from './durations.js'
-import { FlyopsError } from './errors.js'
 import type { Bounds } from './jobs/bounds.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import type { ProgramSearch } from './process/programs.js'
+import { atLeastOne, duration, filled, invalid, isOn, megabytes } from './settings/values.js'
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
@@ -186,10 +185,6 @@ function limits(
   }
 }
 
-function filled(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : value
-}
-
 /** Desktop clients start servers in `/`: that is never a project. */
 function projectFolder(folder: string, cwd: string): string | undefined {
   const absolute = resolve(cwd, folder)
@@ -215,36 +210,4 @@ function logLevel(level: string): LogLevel {
   const known = logLevels.find((candidate) => candidate === level)
   if (known !== undefined) return known
   throw invalid('--log-level', level, `one of ${logLevels.join(', ')}`)
-}
-
-function isOn(name: string, text: string): boolean {
-  if (/^(?:1|true)$/i.test(text)) return true
-  if (/^(?:0|false)$/i.test(text)) return false
-  throw invalid(name, text, '1 or 0')
-}
-
-function atLeastOne(name: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
-  throw invalid(name, text, 'a number from 1 to 9999')
-}
-
-function megabytes(name: string, text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw invalid(name, text, 'a number of megabytes')
-}
-
-/** Node's timers cannot be longer: they would end at once. */
-const longestTimerMs = 2 ** 31 - 1
-
-/** Bare numbers are seconds, as people write them. */
-function duration(name: string, text: string): number {
-  const ms = durationMs(text, 's')
-  if (ms !== undefined && ms <= longestTimerMs) return ms
-  throw invalid(name, text, 'a duration such as 60s or 5m, of at most 24 days')
-}
-
-function invalid(name: string, value: string, wanted: string): FlyopsError {
-  return new FlyopsError('invalid_input', 'settings', `${name} is "${value}".`, {
-    remedy: `Set ${name} to ${wanted}.`,
-  })
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { readOAuth } from '../access/oauth-settings.js'
 import type { HttpOptions } from '../mcp/http.js'
 import { serve } from '../mcp/serve.js'
+import { isOn } from '../settings/values.js'
 import { loadSettings, type PolicyFlags } from '../settings.js'
 import type { CommonFlags } from './common-flags.js'
 import type { Host } from './host.js'
@@ -21,14 +22,24 @@ export interface HttpFlags {
 /** Serves MCP on standard input and output, or where there are flags for it over HTTP. */
 export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags): Promise<void> {
   const policy = await loadPolicy(loadSettings({ flags, env: host.env, cwd: host.cwd }))
+  const metrics = http === undefined ? undefined : await openMetrics(host)
   await serve({
     ...host,
     policy,
     loadComposition: async () =>
-      (await import('./start.js')).start(host, flags, http && host.stdout),
+      (await import('./start.js')).start(host, flags, {
+        ...(http === undefined ? {} : { auditStream: host.stdout }),
+        ...(metrics === undefined ? {} : { watch: metrics.watch }),
+      }),
     isEager: flags.sandbox === true,
-    http: http === undefined ? undefined : httpOptions(http, host),
+    http: http === undefined ? undefined : { ...httpOptions(http, host), metrics },
   })
+}
+
+/** Loaded where somebody asks for them. */
+async function openMetrics({ env }: Host) {
+  if (!isOn('FLYOPS_METRICS', env.FLYOPS_METRICS || '0')) return undefined
+  return (await import('../telemetry/metrics.js')).createMetrics()
 }
 
 function httpOptions(flags: HttpFlags, { env, cwd }: Host): HttpOptions {

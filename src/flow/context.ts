@@ -12,6 +12,7 @@ import type { HiddenValues } from '../process/hidden-values.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
 import type { CallerRules } from './rules/caller-rules.js'
+import type { Watch } from './watch.js'
 
 export type Auth = 'fresh' | 'renewed'
 
@@ -63,6 +64,7 @@ export interface ToolClients {
   /** Process id of flyops. */
   readonly pid: number
   readonly log: Log
+  readonly watch: Watch
 }
 
 /** Who calls by the command line or on standard input; callers with a token have names of their own. */

@@ -2,12 +2,13 @@ import type { Caller } from '../access/caller.js'
 import { isOffered } from '../access/permission.js'
 import type { Policy } from '../access/policy.js'
 import type { ToolClients } from '../flow/context.js'
+import type { WatchedEnd } from '../flow/watch.js'
 import type { Calls } from '../jobs/calls.js'
 import type { Job } from '../jobs/job.js'
 import { cutText } from '../process/plain-text.js'
 import type { Redact } from '../process/redact.js'
-import { shownMessageChars } from '../progress.js'
-import { callTool, offeredTool, type Tool } from '../tools/tool.js'
+import { type ProgressUpdate, shownMessageChars } from '../progress.js'
+import { callTool, type Outcome, offeredTool, type Tool } from '../tools/tool.js'
 import type { CallAnswer, ToolCall } from './backend.js'
 import { createProgressReporter } from './progress.js'
 import { type Audience, resultOf } from './result.js'
@@ -42,19 +43,19 @@ export async function answerCall(
     goesOn = job
   }
   try {
-    const outcome = await callTool(
-      tool,
-      call.args,
-      { policy, caller },
-      {
-        ...clients,
-        calls,
-        keepsWork,
-        signal,
-        progress: (update) => reporter?.report(update),
-        ...(askToType === undefined ? {} : { askToType: (text) => askToType(redact(text)) }),
-        ...(call.takesTasks ? { task: { afterMs: taskAfterMs, handOver } } : {}),
-      },
+    const context = {
+      ...clients,
+      calls,
+      keepsWork,
+      signal,
+      progress: (update: ProgressUpdate) => reporter?.report(update),
+      ...(askToType === undefined ? {} : { askToType: (text: string) => askToType(redact(text)) }),
+      ...(call.takesTasks ? { task: { afterMs: taskAfterMs, handOver } } : {}),
+    }
+    const outcome = await clients.watch(
+      { kind: 'call', tool: tool.name },
+      () => callTool(tool, call.args, { policy, caller }, context),
+      endOf,
     )
     const audience = audienceOf(caller, parts)
     return goesOn === undefined
@@ -63,6 +64,12 @@ export async function answerCall(
   } finally {
     reporter?.stop()
   }
+}
+
+function endOf(outcome: Outcome): WatchedEnd {
+  return 'error' in outcome
+    ? { code: outcome.error.code, result: {} }
+    : { code: undefined, result: outcome.result.output }
 }
 
 function reporterOf({ sendProgress }: ToolCall, redact: Redact) {

@@ -39,14 +39,21 @@ export interface HttpAppOptions {
   readonly allowedHosts: readonly string[]
   /** Commit that this program was built from, where it is known. */
   readonly commit: string | undefined
+  /** What is answered at /metrics; undefined where nobody asks for it. */
+  readonly metrics?: ServedMetrics | undefined
   /** Aborts when no further call may begin. */
   readonly ending: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
+export interface ServedMetrics {
+  readonly contentType: string
+  text(): Promise<string>
+}
+
 /** The routes. Health checks name an address as Host and have no token: /info asks for neither. */
 export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
-  const { commit, ending } = options
+  const { commit, ending, metrics } = options
   const app = new Hono<GuardedEnv>()
   app.use(
     secureHeaders({
@@ -60,7 +67,14 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
   )
   app.get('/', (context) => context.redirect('/static/'))
   app.get('/static/', (context) => context.html(page))
-  app.use('/mcp', namesGuard(options.allowedHosts), tokenGuard(options), rateGuard())
+  const guards = [namesGuard(options.allowedHosts), tokenGuard(options), rateGuard()]
+  app.use('/mcp', ...guards)
+  if (metrics !== undefined) {
+    app.use('/metrics', ...guards)
+    app.get('/metrics', async (context) =>
+      context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+    )
+  }
   const limit = bodyLimit({
     maxSize: maxMessageBytes,
     onError: (context) => context.json(tooLong, 413),

@@ -16,6 +16,7 @@ export interface HttpOptions extends TokenSources {
   readonly allowedHosts: readonly string[]
   /** Commit that this program was built from, where it is known. */
   readonly commit: string | undefined
+  readonly metrics?: HttpAppOptions['metrics']
 }
 
 export interface HttpSurroundings
@@ -45,7 +46,7 @@ const lastAnswersMs = 1_000
  */
 export async function serveHttp(options: HttpOptions, parts: HttpSurroundings): Promise<void> {
   const { stderr, ending } = parts
-  const { host, commit } = options
+  const { host, commit, metrics } = options
   const port = readPort(options.port)
   const verify = await createVerifier(options)
   if (verify === undefined && !loopbackHosts.includes(host)) throw open(host)
@@ -54,6 +55,7 @@ export async function serveHttp(options: HttpOptions, parts: HttpSurroundings): 
     verify,
     oauth: options.oauth,
     commit,
+    metrics,
     allowedHosts: [...loopbackHosts, host, ...options.allowedHosts].map((name) =>
       name.toLowerCase(),
     ),

@@ -235,10 +235,12 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
         stage: definition.stage,
         limits: limitsOf(input, context.limits[definition.work]),
         run: (work) =>
-          definition.run(input, { ...context, ...work }).catch((error: unknown) => {
-            const args = given(definition.input, input)
-            throw failureOf(error, { tool: name, args, signal: work.signal, log: context.log })
-          }),
+          context.watch({ kind: 'job', tool: name, id: work.jobId }, () =>
+            definition.run(input, { ...context, ...work }).catch((error: unknown) => {
+              const args = given(definition.input, input)
+              throw failureOf(error, { tool: name, args, signal: work.signal, log: context.log })
+            }),
+          ),
       })
       const waitMs = fields.waitMs(waitSeconds, { waitMs: context.task?.afterMs ?? context.waitMs })
       return (await resultOf(job, definition.outlivesCaller, { ...context, waitMs })) as never

@@ -3,6 +3,7 @@ import { fullScope } from '../../src/access/caller.js'
 import { fullPolicy } from '../../src/access/policy.js'
 import { FlyopsError, type NextCall } from '../../src/errors.js'
 import type { ToolClients, ToolContext } from '../../src/flow/context.js'
+import { unwatched } from '../../src/flow/watch.js'
 import { createLog } from '../../src/log.js'
 import { answerCall } from '../../src/mcp/call.js'
 import { createOutgoing } from '../../src/process/outgoing.js'
@@ -38,7 +39,11 @@ async function call(run: (context: ToolContext) => ReturnType<Tool['call']>) {
     },
     {
       catalogue: [tool as unknown as Tool],
-      clients: { registryHost: 'registry.fly.io', log: createLog('silent') } as ToolClients,
+      clients: {
+        registryHost: 'registry.fly.io',
+        log: createLog('silent'),
+        watch: unwatched,
+      } as ToolClients,
       calls: { run: (_owner, work) => work() },
       policy: fullPolicy,
       redact: createOutgoing(createRedact(['s3cret-value'])),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../src/flow/context.js'
+import { unwatched } from '../../src/flow/watch.js'
 import { createFlyctl } from '../../src/fly/create-flyctl.js'
 import { createJournal } from '../../src/journal/create-journal.js'
 import type { Log } from '../../src/log.js'
@@ -48,7 +49,14 @@ function call(script: Readonly<Record<string, Play>>, args: object, org?: string
   })
   const log = { info() {}, warn() {} } as unknown as Log
   const journal = createJournal({ file: join(folder, 'journal'), redact: (text) => text, log })
-  const context = { flyctl, journal, org, signal: new AbortController().signal, progress() {} }
+  const context = {
+    flyctl,
+    journal,
+    watch: unwatched,
+    org,
+    signal: new AbortController().signal,
+    progress() {},
+  }
   return createApp.call(args, context as unknown as ToolContext)
 }
 

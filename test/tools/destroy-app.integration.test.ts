@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../src/flow/context.js'
+import { unwatched } from '../../src/flow/watch.js'
 import type { Flyctl } from '../../src/fly/flyctl.js'
 import { composeConfig } from '../../src/fly-toml/compose.js'
 import { createAppLocks } from '../../src/jobs/app-locks.js'
@@ -63,6 +64,7 @@ function call(
   const context = {
     flyctl: changing,
     journal: createJournal({ file: join(state, 'journal'), redact: (text) => text, log }),
+    watch: unwatched,
     appLocks: locks(),
     folder: createProjectFolder(project),
     registryHost: platform,

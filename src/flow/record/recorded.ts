@@ -48,7 +48,7 @@ export async function recorded<T extends object>(
   context: ToolContext,
   work: (note: Note) => Promise<T & Warned>,
 ): Promise<T & Warned> {
-  const { journal, registryHost: platform } = context
+  const { journal, registryHost: platform, watch } = context
   const id = (context.isStep ? undefined : context.jobId) ?? randomBytes(8).toString('hex')
   const startedAt = performance.now()
   let isWritten = true
@@ -79,7 +79,8 @@ export async function recorded<T extends object>(
     args: withoutSecrets(args),
   })
   try {
-    const result = await work((facts) => append({ event: 'noted', id, at: now(), facts }))
+    const note: Note = (facts) => append({ event: 'noted', id, at: now(), facts })
+    const result = await watch({ kind: 'operation', tool, app, id }, () => work(note))
     await end({ status: 'done', result: kept(result) })
     return isWritten ? result : { ...result, warnings: withUnwritten(result.warnings) }
   } catch (error) {

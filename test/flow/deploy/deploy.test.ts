@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ToolContext } from '../../../src/flow/context.js'
 import { deployLocked } from '../../../src/flow/deploy/deploy.js'
 import { deployInput } from '../../../src/flow/deploy/input.js'
+import { unwatched } from '../../../src/flow/watch.js'
 import type { RunResult } from '../../../src/process/command.js'
 import { createProjectFolder } from '../../../src/project/project-folder.js'
 import { appStatus, digestA, machine } from '../../support/machines.js'
@@ -42,6 +43,7 @@ function contextOf(outcome: 'ok' | 'failed', meanwhile: () => Promise<void>): To
     },
     sendProbe: async () => ({ url: '', status: 200, latencyMs: 1, bodyExcerpt: '' }),
     journal: { append: async () => true },
+    watch: unwatched,
     signal: new AbortController().signal,
     progress: () => {},
     output: () => {},

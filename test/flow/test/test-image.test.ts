@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ToolContext } from '../../../src/flow/context.js'
 import { testInput } from '../../../src/flow/test/input.js'
 import { tryImage } from '../../../src/flow/test/test-image.js'
+import { unwatched } from '../../../src/flow/watch.js'
 import type { JournalLine } from '../../../src/journal/journal.js'
 import { createProjectFolder } from '../../../src/project/project-folder.js'
 
@@ -15,6 +16,7 @@ function scene() {
     folder: createProjectFolder(undefined),
     docker: { inspectImage: async () => undefined },
     journal: { append: async (line: JournalLine) => lines.push(line) > 0 },
+    watch: unwatched,
     signal: new AbortController().signal,
     owner: 'local',
     pid: 1,

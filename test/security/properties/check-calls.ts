@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { Caller } from '../../../src/access/caller.js'
 import { fullScope } from '../../../src/access/caller.js'
 import { compose } from '../../../src/compose.js'
+import { unwatched } from '../../../src/flow/watch.js'
 import { answerCall } from '../../../src/mcp/call.js'
 import { loadSettings } from '../../../src/settings.js'
 import { catalogue } from '../../../src/tools/catalogue.js'
@@ -76,6 +77,7 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
     pid: process.pid,
     ending: ending.signal,
     auditStream: process.stderr,
+    watch: unwatched,
   })
   const answerTo = createPrograms(call.mood)
   const play: Play = ({ program, args, env }) => {

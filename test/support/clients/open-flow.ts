@@ -7,6 +7,7 @@ import { fullPolicy, type Policy } from '../../../src/access/policy.js'
 import type { Docker } from '../../../src/docker/docker.js'
 import type { FlyopsError } from '../../../src/errors.js'
 import type { ToolClients } from '../../../src/flow/context.js'
+import { unwatched, type Watch } from '../../../src/flow/watch.js'
 import type { Flyctl } from '../../../src/fly/flyctl.js'
 import type { Git } from '../../../src/git/git.js'
 import type { SendProbe } from '../../../src/health/probe.js'
@@ -30,6 +31,7 @@ export interface Overrides {
   readonly env?: Readonly<Record<string, string>>
   /** What this flyops may do. */
   readonly policy?: Policy
+  readonly watch?: Watch
 }
 
 /** All of flyops but its clients, which work in memory; called as MCP clients call it. */
@@ -133,6 +135,7 @@ function clientsOf(world: World, { root, state, overrides }: Places): ToolClient
     waitMs: minuteMs,
     pid: process.pid,
     log,
+    watch: overrides.watch ?? unwatched,
   }
 }
 
