@@ -18,7 +18,7 @@ import { findProgram } from './process/programs.js'
 import { createRedact, createRedaction, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import { createProjectFolder } from './project/project-folder.js'
-import type { Settings } from './settings.js'
+import type { Environment, Settings } from './settings.js'
 
 export interface Composition {
   readonly clients: ToolClients
@@ -41,6 +41,8 @@ export interface OwnProcess {
   readonly auditStream: Writable
   /** Whoever watches the work. */
   readonly watch: Watch
+  /** Resolves when they have been told, or that takes too long. */
+  flushWatch(): Promise<void>
 }
 
 /** Builds the parts and joins them; nothing is started yet. */
@@ -57,8 +59,9 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
     FLYOPS_GIT_TOKEN: _git,
     FLYOPS_AUDIT: _audit,
     FLYOPS_AUDIT_TOKEN: _auditToken,
-    ...childEnv
+    ...forChildren
   } = env
+  const childEnv = withoutTelemetry(forChildren)
   const { journal, flush } = audited(
     createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
     settings.audit,
@@ -115,7 +118,12 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       await jobs.idle()
       await git.idle()
       await idle()
-      await flush()
+      await Promise.all([flush(), process.flushWatch()])
     },
   }
+}
+
+/** Where flyops tells of itself is not for others: docker and buildx would tell of themselves there. */
+function withoutTelemetry(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OTEL_')))
 }

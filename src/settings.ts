@@ -7,6 +7,7 @@ import type { Bounds } from './jobs/bounds.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import type { ProgramSearch } from './process/programs.js'
+import { otelSecrets, wantsTraces } from './settings/otel.js'
 import { atLeastOne, duration, filled, invalid, isOn, megabytes } from './settings/values.js'
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
@@ -53,6 +54,8 @@ export interface Settings {
       }
     | undefined
   readonly audit: AuditSettings
+  /** Whether traces are told; the variables of OpenTelemetry say where. */
+  readonly traces: boolean
   readonly docker: ProgramSearch
   readonly flyctl: ProgramSearch
 }
@@ -129,7 +132,9 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
       env.FLYOPS_HTTP_TOKEN,
       env.FLYOPS_GIT_TOKEN,
       env.FLYOPS_AUDIT_TOKEN,
+      ...otelSecrets(env),
     ].flatMap((secret) => filled(secret) ?? []),
+    traces: wantsTraces(env),
     audit: readAudit(filled(env.FLYOPS_AUDIT), filled(env.FLYOPS_AUDIT_TOKEN)),
     buildkit: buildkit(filled(env.FLYOPS_BUILDKIT), program(env.FLYOPS_BUILDKIT_CERTS)),
     docker: {

@@ -54,6 +54,7 @@ describe('settings', () => {
   test.each([
     ['FLYOPS_MAX_JOBS', { FLYOPS_MAX_JOBS: '0' }, {}],
     ['FLYOPS_MAX_CALLS', { FLYOPS_MAX_CALLS: 'many' }, {}],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, {}],
     ['FLYOPS_AUDIT', { FLYOPS_AUDIT: 'http://logs.example.com/in' }, {}],
     ['FLYOPS_AUDIT', { FLYOPS_AUDIT: 'https://a:b@logs.example.com' }, {}],
     ['FLYOPS_MAX_CALLS_PER_CALLER', { FLYOPS_MAX_CALLS_PER_CALLER: '1e3' }, {}],
@@ -71,6 +72,24 @@ describe('settings', () => {
     ['--log-level', {}, { logLevel: 'loud' }],
   ])('a wrong %s is named', (name, env, flags) => {
     expect(() => load(env, flags)).toThrow(name)
+  })
+
+  test('what logs in to a collector is a secret, and the name of a tenant is none', () => {
+    const headers = 'authorization=Bearer%200123456789abcdef,x-tenant=production'
+    expect(load({ OTEL_EXPORTER_OTLP_HEADERS: headers }).secrets).toEqual([
+      'Bearer%200123456789abcdef',
+      'Bearer 0123456789abcdef',
+    ])
+  })
+
+  test.each([
+    [{}, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, false],
+    [{ OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, false],
+  ])('traces are told where OpenTelemetry’s variables ask for them: %j', (env, isTold) => {
+    expect(load(env).traces).toBe(isTold)
   })
 
   test('tokens are secrets', () => {

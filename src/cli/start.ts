@@ -1,7 +1,9 @@
 import { type Composition, compose, type OwnProcess } from '../compose.js'
-import { unwatched } from '../flow/watch.js'
+import { together, unwatched } from '../flow/watch.js'
+import { createLog } from '../log.js'
 import { removeAbandonedFolders } from '../process/private-folders.js'
-import { loadSettings, type PolicyFlags } from '../settings.js'
+import { createRedact } from '../process/redact.js'
+import { loadSettings, type PolicyFlags, type Settings } from '../settings.js'
 import type { CommonFlags } from './common-flags.js'
 import type { Host } from './host.js'
 import { loadPolicy } from './load-policy.js'
@@ -22,8 +24,21 @@ export async function start(
   const env = flags.sandbox ? { ...host.env, ...(await sandboxEnvironment(host)) } : host.env
   void removeAbandonedFolders()
   const settings = loadSettings({ flags, env, cwd: host.cwd })
+  const [policy, traces] = await Promise.all([loadPolicy(settings), loadTraces(settings)])
   return compose(
-    { ...settings, policy: await loadPolicy(settings) },
-    { ...host, auditStream, watch },
+    { ...settings, policy },
+    {
+      ...host,
+      auditStream,
+      watch: traces === undefined ? watch : together(watch, traces.watch),
+      flushWatch: traces === undefined ? async () => {} : traces.flush,
+    },
   )
+}
+
+/** Undefined where nobody asks for them: then nothing of it is loaded. */
+async function loadTraces({ traces, logLevel, secrets }: Settings) {
+  if (!traces) return undefined
+  const { openTraces } = await import('../telemetry/traces.js')
+  return openTraces(createLog(logLevel, createRedact(secrets)))
 }

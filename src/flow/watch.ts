@@ -8,6 +8,13 @@ export interface WatchedWork {
   readonly app?: string
   /** Of the job, or of the operation in the journal. */
   readonly id?: string
+  /** W3C trace context of the caller's span. */
+  readonly trace?: TraceContext | undefined
+}
+
+export interface TraceContext {
+  readonly traceparent: string
+  readonly tracestate?: string
 }
 
 /** How watched work ended. */
@@ -26,6 +33,11 @@ export type Watch = <T extends object>(
 
 /** Nobody watches. */
 export const unwatched: Watch = (_work, run) => run()
+
+/** Two who watch the same. */
+export function together(one: Watch, other: Watch): Watch {
+  return (work, run, endOf) => one(work, () => other(work, run, endOf), endOf)
+}
 
 /** Does work, and tells once how it ended. */
 export async function untilEnd<T extends object>(

@@ -61,20 +61,6 @@ export async function assessHealth(
   return telling(settled, wokenBetween(before, settled))
 }
 
-/** Of machines that flyctl has just seen come up, whose app answers at that address: no look is needed before the GET. */
-export async function assessUpdated(
-  parts: HealthParts,
-  request: HealthRequest,
-  url: string,
-): Promise<HealthReport> {
-  const { app, path, signal } = request
-  const asked = { url, path: path ?? '/', timeoutMs: laterProbeMs }
-  const probe = await parts.sendProbe({ ...asked, ...(signal ? { signal } : {}) })
-  const status = await parts.flyctl.status(app, request)
-  const isUnasked = path === undefined
-  return { status, probe, ...judge({ ...request, status, probe, isUnasked }) }
-}
-
 const atOnce = () => ({ nowMs: Date.now(), watchedMs: 0 })
 
 export interface Settling {

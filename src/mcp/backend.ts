@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Caller } from '../access/caller.js'
 import type { ToolContext } from '../flow/context.js'
+import type { TraceContext } from '../flow/watch.js'
 import type { ProgressNotification } from './progress.js'
 
 /** A call of a tool, of whichever version of the protocol. */
@@ -8,6 +9,8 @@ export interface ToolCall {
   readonly caller: Caller
   readonly name: string
   readonly args: unknown
+  /** Of the client's span, where it told of one. */
+  readonly trace?: TraceContext | undefined
   /** Aborts where the client has cancelled the call, or is gone. */
   readonly signal: AbortSignal
   /** Asked once it has aborted: whether work goes on all the same, whatever the tool says. */

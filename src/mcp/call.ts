@@ -53,7 +53,7 @@ export async function answerCall(
       ...(call.takesTasks ? { task: { afterMs: taskAfterMs, handOver } } : {}),
     }
     const outcome = await clients.watch(
-      { kind: 'call', tool: tool.name },
+      { kind: 'call', tool: tool.name, trace: call.trace },
       () => callTool(tool, call.args, { policy, caller }, context),
       endOf,
     )

@@ -1,6 +1,8 @@
 import type { Caller } from '../access/caller.js'
+import type { TraceContext } from '../flow/watch.js'
 import type { Backend, CallAnswer, ToolCall } from './backend.js'
 import { isObject, type JsonObject, type RpcNotification } from './message.js'
+import { metaOf } from './modern/envelope.js'
 import { invalidParams } from './modern/protocol.js'
 
 /** tools/call, of whichever version of the protocol. */
@@ -28,9 +30,17 @@ export async function callNamed(
   if (args !== undefined && !isObject(args)) throw invalidParams('arguments: must be an object.')
   const backend = await loadBackend()
   const sendProgress = progressOf(request)
-  const answer = await backend.call({ caller, name, args, signal, sendProgress, ...manner })
+  const trace = traceOf(params)
+  const answer = await backend.call({ caller, name, args, trace, signal, sendProgress, ...manner })
   if (answer === undefined) throw invalidParams(`Unknown tool: ${name}`)
   return answer
+}
+
+/** MCP has it beside the arguments, whatever the message comes by. */
+function traceOf(params: JsonObject): TraceContext | undefined {
+  const { traceparent, tracestate } = metaOf(params) ?? {}
+  if (typeof traceparent !== 'string') return undefined
+  return { traceparent, ...(typeof tracestate === 'string' ? { tracestate } : {}) }
 }
 
 function progressOf({ progressToken, notify }: CallRequest): ToolCall['sendProgress'] {

@@ -1,13 +1,7 @@
 import type { Warning } from '../../errors.js'
 import { errorLineOf, evidenceOf } from '../../fly/failures.js'
 import type { AppStatus, DeployEnding } from '../../fly/flyctl.js'
-import {
-  assessHealth,
-  assessUpdated,
-  type HealthReport,
-  pollUntilHealthy,
-} from '../../health/assess.js'
-import { isAtRest } from '../../health/machine-fault.js'
+import { assessHealth, type HealthReport, pollUntilHealthy } from '../../health/assess.js'
 import type { Stop } from '../../process/command.js'
 import { lastLines } from '../../process/tail.js'
 import type { ToolContext } from '../context.js'
@@ -117,10 +111,7 @@ async function judgeRollout(
     signal: context.signal,
     onLook: tellingReasons(context),
   }
-  const isSeen = health.seen !== undefined || !isDone || !answersAtOnce(rollout)
-  const report = isSeen
-    ? await assessHealth(context, health)
-    : await assessUpdated(context, health, image.before.url)
+  const report = await assessHealth(context, health)
   if (!isDone && !mayComeUp(report, rollout, result)) return report
   const settled = await pollUntilHealthy(context, health, { report, deadline })
   if (!isUnresolved(settled)) return settled
@@ -129,11 +120,6 @@ async function judgeRollout(
     report: settled,
     deadline: performance.now() + nameMs,
   })
-}
-
-/** Whether it takes HTTP, and no machine may have been left at rest. */
-function answersAtOnce({ config, image }: RolloutRequest): boolean {
-  return config.composed.speaksHttp && !image.before.machines.some(isAtRest)
 }
 
 /** Whether a machine of each process group was there, and each had the release: what a GET needs to know. */

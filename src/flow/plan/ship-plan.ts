@@ -109,16 +109,14 @@ async function look(
   const base = await findBase(shipRequest, context, { commit: folder })
   const planned = await planBuild(buildRequest, { ...context, folder }, base.base)
   const { registryHost } = context
-  const isNew = operations.every(({ app }) => app !== shipRequest.app)
-  const ahead = isNew ? await readAhead() : undefined
   // What keeps an app from being seen is told after what is wrong with the call itself.
   const seenApp = await looking.catch(() => undefined)
   const unchanged = findUnchanged(planned, shipRequest, { app: seenApp, registryHost })
   const build = unchanged === undefined ? planned : { ...planned, image: unchanged.image }
   const deployRequest = deployRequestOf(shipRequest, build.image)
   const config = await planConfig(deployRequest, context, { found: base, app: looking })
-  const validate = () =>
-    ahead?.text === config.composed.text ? ahead.findings : begin(validateConfig(config, context))
+  const isNew = operations.every(({ app }) => app !== shipRequest.app)
+  const validate = () => begin(validateConfig(config, context))
   const orgs = isNew && seenApp === undefined ? begin(askAhead(context)) : undefined
   const reading = isNew ? validate() : undefined
   const seen = { build, request: shipRequest, config, looking, isNew, unchanged }
@@ -146,15 +144,6 @@ async function look(
   }
   if (shipRequest.ttl !== undefined) checkPreview(found.app, operations)
   const open = openSettings(config)
-  /** While Fly is asked, flyctl reads the toml of an app that is not there yet: mostly that is the one. */
-  async function readAhead() {
-    const request = deployRequestOf(shipRequest, planned.image)
-    const unseen = { found: base, app: Promise.resolve(undefined) }
-    const expected = await planConfig(request, context, unseen).catch(() => {})
-    if (expected === undefined) return undefined
-    const findings = begin(validateConfig(expected, context))
-    return { text: expected.composed.text, findings }
-  }
   async function settle(measured: Settled): Promise<ShipPlan> {
     const settled = withMeasured(deployRequest, open, measured)
     const withoutCheck = open.includes('health_path') && measured.path === undefined

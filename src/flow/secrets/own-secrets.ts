@@ -19,7 +19,11 @@ export function refuseOwnSecrets(names: readonly string[], { owner }: Asked): vo
 export function refuseOwnValues(text: string, what: string, { owner, env }: Asked): void {
   if (owner === localOwner) return
   const logins = Object.entries(env).flatMap(([name, value]) =>
-    loginName.test(name) && value !== undefined && value.length >= leastChars ? [value] : [],
+    (loginName.test(name) || otelLogin.test(name)) &&
+    value !== undefined &&
+    value.length >= leastChars
+      ? [value]
+      : [],
   )
   const isOwn = flyToken.test(text) || loginName.test(text)
   if (isOwn || logins.some((login) => text.includes(login))) throw notForCallers(what)
@@ -27,6 +31,8 @@ export function refuseOwnValues(text: string, what: string, { owner, env }: Aske
 
 /** Also as a line of a file that flyops is started with: FLY_API_TOKEN=…, FLYOPS_GIT_TOKEN=… */
 const loginName = /\b(?:FLY|FLYOPS)_[A-Z_]*TOKEN\b/
+/** An app may have one of its own under the same name. */
+const otelLogin = /^OTEL_EXPORTER_OTLP_(?:[A-Z]+_)?HEADERS$/
 const flyToken = /\b(?:fm1r|fm1a|fm2|fo1)_|\bFlyV1 /
 const leastChars = 4
 

@@ -33,7 +33,8 @@ export function progressTokenOf(params: unknown): Envelope['progressToken'] {
     : undefined
 }
 
-function metaOf(params: unknown): JsonObject | undefined {
+/** What a request, of any version, has beside its parameters. */
+export function metaOf(params: unknown): JsonObject | undefined {
   const meta = isObject(params) ? params._meta : undefined
   return isObject(meta) ? meta : undefined
 }

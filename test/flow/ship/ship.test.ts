@@ -51,40 +51,6 @@ test('a commit goes all the way, each step once', async () => {
   )
 })
 
-test('flyctl reads the toml of a new app while Fly is asked for the app, and once', async () => {
-  const { promise: read, resolve: begin } = Promise.withResolvers<void>()
-  let readings = 0
-  const flow = await openFlow({
-    flyctl: (whole) => ({
-      async status(...asked) {
-        await read
-        return whole.status(...asked)
-      },
-      async validateConfig() {
-        readings += 1
-        begin()
-        return []
-      },
-    }),
-  })
-  expect(await ship(flow)).toMatchObject({ verdict: 'healthy' })
-  expect(readings).toBe(1)
-})
-
-test('what flyctl has seen come up is looked at once, after the GET', async () => {
-  let looks = 0
-  const flow: Flow = await openFlow({
-    flyctl: (whole) => ({
-      async status(...asked) {
-        if (flow.world.done.includes(`deploy ${image} to hello`)) looks += 1
-        return whole.status(...asked)
-      },
-    }),
-  })
-  expect(await ship(flow)).toMatchObject({ verdict: 'healthy' })
-  expect(looks).toBe(1)
-})
-
 test('a plan changes nothing, and is then done exactly', async () => {
   const flow = await openFlow()
   const plan = await ship(flow, { plan_only: true })

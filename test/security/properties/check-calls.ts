@@ -78,6 +78,7 @@ async function make(call: Call, world: World, tripwires: Tripwires): Promise<See
     ending: ending.signal,
     auditStream: process.stderr,
     watch: unwatched,
+    flushWatch: async () => {},
   })
   const answerTo = createPrograms(call.mood)
   const play: Play = ({ program, args, env }) => {
