@@ -55,14 +55,17 @@ export function createMetrics(): Metrics {
         running.dec({ tool })
         jobs.observe(labels, seconds)
       }
-      if (kind === 'operation' && deployTools.includes(tool))
-        deploys.inc({ verdict: verdictOf(end) })
+      const verdict = verdictOf(end)
+      if (kind === 'operation' && deployTools.includes(tool) && verdict !== undefined)
+        deploys.inc({ verdict })
     })
   }
   return { watch, contentType: registry.contentType, text: () => registry.metrics() }
 }
 
-function verdictOf({ code, result }: WatchedEnd): string {
+/** Undefined of what deployed nothing itself: a rollback of several apps, each of which is an operation of its own. */
+function verdictOf({ code, result }: WatchedEnd): string | undefined {
   if ('verdict' in result) return String(result.verdict)
+  if (code === undefined) return undefined
   return code === 'unhealthy' ? code : 'none'
 }

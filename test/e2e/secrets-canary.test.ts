@@ -64,7 +64,7 @@ describe.each(flyctls)('canaries among the secrets, with $name', ({ isThere, env
       await project.write('.dockerignore', '.env\n.npmrc\n')
       const folder = join(scratch(), uniqueName('recorders'))
       started = join(folder, 'started')
-      settings = await recording(env(), folder)
+      settings = { ...(await recording(env(), folder)), FLYOPS_AUDIT: 'stdout' }
       client = await connectClient({ root: project.root, env: { ...settings, ...canaries } })
       keepAll(client, told)
     })
@@ -145,6 +145,7 @@ describe.each(flyctls)('canaries among the secrets, with $name', ({ isThere, env
       const argv = await readFile(started, 'utf8')
       const toml = await readFile(join(project.root, `fly-${app}.toml`), 'utf8')
       expect(journal).toContain(app)
+      expect(client.log()).toContain('"audit":"ended"')
       expect(argv).toContain(`secrets import --app ${app}`)
       for (const text of [...told, client.log(), journal, argv, toml])
         for (const word of words) expect(text).not.toContain(word)

@@ -22,6 +22,15 @@ test('what fails is counted by its code, and runs no more', async () => {
   expect(await text()).toContain('flyops_deploys_total{verdict="none"} 1')
 })
 
+test('a rollback of several apps is no deploy beside theirs', async () => {
+  const { watch, text } = createMetrics()
+  const rollback = { kind: 'operation', tool: 'rollback' } as const
+  await watch(rollback, async () => ({ status: 'done' }))
+  await watch(rollback, async () => ({ status: 'done', verdict: 'healthy' }))
+  expect(await text()).toContain('flyops_deploys_total{verdict="healthy"} 1')
+  expect(await text()).not.toContain('verdict="none"')
+})
+
 test('jobs are counted while they run', async () => {
   const { watch, text } = createMetrics()
   const built = Promise.withResolvers<never>()
