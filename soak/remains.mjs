@@ -78,15 +78,14 @@ async function containers(env, id) {
 
 async function bridges(id) {
   const names = await readdir('/sys/class/net')
-  return names.filter((name) => name === `flyops${id}`)
+  return names.filter((name) => name.startsWith(`flyops${id}`))
 }
 
 async function firewallRules(id) {
-  const tables = await Promise.all(
-    ['filter', 'nat'].map((table) =>
-      run('iptables', ['--wait', '-t', table, '-S']).catch(() => ({ stdout: '' })),
-    ),
+  const asked = ['iptables', 'ip6tables'].flatMap((program) =>
+    ['filter', 'nat'].map((table) => run(program, ['--wait', '-t', table, '-S'])),
   )
+  const tables = await Promise.all(asked.map((each) => each.catch(() => ({ stdout: '' }))))
   return tables.flatMap(({ stdout }) =>
     stdout.split('\n').filter((rule) => rule.includes(`flyops${id}`)),
   )

@@ -1,12 +1,13 @@
 import { forgetEndedHolders } from '../process/lock.js'
 import { removeAbandonedFolders } from '../process/private-folders.js'
-import { createDockerCli } from './engine/docker-cli.js'
+import { createDockerCli, type DockerCli } from './engine/docker-cli.js'
 import type { EngineOptions } from './engine/engine-options.js'
 import { hasOrphans, removeRemains, startOwnEngine } from './engine/own-engine.js'
 import { askEngine } from './engine/probe-engine.js'
 import { readIdentity } from './identity.js'
 import { endLeftovers } from './leftovers.js'
 import { removeContainers } from './machines/labelled-containers.js'
+import { removePrivateNetwork } from './machines/private-network.js'
 import type { SandboxOptions } from './options.js'
 import { removeFile, type StateFiles } from './state-folder.js'
 
@@ -19,7 +20,7 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
   if (program !== undefined) {
     const docker = createDockerCli({ program, env, run })
     const answers = (await askEngine(docker)) !== undefined
-    if (answers) await removeContainers(docker, identity.id)
+    if (answers) await removeFromEngine(docker, identity.id)
   }
   await endLeftovers(files, identity.id)
   if (program !== undefined && (await hasOrphans(place))) await endOrphans(place, program)
@@ -32,7 +33,12 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
 /** An engine that was killed ends its containers when it starts again. */
 async function endOrphans(place: EngineOptions, program: string): Promise<void> {
   const engine = await startOwnEngine(place, program)
-  await removeContainers(engine.docker, place.sandboxId).finally(() => engine.close())
+  await removeFromEngine(engine.docker, place.sandboxId).finally(() => engine.close())
+}
+
+async function removeFromEngine(docker: DockerCli, sandboxId: string): Promise<void> {
+  await removeContainers(docker, sandboxId)
+  await removePrivateNetwork(docker, sandboxId)
 }
 
 /** Removes the copies that the machines' engine made of the registry's images. */

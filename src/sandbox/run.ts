@@ -17,6 +17,7 @@ import { endLeftovers } from './leftovers.js'
 import { localOnly } from './local-only.js'
 import { removeContainers } from './machines/labelled-containers.js'
 import { createMachines } from './machines/machines.js'
+import { createPrivateNetwork, removePrivateNetwork } from './machines/private-network.js'
 import { type Observer, watchRequests } from './observer.js'
 import type { SandboxOptions } from './options.js'
 import type { Clock } from './platform/clock.js'
@@ -102,10 +103,12 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(engine.close)
   const { docker } = engine
   await removeContainers(docker, sandboxId)
+  const network = await createPrivateNetwork(docker, sandboxId, log)
+  closers.add(() => removePrivateNetwork(docker, sandboxId))
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer.strike })
   const { platform, settled } = await openPlatform(
-    { files, closers, clock: createClock(faults) },
+    { files, closers, sandboxId, clock: createClock(faults) },
     log,
   )
   const ownsRepository = (app: string) => platform.apps.find(app) !== undefined
@@ -115,7 +118,14 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(registry.close)
   const { images, pullConfig, host: registryHost } = registry
   const volumesFolder = files.volumes
-  const machines = createMachines({ ...shared, platform, images, pullConfig, volumesFolder })
+  const machines = createMachines({
+    ...shared,
+    platform,
+    images,
+    pullConfig,
+    network,
+    volumesFolder,
+  })
   closers.add(machines.close)
   const edge = createEdge({ platform, machines, faults, idleMs: options.idleSeconds * 1000, log })
   closers.add(edge.closeAll)
@@ -156,11 +166,16 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
 }
 
 async function openPlatform(
-  { files, closers, clock }: Place & { readonly clock: Clock },
+  {
+    files,
+    closers,
+    clock,
+    sandboxId,
+  }: Place & { readonly clock: Clock; readonly sandboxId: string },
   log: Log,
 ): Promise<{ readonly platform: Platform; readonly settled: () => Promise<void> }> {
   const file = await openPlatformFile({ files, snapshot: () => platform.snapshot(), log })
-  const platform = createPlatform({ clock, saved: file.saved, changed: file.changed })
+  const platform = createPlatform({ clock, saved: file.saved, changed: file.changed, sandboxId })
   closers.add(file.close)
   return { platform, settled: file.settled }
 }

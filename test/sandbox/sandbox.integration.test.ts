@@ -11,7 +11,7 @@ import { createRunner } from '../../src/process/runner.js'
 import { createDockerCli, type DockerCli } from '../../src/sandbox/engine/docker-cli.js'
 import { environment, runSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js'
 import { listeningSockets } from '../support/sockets.js'
-import { items, readJson } from './json.js'
+import { items, type Json, readJson } from './json.js'
 
 const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
 let options: SandboxOptions
@@ -137,6 +137,43 @@ test.runIf(canRun)('an image goes from the registry to a healthy app at the edge
   const [process] = items((await ask('GET', `${machines}/${id}/ps`)).body)
   expect(process?.listen_sockets).toContainEqual({ proto: 'tcp', address: '[::]:8080' })
   expect(process?.command).toContain('httpd')
+})
+
+/** What a command in a machine of the app `asker` prints. */
+async function fromAsker(image: Json | undefined, ...commands: readonly string[]) {
+  await ask('POST', '/v1/apps', { name: 'asker', org_slug: 'personal' })
+  const init = { exec: ['sleep', '600'] }
+  const made = await ask('POST', '/v1/apps/asker/machines', { config: { image, init } })
+  const path = `/v1/apps/asker/machines/${made.body.id}`
+  expect((await ask('GET', `${path}/wait?state=started&timeout=60`)).status).toBe(200)
+  const printed: string[] = []
+  for (const cmd of commands)
+    printed.push(String((await ask('POST', `${path}/exec`, { cmd })).body.stdout))
+  await ask('DELETE', `${path}?force=true`)
+  return { printed, address: String(made.body.private_ip) }
+}
+
+test.runIf(canRun)('apps reach each other by name and by their IPv6 addresses', async () => {
+  const [hello] = items((await ask('GET', machines)).body)
+  const to = (host: string) => `wget -qO- http://${host}:8080/info`
+  const hosts = [
+    'hello.internal',
+    `${hello?.id}.vm.hello.internal`,
+    'app.process.hello.internal',
+    `[${hello?.private_ip}]`,
+  ]
+  const { printed, address } = await fromAsker(
+    hello?.config?.image,
+    'nslookup -type=aaaa hello.internal',
+    "sh -c 'echo $FLY_PRIVATE_IP; ip -6 address show dev eth0; cat /etc/hosts'",
+    ...hosts.map(to),
+  )
+  const [found, own, ...answers] = printed
+  expect(found).toContain(`Address: ${hello?.private_ip}\n`)
+  expect(own).toMatch(new RegExp(`^${address}\n`))
+  expect(own).toContain(`inet6 ${address}/64`)
+  expect(own).toContain(`${address}\tfly-local-6pn`)
+  expect(answers).toEqual(hosts.map(() => 'Health Ok! from a secret\n'))
 })
 
 test.runIf(canRun)('a request starts a stopped machine', async () => {

@@ -73,7 +73,7 @@ async function startDockerd(folder: string, cli: DockerCli): Promise<() => Promi
         `--exec-root=${join(folder, 'exec')}`,
         `--pidfile=${join(folder, 'pid')}`,
         `--config-file=${configFile}`,
-        `--bridge=${bridge}`,
+        `--bridge=${bridge.name}`,
         '--iptables=false',
       ],
       env: process.env,

@@ -12,50 +12,79 @@ export interface BridgeOptions {
   readonly sandboxId: string
 }
 
-/** Makes the bridge of an engine of our own, with a free 10.213.N.0/24; the result is its name. */
-export async function createBridge(options: BridgeOptions): Promise<string> {
-  const name = bridgeName(options)
-  await removeBridge(options)
-  await ip(options, ['link', 'add', 'name', name, 'type', 'bridge'])
-  await ip(options, ['address', 'add', `${await freeAddress(options)}/24`, 'dev', name])
-  await ip(options, ['link', 'set', 'dev', name, 'up'])
-  return name
+export interface Bridge {
+  readonly name: string
+  /** IPv4 subnet for the network of the sandbox's machines: 1,021 of them. */
+  readonly pool: string
 }
 
-/** Takes away the bridge and the firewall rules that dockerd leaves for it; none is no failure. */
-export async function removeBridge(options: BridgeOptions): Promise<void> {
+/** Makes the bridge of an engine of our own, with a free 10.213.N.0/24. */
+export async function createBridge(options: BridgeOptions): Promise<Bridge> {
   const name = bridgeName(options)
-  for (const table of ['filter', 'nat']) await removeRules(options, { table, name })
-  // os.networkInterfaces() leaves out a bridge without containers: it has no carrier.
-  if (!existsSync(`/sys/class/net/${name}`)) return
-  await ip(options, ['link', 'delete', 'dev', name])
+  await removeBridge(options)
+  const n = await freeNumber(options)
+  await ip(options, ['link', 'add', 'name', name, 'type', 'bridge'])
+  await ip(options, ['address', 'add', `10.213.${n}.1/24`, 'dev', name])
+  await ip(options, ['link', 'set', 'dev', name, 'up'])
+  await shutOff(options)
+  return { name, pool: `10.${216 + Math.floor(n / 64)}.${(n % 64) * 4}.0/22` }
+}
+
+/** The bridge of its machines' network, which the engine makes; at most 15 characters (IFNAMSIZ). */
+export function privateBridgeName(sandboxId: string): string {
+  return `flyops${sandboxId}n`.slice(0, 15)
+}
+
+/** dockerd before 27 keeps networks apart by IPv4 alone; where ip6tables is missing, so does this. */
+async function shutOff(options: BridgeOptions): Promise<void> {
+  const name = privateBridgeName(options.sandboxId)
+  const others = ['-i', name, '!', '-o', name, '-d', 'fdaa::/16', '-j', 'DROP']
+  await admin(options, 'ip6tables', ['--wait', '-I', 'FORWARD', ...others])
+}
+
+/** Takes away the bridges and the firewall rules that dockerd and we leave for them; none is no failure. */
+export async function removeBridge(options: BridgeOptions): Promise<void> {
+  const names = [bridgeName(options), privateBridgeName(options.sandboxId)]
+  for (const program of ['iptables', 'ip6tables'])
+    for (const table of ['filter', 'nat']) await removeRules(options, { program, table, names })
+  for (const name of names) {
+    // os.networkInterfaces() leaves out a bridge without containers: it has no carrier.
+    if (existsSync(`/sys/class/net/${name}`)) await ip(options, ['link', 'delete', 'dev', name])
+  }
+}
+
+interface RulesOf {
+  readonly program: string
+  readonly table: string
+  /** Of bridges. */
+  readonly names: readonly string[]
 }
 
 async function removeRules(
   options: BridgeOptions,
-  { table, name }: { readonly table: string; readonly name: string },
+  { program, table, names }: RulesOf,
 ): Promise<void> {
-  const { outcome, stdout } = await admin(options, 'iptables', ['--wait', '-t', table, '-S'])
+  const { outcome, stdout } = await admin(options, program, ['--wait', '-t', table, '-S'])
   if (outcome !== 'ok') return
   const rules = stdout.split('\n').map((line) => line.split(' '))
   for (const [command, ...rule] of rules) {
-    const isOurs = command === '-A' && rule.includes(name)
-    if (isOurs) await admin(options, 'iptables', ['--wait', '-t', table, '-D', ...rule])
+    const isOurs = command === '-A' && names.some((name) => rule.includes(name))
+    if (isOurs) await admin(options, program, ['--wait', '-t', table, '-D', ...rule])
   }
 }
 
-/** At most 15 characters (IFNAMSIZ). */
 function bridgeName({ sandboxId }: BridgeOptions): string {
-  return `flyops${sandboxId}`.slice(0, 15)
+  return `flyops${sandboxId}`.slice(0, 14)
 }
 
-async function freeAddress(options: BridgeOptions): Promise<string> {
+/** Of no other sandbox's bridge, 0 to 255. */
+async function freeNumber(options: BridgeOptions): Promise<number> {
   const addresses = await ip(options, ['-4', '-oneline', 'address'])
-  const taken = new Set(Array.from(addresses.matchAll(/inet (\d+\.\d+\.\d+)\./g), ([, net]) => net))
+  const taken = Array.from(addresses.matchAll(/inet 10\.213\.(\d+)\./g), ([, n]) => Number(n))
   // From anywhere: two sandboxes that go up at once see the same ones free.
   const first = randomInt(256)
-  const nets = Array.from({ length: 256 }, (_, n) => `10.213.${(first + n) % 256}`)
-  return `${nets.find((net) => !taken.has(net)) ?? nets[0]}.1`
+  const numbers = Array.from({ length: 256 }, (_, n) => (first + n) % 256)
+  return numbers.find((n) => !taken.includes(n)) ?? first
 }
 
 async function ip(options: BridgeOptions, args: readonly string[]): Promise<string> {

@@ -58,14 +58,17 @@ async function start(options: EngineOptions, docker: string): Promise<RunningEng
   for (let starts = 1; ; starts += 1) {
     const started = await startOnce(options, docker)
     if ('engine' in started) return started.engine
-    if (starts === mostStarts || !isCollision(started.failure)) throw notStarted(started.failure)
+    if (starts === mostStarts || !passes(started.failure)) throw notStarted(started.failure)
     await sleep(randomInt(200, 2_000))
   }
 }
 
-/** Engines that start at one instant change the same firewall chains, and one of them fails (dockerd 20.10). */
-function isCollision(failure: string): boolean {
-  return failure.includes('iptables failed')
+/**
+ * Engines that start at one instant change the same firewall chains, and one of them fails (dockerd 20.10); one that was
+ * killed just now may still be on its way out.
+ */
+function passes(failure: string): boolean {
+  return ['iptables failed', 'pid file found'].some((text) => failure.includes(text))
 }
 
 function notStarted(failure: string): FlyopsError {
@@ -102,7 +105,8 @@ async function startOnce(options: EngineOptions, docker: string): Promise<Starte
         `--exec-root=${folders.exec}`,
         `--pidfile=${pidFile(files.engine)}`,
         `--host=${folders.host}`,
-        `--bridge=${bridge}`,
+        `--bridge=${bridge.name}`,
+        `--default-address-pool=base=${bridge.pool},size=22`,
         // Debian's /etc/docker/daemon.json is another engine's.
         `--config-file=${configFile}`,
       ],

@@ -13,6 +13,13 @@ export interface ContainerRequest {
   readonly volumeFolder: (volumeId: string) => string
 }
 
+/** What a sandbox's machines reach each other by. */
+export interface PrivateNetwork {
+  readonly name: string
+  /** False where the engine makes no network with IPv6: then names lead to IPv4 addresses alone. */
+  readonly hasIpv6: boolean
+}
+
 export const machineLabel = 'flyops.machine'
 export const sandboxLabel = 'flyops.sandbox'
 
@@ -23,7 +30,7 @@ const defaultStop = { signal: 'SIGINT', timeoutMs: 5_000 }
  * What the engine makes a machine's container of (its API's /containers/create). It restarts nothing by itself: Fly's
  * rules do.
  */
-export function containerConfig(request: ContainerRequest) {
+export function containerConfig(request: ContainerRequest, network: PrivateNetwork) {
   const { machine, sandboxId, image } = request
   const { guest, stop_config: stop, mounts } = machine.config
   const memoryBytes = (guest?.memory_mb ?? 256) * 2 ** 20
@@ -42,6 +49,8 @@ export function containerConfig(request: ContainerRequest) {
     StopTimeout: Math.ceil(stopMs / 1000),
     HostConfig: {
       Init: true,
+      NetworkMode: network.name,
+      ExtraHosts: network.hasIpv6 ? [`fly-local-6pn:${machine.privateIp}`] : [],
       RestartPolicy: { Name: 'no' },
       Memory: memoryBytes,
       MemorySwap: memoryBytes,
@@ -50,7 +59,25 @@ export function containerConfig(request: ContainerRequest) {
         volume ? [{ Type: 'bind', Source: request.volumeFolder(volume), Target: path }] : [],
       ),
     },
+    NetworkingConfig: {
+      EndpointsConfig: {
+        [network.name]: {
+          Aliases: privateNames(machine),
+          ...(network.hasIpv6 ? { IPAMConfig: { IPv6Address: machine.privateIp } } : {}),
+        },
+      },
+    },
   }
+}
+
+/** By which the others reach it (fly.io/docs/networking/private-networking). */
+function privateNames({ id, app, region, config }: Machine): readonly string[] {
+  const names = ['', `${id}.vm.`, `${region}.`, `${processGroup(config)}.process.`]
+  return names.map((name) => `${name}${app}.internal`)
+}
+
+function processGroup({ metadata }: Machine['config']): string {
+  return metadata?.fly_process_group ?? 'app'
 }
 
 function commandLine({ config }: Machine) {
@@ -75,7 +102,7 @@ function platformVariables({ id, app, region, instanceId, privateIp, image, conf
     FLY_REGION: region,
     FLY_PRIVATE_IP: privateIp,
     FLY_IMAGE_REF: `${image.registry}/${image.repository}:${image.tag}@${image.digest}`,
-    FLY_PROCESS_GROUP: config.metadata?.fly_process_group ?? 'app',
+    FLY_PROCESS_GROUP: processGroup(config),
     FLY_VM_MEMORY_MB: String(config.guest?.memory_mb ?? 256),
   }
 }

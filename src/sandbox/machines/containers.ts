@@ -4,7 +4,7 @@ import { taking } from '../../side-by-side.js'
 import type { DockerCli } from '../engine/docker-cli.js'
 import { createEngineApi, EngineRefusal } from '../engine/engine-api.js'
 import type { Machine } from '../platform/rows.js'
-import { type ContainerRequest, containerConfig } from './container-config.js'
+import { type ContainerRequest, containerConfig, type PrivateNetwork } from './container-config.js'
 import { listContainers, mostAtOnce, removeContainers } from './labelled-containers.js'
 import type { LogLine } from './log-book.js'
 
@@ -12,7 +12,7 @@ export interface RunningContainer {
   readonly id: string
   /** Of the container's first process on this host. */
   readonly pid: number
-  /** The container's address on the engine's bridge. */
+  /** The container's IPv4 address on the engine's bridge: this host reaches it there. */
   readonly address: string
 }
 
@@ -43,8 +43,17 @@ const inspected = z.object({
   }),
 })
 
-/** Containers on the engine, as machines need them; images are pulled with the login in `pullConfig`. */
-export function createContainers(docker: DockerCli, sandboxId: string, pullConfig: string) {
+export interface ContainersOptions {
+  readonly docker: DockerCli
+  readonly sandboxId: string
+  /** DOCKER_CONFIG with which docker may pull images. */
+  readonly pullConfig: string
+  readonly network: PrivateNetwork
+}
+
+/** Containers on the engine, as machines need them. */
+export function createContainers(options: ContainersOptions) {
+  const { docker, sandboxId, pullConfig, network } = options
   const inTurn = taking(mostAtOnce)
   const engine = createEngineApi(docker.env.DOCKER_HOST ?? '')
   const at = (id: string) => `/containers/${encodeURIComponent(id)}`
@@ -71,7 +80,8 @@ export function createContainers(docker: DockerCli, sandboxId: string, pullConfi
   }
 
   async function create(request: ContainerRequest): Promise<string> {
-    const answer = await engine.ask('POST', '/containers/create', containerConfig(request))
+    const config = containerConfig(request, network)
+    const answer = await engine.ask('POST', '/containers/create', config)
     return created.parse(JSON.parse(answer.toString())).Id
   }
 

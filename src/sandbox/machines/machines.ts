@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../log.js'
 import type { RunResult } from '../../process/command.js'
-import type { DockerCli } from '../engine/docker-cli.js'
 import type { Faults } from '../faults/faults.js'
 import { isAtRest, type NewMachine, restedBefore } from '../platform/machine-records.js'
 import type { Platform } from '../platform/platform.js'
@@ -10,7 +9,12 @@ import { Refusal } from '../platform/refusal.js'
 import type { Machine } from '../platform/rows.js'
 import type { Images } from '../registry/images.js'
 import { createCheckLoops } from './check-loops.js'
-import { createContainers, type Execution, type RunningContainer } from './containers.js'
+import {
+  type ContainersOptions,
+  createContainers,
+  type Execution,
+  type RunningContainer,
+} from './containers.js'
 import { watchContainers } from './engine-events.js'
 import * as events from './events.js'
 import { createLifecycle } from './lifecycle.js'
@@ -18,13 +22,9 @@ import { createLogBook, type LogLine } from './log-book.js'
 import { createQueues } from './queues.js'
 import { listenSockets, type MachineProcess } from './sockets.js'
 
-export interface MachinesOptions {
+export interface MachinesOptions extends ContainersOptions {
   readonly platform: Platform
-  readonly docker: DockerCli
   readonly images: Images
-  /** DOCKER_CONFIG with which docker may pull them. */
-  readonly pullConfig: string
-  readonly sandboxId: string
   /** Folder that holds the volumes' contents. */
   readonly volumesFolder: string
   readonly faults: Faults
@@ -66,7 +66,7 @@ export function createMachines(options: MachinesOptions): Machines {
   const records = platform.machines
   const queues = createQueues()
   const closing = new AbortController()
-  const containers = createContainers(docker, sandboxId, options.pullConfig)
+  const containers = createContainers(options)
   const book = createLogBook(platform.clock)
   const lifecycle = createLifecycle({
     platform,

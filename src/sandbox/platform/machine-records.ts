@@ -1,5 +1,6 @@
 import { iso } from './clock.js'
 import type { MachineConfig } from './machine-config.js'
+import { privateAddress } from './private-address.js'
 import { Refusal } from './refusal.js'
 import type { CheckStatus, ImageRef, Machine, MachineEvent, MachineState } from './rows.js'
 import type { PlatformContext } from './tables.js'
@@ -28,8 +29,11 @@ export function restedBefore({ events }: Pick<Machine, 'events'>): boolean {
   return last !== undefined && last.type !== 'start' && last.exit?.restarting !== true
 }
 
-/** What is recorded of machines; the containers are another module's. */
-export function createMachineRecords({ tables, clock }: PlatformContext) {
+/** What is recorded of machines; the containers are another module's. `prefix`: the first 64 bits of their addresses. */
+export function createMachineRecords({ tables, clock }: PlatformContext, prefix: string) {
+  // An earlier version saved others.
+  for (const { id } of tables.machines.list())
+    tables.machines.refresh(id, { privateIp: privateAddress(prefix, id) })
   const find = (id: string) => tables.machines.get(id)
   function get(app: string, id: string): Machine {
     const machine = find(id)
@@ -67,7 +71,7 @@ export function createMachineRecords({ tables, clock }: PlatformContext) {
         image,
         config,
         instanceId: instanceId(clock.randomHex(13)),
-        privateIp: `fdaa:0:1:a7b:${id.slice(0, 4)}:${id.slice(4, 8)}:${id.slice(8, 12)}:2`,
+        privateIp: privateAddress(prefix, id),
         createdAt: at,
         updatedAt: at,
         events: [],

@@ -3,6 +3,7 @@ import { createApps } from './apps.js'
 import type { Clock } from './clock.js'
 import { createLeases } from './leases.js'
 import { createMachineRecords } from './machine-records.js'
+import { privatePrefix } from './private-address.js'
 import { createReleases } from './releases.js'
 import { createSecrets } from './secrets.js'
 import { createTables, type SavedState } from './tables.js'
@@ -15,12 +16,15 @@ export interface PlatformOptions {
   readonly saved?: SavedState | undefined
   /** Called after each change that lasts; `snapshot` is then to be saved. */
   readonly changed?: () => void
+  /** Whose machines they are: their addresses follow from it. */
+  readonly sandboxId?: string
 }
 
 export type Platform = ReturnType<typeof createPlatform>
 
 /** The local Fly's state and rules; it starts no container and answers no request. */
-export function createPlatform({ clock, saved, changed }: PlatformOptions) {
+export function createPlatform(options: PlatformOptions) {
+  const { clock, saved, changed, sandboxId = '00000001' } = options
   const listeners = new Set<() => void>()
   const tables = createTables(saved, (isLasting) => {
     if (isLasting) changed?.()
@@ -31,7 +35,7 @@ export function createPlatform({ clock, saved, changed }: PlatformOptions) {
     clock,
     apps: createApps(context),
     releases: createReleases(context),
-    machines: createMachineRecords(context),
+    machines: createMachineRecords(context, privatePrefix(sandboxId)),
     leases: createLeases(context),
     secrets: createSecrets(context),
     addresses: createAddresses(context),

@@ -147,6 +147,7 @@ export interface Machine {
   readonly image: ImageRef
   /** Changes with each version of the machine's configuration. */
   readonly instanceId: string
+  /** Of its container, IPv6. */
   readonly privateIp: string
   readonly createdAt: string
   readonly updatedAt: string

@@ -6,7 +6,13 @@ import { createTestClock } from '../clock.js'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
-function configOf(config: Partial<MachineConfig>, secrets: Record<string, string> = {}) {
+const network = { name: 'flyops-s1', hasIpv6: true }
+
+function configOf(
+  config: Partial<MachineConfig>,
+  secrets: Record<string, string> = {},
+  on = network,
+) {
   const { machines } = createPlatform({ clock: createTestClock() })
   const machine = machines.create({
     app: 'hello',
@@ -17,7 +23,8 @@ function configOf(config: Partial<MachineConfig>, secrets: Record<string, string
   })
   const volumeFolder = (id: string) => `/volumes/${id}`
   const image = 'b/hello'
-  return containerConfig({ machine, sandboxId: 's1', image, cpus: 2, secrets, volumeFolder })
+  const request = { machine, sandboxId: 's1', image, cpus: 2, secrets, volumeFolder }
+  return containerConfig(request, on)
 }
 
 test('labels and limits the container, and leaves restarts to Fly', () => {
@@ -68,4 +75,32 @@ test('binds volumes and keeps the stop rules', () => {
   expect(config.HostConfig.Mounts).toEqual([
     { Type: 'bind', Source: '/volumes/vol_1', Target: '/data' },
   ])
+})
+
+test('has its address and its names in the network of its sandbox', () => {
+  const config = configOf({ metadata: { fly_process_group: 'web' } })
+  const address = 'fdaa:0:1:a7b::1'
+  expect(config.Env).toContain(`FLY_PRIVATE_IP=${address}`)
+  expect(config.HostConfig).toMatchObject({
+    NetworkMode: 'flyops-s1',
+    ExtraHosts: [`fly-local-6pn:${address}`],
+  })
+  expect(config.NetworkingConfig.EndpointsConfig).toEqual({
+    'flyops-s1': {
+      Aliases: [
+        'hello.internal',
+        '00000000000001.vm.hello.internal',
+        'ewr.hello.internal',
+        'web.process.hello.internal',
+      ],
+      IPAMConfig: { IPv6Address: address },
+    },
+  })
+})
+
+test('has names alone where the engine has no IPv6', () => {
+  const config = configOf({}, {}, { ...network, hasIpv6: false })
+  expect(config.HostConfig.ExtraHosts).toEqual([])
+  const [endpoint] = Object.values(config.NetworkingConfig.EndpointsConfig)
+  expect(endpoint).toEqual({ Aliases: expect.arrayContaining(['hello.internal']) })
 })
