@@ -5,8 +5,17 @@ import { folded, isTable } from './tables.js'
 /** `key.of.tables=value`; a number is the place in a list. */
 export const assignmentPattern = /^[A-Za-z][\w-]*(?:\.[\w-]+)*=[^\0]*$/
 
+/** The same, which may be of one app: `shop-us:primary_region=iad`. */
+export const appAssignmentPattern = /^(?:[a-z0-9-]{1,63}:)?[A-Za-z][\w-]*(?:\.[\w-]+)*=[^\0]*$/
+
 /** flyops decides them, or they make flyctl read files of this machine. */
 const refused = ['app', 'build', 'files', 'statics', 'machine_config', 'experimental', 'container']
+
+/** `APP:key=value`, or without an app. */
+export function readAppAssignment(text: string): { readonly app?: string; readonly text: string } {
+  const [, app, assignment] = /^([a-z0-9-]+):(.*)$/s.exec(text) ?? []
+  return app === undefined || assignment === undefined ? { text } : { app, text: assignment }
+}
 
 interface Assignment {
   /** As the caller writes it. */

@@ -38,13 +38,13 @@ export const promoteImage = defineLongTool({
   name: 'promote_image',
   title: 'Promote an image',
   description:
-    'Deploys one image, the same digest and no rebuild, to many apps: the first alone, then in waves; a failure stops later waves. Each app keeps its own toml, else what it runs with; a new one takes the settings of the image’s app, without env. What would lose env is refused; plan_only shows what changes. What runs it already is skipped; where some failed, next has the rest.',
+    'Deploys one image, the same digest and no rebuild, to many apps: the first alone, then in waves; a failure stops later waves. Each app keeps its own toml, else what it runs with; a new one takes the settings of the image’s app, without env. What would lose env is refused; plan_only shows what changes. What runs it already is skipped.',
   annotations: mayReplace,
   input: promoteInput,
   output,
   examples: [
     'flyops promote-image --from-app staging --apps shop-eu shop-us --plan-only',
-    'flyops promote-image --image registry.fly.io/hello:1a2b3c4 --apps shop-eu shop-us --wave-size 2',
+    'flyops promote-image --image registry.fly.io/hello:1a2b3c4 --apps shop-eu shop-us --set shop-us:primary_region=iad',
   ],
   stage: 'preflight',
   work: 'ship',

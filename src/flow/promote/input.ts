@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { appAssignmentPattern } from '../../fly-toml/assignments.js'
 import * as fields from '../fields.js'
 
 /** What promote_image takes. */
@@ -19,11 +20,25 @@ export const promoteInput = z.strictObject({
     .default(4)
     .describe('How many apps at a time, after the first')
     .meta(fields.untold),
-  continue_on_failure: z.boolean().default(false).describe('Start later waves after a failure too'),
+  continue_on_failure: z
+    .boolean()
+    .default(false)
+    .describe('Start later waves after a failure too')
+    .meta(fields.untold),
   copy_env: z
     .boolean()
     .default(false)
     .describe('Take [env] of the source too, over that of each app'),
+  set: z
+    .array(
+      z
+        .string()
+        .max(4096)
+        .regex(appAssignmentPattern, 'must be key.of.tables=value, or APP:key=value'),
+    )
+    .max(100)
+    .optional()
+    .describe('Keys of fly.toml, of all or one: vm.cpus=2, shop-us:primary_region=iad'),
   plan_only: z
     .boolean()
     .default(false)

@@ -6,6 +6,7 @@ import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import type { PromoteInput } from './input.js'
 import { nothingPromoted } from './nothing-promoted.js'
+import { checkSet, setAmong, setOf } from './set.js'
 import { findSource, type Source } from './source.js'
 import { type Promotion, promoteTo, type TargetResult } from './target.js'
 import { validatingOnce } from './validation.js'
@@ -13,6 +14,7 @@ import { inWaves } from './waves.js'
 
 /** Deploys one image to the apps, or shows what would differ. Raises the first one's reason where no app took it. */
 export async function promoteToApps(request: PromoteInput, context: ToolContext) {
+  checkSet(request)
   const source = await findSource(request, context)
   if (request.plan_only) return promote(request, source, context)
   const operation = { tool: 'promote_image', app: source.app, args: request }
@@ -38,6 +40,7 @@ async function promote(request: PromoteInput, source: Source, context: ToolConte
     isPlan: request.plan_only,
     isDetailed: request.details,
     copyEnv: request.copy_env,
+    setOf: (app) => setOf(request, app),
     validate: validatingOnce(context),
   }
   const work = async (app: string) => {
@@ -91,9 +94,11 @@ function answer(
 ) {
   const rest = results.filter(({ status }) => status === 'failed' || status === 'not_started')
   const { context, wave_size, copy_env } = request
-  const settings = { image, context, wave_size, copy_env }
-  const call = (apps: readonly { readonly app: string }[], why: string) =>
-    next.promoteImage({ ...settings, apps: apps.map(({ app }) => app) }, why)
+  const call = (of: readonly { readonly app: string }[], why: string) => {
+    const apps = of.map(({ app }) => app)
+    const set = setAmong(request, apps)
+    return next.promoteImage({ image, context, wave_size, copy_env, apps, set }, why)
+  }
   const planned = results.filter(({ status }) => status === 'planned')
   const offered = plan_only
     ? planned.length > 0

@@ -31,6 +31,8 @@ export interface Promotion extends Source {
   readonly isDetailed: boolean
   /** Whether the apps get the variables of the source. */
   readonly copyEnv: boolean
+  /** Keys of the toml that the caller sets, by app. */
+  readonly setOf: (app: string) => readonly string[] | undefined
   readonly validate: Validate
 }
 
@@ -70,7 +72,7 @@ export async function promoteTo(
     return await promote(app, promotion, context)
   } catch (cause) {
     const { image, context: folder } = promotion
-    const args = { app, image, context: folder }
+    const args = given(deployInput, { app, image, context: folder, set: promotion.setOf(app) })
     const known = promotion.isPlan && hasCode(cause, 'app_not_found') ? notThere(app) : cause
     const told = await sayingWhatLives(known, app, context)
     const error = failureOf(told, { ...context, tool: 'deploy_image', args })
@@ -93,7 +95,8 @@ async function promote(
   const live = status.machines.length > 0 ? settings : undefined
   if (live instanceof FlyopsError) throw live
   const env = promotion.copyEnv ? promotion.env : undefined
-  const request = deployInput.parse({ app, image, context: promotion.context, env })
+  const set = promotion.setOf(app)
+  const request = deployInput.parse({ app, image, context: promotion.context, env, set })
   // An app that runs keeps what is its own; a new one has nothing yet.
   const fallback = live === undefined ? promotion.base : runningBase(live)
   const config = await planConfig(request, context, { fallback, app: Promise.resolve(status) })

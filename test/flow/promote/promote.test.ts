@@ -42,6 +42,34 @@ test('the same digest goes to each app, new ones with the settings of the source
   expect(toml).not.toContain('COLOUR')
 })
 
+test('what is set for one app stands in the toml of that app alone', async () => {
+  const flow = await openShipped('one', 'two')
+  const set = ['vm.memory=512mb', 'two:primary_region=iad', 'two:vm.memory=2gb']
+  const call = { image, apps: ['one', 'two'], set }
+  const plan = await flow.call<Promoted>('promote_image', { ...call, plan_only: true })
+  expect(plan.results).toMatchObject([
+    { settings: settingsWith('memory 512mb (set)') },
+    { settings: settingsWith('region iad (set)', 'memory 2048mb (set)') },
+  ])
+  const [next] = plan.next
+  expect(next?.arguments).toMatchObject({ apps: ['one', 'two'], set })
+  await flow.call(next?.tool ?? '', next?.arguments ?? {})
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map((app) => readFile(join(flow.root, `fly-${app}.toml`), 'utf8')),
+  )
+  expect(one).toMatch(/primary_region = ["']ewr["']/)
+  expect(two).toMatch(/primary_region = ["']iad["']/)
+})
+
+test('what is set for an app that takes no part is refused', async () => {
+  const flow = await openShipped('one')
+  const set = ['other:vm.memory=512mb']
+  const error = await flow.fail('promote_image', { image, apps: ['one'], set })
+  expect(error).toMatchObject({ code: 'invalid_input' })
+  expect(error.message).toContain('other is none of the apps')
+  expect(flow.world.done).toEqual([])
+})
+
 test('variables go along where they are asked for', async () => {
   const flow = await openShipped('one')
   const call = { image, apps: ['one'], copy_env: true }
