@@ -26,7 +26,7 @@ import { version } from '../version.js'
 
 export interface Traces {
   readonly watch: Watch
-  /** Resolves when the spans that ended are sent, or a few seconds are over. */
+  /** At the end: resolves when the spans are sent, or a few seconds are over. */
   flush(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ const flushMs = 3_000
  */
 export function openTraces(log: Log): Traces {
   const ignore = () => {}
-  const unsent = (error: unknown) => log.warn({ err: error }, 'traces could not be sent')
+  const unsent = (error: unknown) => log.warn({ why: String(error) }, 'traces could not be sent')
   // Its warnings show the values of headers.
   const logger = { error: unsent, warn: ignore, info: ignore, debug: ignore, verbose: ignore }
   diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true })
@@ -52,10 +52,11 @@ export function openTraces(log: Log): Traces {
   const tracer = provider.getTracer('flyops', version)
   const active = new AsyncLocalStorage<Context>()
   /** The provider knows nothing of what is on its way. */
-  async function flush(): Promise<void> {
+  async function sendAll(): Promise<void> {
     const sent = provider.forceFlush({ timeoutMillis: flushMs }).then(() => exporter.forceFlush())
     await Promise.race([sent, sleep(flushMs, undefined, { ref: false })]).catch(unsent)
   }
+  let flushing: Promise<void> | undefined
   return {
     watch(work, run, endOf) {
       const parent = contextOf(work) ?? active.getStore() ?? ROOT_CONTEXT
@@ -67,7 +68,11 @@ export function openTraces(log: Log): Traces {
       }
       return active.run(trace.setSpan(parent, span), () => untilEnd(run, endOf, end))
     },
-    flush,
+    // Whoever ends asks more than once, and is not to wait for a collector that is away each time.
+    flush() {
+      flushing ??= sendAll()
+      return flushing
+    },
   }
 }
 
