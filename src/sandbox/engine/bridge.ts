@@ -14,8 +14,8 @@ export interface BridgeOptions {
 
 export interface Bridge {
   readonly name: string
-  /** IPv4 subnet for the network of the sandbox's machines: 1,021 of them. */
-  readonly pool: string
+  /** Where the engine takes the subnets of other networks from, as dockerd's --default-address-pool has it. */
+  readonly pools: readonly string[]
 }
 
 /** Makes the bridge of an engine of our own, with a free 10.213.N.0/24. */
@@ -27,7 +27,17 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
   await ip(options, ['address', 'add', `10.213.${n}.1/24`, 'dev', name])
   await ip(options, ['link', 'set', 'dev', name, 'up'])
   await shutOff(options)
-  return { name, pool: `10.${216 + Math.floor(n / 64)}.${(n % 64) * 4}.0/22` }
+  return { name, pools: poolsOf(n) }
+}
+
+/**
+ * Each network of machines has 509 addresses, and an engine room for 64 that no other engine takes; the others where this
+ * host has a route to all of 10.0.0.0/8: dockerd leaves out what is reached already.
+ */
+function poolsOf(n: number): readonly string[] {
+  const second = 127 + Math.floor(n / 2)
+  const own = `10.${second < 213 ? second : second + 1}.${(n % 2) * 128}.0/17`
+  return [own, '172.16.0.0/12', '192.168.0.0/16'].map((base) => `base=${base},size=23`)
 }
 
 /** The bridge of its machines' network, which the engine makes; at most 15 characters (IFNAMSIZ). */

@@ -106,7 +106,7 @@ async function startOnce(options: EngineOptions, docker: string): Promise<Starte
         `--pidfile=${pidFile(files.engine)}`,
         `--host=${folders.host}`,
         `--bridge=${bridge.name}`,
-        `--default-address-pool=base=${bridge.pool},size=22`,
+        ...bridge.pools.map((pool) => `--default-address-pool=${pool}`),
         // Debian's /etc/docker/daemon.json is another engine's.
         `--config-file=${configFile}`,
       ],
