@@ -62,8 +62,9 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
     ...forChildren
   } = env
   const childEnv = withoutTelemetry(forChildren)
-  const { journal, flush } = audited(
-    createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log }),
+  const ownJournal = createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log })
+  const { journal, watch, flush } = audited(
+    { journal: ownJournal, watch: process.watch },
     settings.audit,
     { stream: process.auditStream, redact, log },
   )
@@ -108,7 +109,7 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       waitMs: settings.waitMs,
       pid: process.pid,
       log,
-      watch: process.watch,
+      watch,
     },
     calls: createCalls({ bounds: settings.atOnce.calls, keeper: localOwner }),
     policy: settings.policy,

@@ -1,20 +1,11 @@
 import type { Journal, JournalLine } from '../journal/journal.js'
-import { type Redact, redactDeep } from '../process/redact.js'
-
-/** Takes lines without holding anybody up. */
-export interface LineSink {
-  add(line: string): void
-  /** Resolves when what was added has gone, or is given up. */
-  flush(): Promise<void>
-}
 
 type Started = Extract<JournalLine, { event: 'started' }>
 type Ended = Extract<JournalLine, { event: 'ended' }>
 
 /** A journal whose operations are told elsewhere too: a line when one begins, and one when it has ended. */
-export function auditJournal(journal: Journal, sink: LineSink, redact: Redact): Journal {
+export function auditJournal(journal: Journal, tell: (line: object) => void): Journal {
   const begun = new Map<string, Subject>()
-  const tell = (line: object) => sink.add(JSON.stringify(redactDeep(line, redact)))
   function follow(line: JournalLine): void {
     if (line.event === 'started') {
       const subject = subjectOf(line)

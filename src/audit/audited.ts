@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream'
+import { together, type Watch } from '../flow/watch.js'
 import type { Journal } from '../journal/journal.js'
 import type { Log } from '../log.js'
-import type { Redact } from '../process/redact.js'
+import { type Redact, redactDeep } from '../process/redact.js'
 import { auditJournal } from './audit-journal.js'
+import { auditRefusals } from './audit-refusals.js'
 import type { AuditSettings } from './audit-settings.js'
 import { postLines } from './post-lines.js'
 import { writeLines } from './write-lines.js'
@@ -14,13 +16,29 @@ export interface AuditParts {
   readonly log: Log
 }
 
-/** The journal, told elsewhere as the settings say; `flush` resolves when nothing of that waits. */
+/** Those who hear of the work. */
+export interface Listeners {
+  readonly journal: Journal
+  readonly watch: Watch
+}
+
+export interface Audited extends Listeners {
+  /** Resolves when no line waits. */
+  readonly flush: () => Promise<void>
+}
+
+/** The same who hear of the work, and who tell it elsewhere as the settings say. */
 export function audited(
-  journal: Journal,
+  listeners: Listeners,
   settings: AuditSettings,
   { stream, redact, log }: AuditParts,
-): { readonly journal: Journal; readonly flush: () => Promise<void> } {
-  if (settings === undefined) return { journal, flush: async () => {} }
+): Audited {
+  if (settings === undefined) return { ...listeners, flush: async () => {} }
   const sink = settings.to === 'stdout' ? writeLines(stream, log) : postLines({ ...settings, log })
-  return { journal: auditJournal(journal, sink, redact), flush: sink.flush }
+  const tell = (line: object) => sink.add(JSON.stringify(redactDeep(line, redact)))
+  return {
+    journal: auditJournal(listeners.journal, tell),
+    watch: together(listeners.watch, auditRefusals(tell)),
+    flush: sink.flush,
+  }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../log.js'
-import type { LineSink } from './audit-journal.js'
+import type { LineSink } from './line-sink.js'
 
 export interface PostOptions {
   readonly url: string

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Log } from '../log.js'
-import type { LineSink } from './audit-journal.js'
+import type { LineSink } from './line-sink.js'
 
 /** Whoever does not read loses what is more than that. */
 const maxWaitingBytes = 8_000_000

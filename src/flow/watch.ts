@@ -5,6 +5,8 @@ export interface WatchedWork {
   /** A call of a client; a job, which may outlive it; or an operation, as the journal has it. */
   readonly kind: 'call' | 'job' | 'operation'
   readonly tool: string
+  /** Whose call it is. */
+  readonly who?: string
   readonly app?: string
   /** Of the job, or of the operation in the journal. */
   readonly id?: string
@@ -21,6 +23,7 @@ export interface TraceContext {
 export interface WatchedEnd {
   /** Of the error; undefined where it succeeded. */
   readonly code: string | undefined
+  readonly message?: string
   readonly result: object
 }
 

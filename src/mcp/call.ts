@@ -53,7 +53,7 @@ export async function answerCall(
       ...(call.takesTasks ? { task: { afterMs: taskAfterMs, handOver } } : {}),
     }
     const outcome = await clients.watch(
-      { kind: 'call', tool: tool.name, trace: call.trace },
+      { kind: 'call', tool: tool.name, who: caller.owner, trace: call.trace },
       () => callTool(tool, call.args, { policy, caller }, context),
       endOf,
     )
@@ -68,7 +68,7 @@ export async function answerCall(
 
 function endOf(outcome: Outcome): WatchedEnd {
   return 'error' in outcome
-    ? { code: outcome.error.code, result: {} }
+    ? { code: outcome.error.code, message: outcome.error.message, result: {} }
     : { code: undefined, result: outcome.result.output }
 }
 

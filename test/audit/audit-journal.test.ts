@@ -11,9 +11,8 @@ function openAudit() {
     append: async (line) => written.push(line) > 0,
     read: async () => ({ operations: [], damagedLines: 0 }),
   }
-  const sink = { add: (line: string) => void told.push(JSON.parse(line)), flush: async () => {} }
-  const redact = (text: string) => text.replaceAll('hush', '[redacted]')
-  return { told, written, journal: auditJournal(journal, sink, redact) }
+  const tell = (line: object) => void told.push({ ...line })
+  return { told, written, journal: auditJournal(journal, tell) }
 }
 
 const at = '2026-01-31T10:00:00.000Z'
@@ -26,7 +25,7 @@ const started: JournalLine = {
   platform: 'registry.fly.io',
   tool: 'deploy_image',
   app: 'hello',
-  args: { image: 'hello:1', env: { NAME: 'value' }, set: ['env.OTHER=value'], note: 'hush' },
+  args: { image: 'hello:1', env: { NAME: 'value' }, set: ['env.OTHER=value'] },
 }
 const ended: JournalLine = {
   event: 'ended',
@@ -35,7 +34,7 @@ const ended: JournalLine = {
   status: 'failed',
   durationMs: 5,
   code: 'unhealthy',
-  message: 'It said hush.',
+  message: 'It does not serve.',
 }
 
 test('beginning and end are told, each with who did what to which app', async () => {
@@ -54,15 +53,8 @@ test('beginning and end are told, each with who did what to which app', async ()
   ])
 })
 
-test('no secret is told, and of variables and keys the names alone', async () => {
+test('of variables and keys the names alone are told', async () => {
   const { told, journal } = openAudit()
   await journal.append(started)
-  await journal.append(ended)
-  expect(told[0]?.args).toEqual({
-    image: 'hello:1',
-    env: ['NAME'],
-    set: ['env.OTHER'],
-    note: '[redacted]',
-  })
-  expect(told[1]?.message).toBe('It said [redacted].')
+  expect(told[0]?.args).toEqual({ image: 'hello:1', env: ['NAME'], set: ['env.OTHER'] })
 })

@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { errorCodeOf, mcpHeaders, send, startHttpServer, toolCall } from '../support/http-server.js'
 
 /** Makes one call that fails, and ends the server. */
-async function buildOnce(env: Record<string, string>) {
-  const server = await startHttpServer({ env })
+async function buildOnce(env: Record<string, string>, args: readonly string[] = []) {
+  const server = await startHttpServer({ env, args })
   const body = toolCall('build_image', { app: 'hello' })
   const answer = await send(server.url, { headers: mcpHeaders, body })
   expect(errorCodeOf(answer), answer.text).toBeDefined()
@@ -26,6 +26,21 @@ test('audit lines are on standard output of a server over HTTP, and nothing else
   expect(lines(stdout)).toMatchObject([
     { audit: 'started', who: 'local', tool: 'build_image', app: 'hello' },
     { audit: 'ended', who: 'local', tool: 'build_image', app: 'hello', status: 'failed', code },
+  ])
+})
+
+test('a call that is refused is told too, without secrets', async () => {
+  // A secret that stands in the message, for the app is named as it is.
+  const env = { FLYOPS_AUDIT: 'stdout', FLY_API_TOKEN: 'hello' }
+  const { stdout } = await buildOnce(env, ['--apps', 'other'])
+  expect(lines(stdout)).toMatchObject([
+    {
+      audit: 'refused',
+      who: 'local',
+      tool: 'build_image',
+      code: 'refused',
+      message: 'This flyops may not use the app [redacted].',
+    },
   ])
 })
 
