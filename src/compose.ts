@@ -11,7 +11,8 @@ import { createSendProbe } from './health/probe.js'
 import { createAppLocks } from './jobs/app-locks.js'
 import { type Calls, createCalls } from './jobs/calls.js'
 import { createJobs } from './jobs/jobs.js'
-import { createJournal } from './journal/create-journal.js'
+import { createJournal, rememberedLines } from './journal/create-journal.js'
+import type { Imported } from './journal/journal.js'
 import { createLog, type Log } from './log.js'
 import { createOutgoing } from './process/outgoing.js'
 import { findProgram } from './process/programs.js'
@@ -29,6 +30,8 @@ export interface Composition {
   /** Makes texts fit to leave flyops: all that people, clients and models see has gone through it. */
   readonly redact: Redact
   readonly log: Log
+  /** Adds the journal of this machine to the database; there where several instances share one. */
+  readonly importJournal?: (() => Promise<Imported>) | undefined
   /** Resolves when no job and no child is left. */
   idle(): Promise<void>
 }
@@ -46,34 +49,30 @@ export interface OwnProcess {
 }
 
 /** Builds the parts and joins them; nothing is started yet. */
-export function compose(settings: Settings, process: OwnProcess): Composition {
+export async function compose(settings: Settings, process: OwnProcess): Promise<Composition> {
   // What programs say is read: a secret that is the name of something must not change it before that.
   const redactRead = createRedact(settings.secrets)
   const { redact, hide } = createRedaction(redactRead)
   const log = createLog(settings.logLevel, redact)
   const { run, idle } = createRunner({ log, redact: redactRead })
-  const { env, stateDir } = settings
+  const { env } = settings
   // What callers log in to flyops with, and flyops to git hosts, is nothing to programs.
   const {
     FLYOPS_HTTP_TOKEN: _http,
     FLYOPS_GIT_TOKEN: _git,
     FLYOPS_AUDIT: _audit,
     FLYOPS_AUDIT_TOKEN: _auditToken,
+    FLYOPS_DATABASE_URL: _database,
     ...forChildren
   } = env
   const childEnv = withoutTelemetry(forChildren)
-  const ownJournal = createJournal({ file: join(stateDir, 'journal.jsonl'), redact, log })
+  const { close, ...state } = await openState(settings, { ...process, redact, log })
+  const { jobs, appLocks, checkDatabase, importJournal } = state
   const { journal, watch, flush } = audited(
-    { journal: ownJournal, watch: process.watch },
+    { journal: state.journal, watch: process.watch },
     settings.audit,
     { stream: process.auditStream, redact, log },
   )
-  const jobs = createJobs({
-    shutdown: process.ending,
-    now: () => performance.now(),
-    bounds: settings.atOnce.jobs,
-    keeper: localOwner,
-  })
   const findGit = () => findProgram({ names: ['git'], path: env.PATH, folders: [] })
   const git = createGit({ run, find: findGit, env: childEnv })
   const findDocker = () => findProgram(settings.docker)
@@ -100,8 +99,9 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
       }),
       sendProbe: createSendProbe(redact),
       jobs,
-      appLocks: createAppLocks({ folder: join(stateDir, 'locks'), log }),
+      appLocks,
       journal,
+      checkDatabase,
       limits: settings.limits,
       sources: settings.sources,
       env,
@@ -115,11 +115,13 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
     policy: settings.policy,
     redact: createOutgoing(redact),
     log,
+    importJournal,
     async idle() {
       await jobs.idle()
       await git.idle()
       await idle()
       await Promise.all([flush(), process.flushWatch()])
+      await close()
     },
   }
 }
@@ -127,4 +129,27 @@ export function compose(settings: Settings, process: OwnProcess): Composition {
 /** Where flyops tells of itself is not for others: docker and buildx would tell of themselves there. */
 function withoutTelemetry(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OTEL_')))
+}
+
+interface State extends Pick<ToolClients, 'jobs' | 'appLocks' | 'journal' | 'checkDatabase'> {
+  readonly importJournal?: Composition['importJournal']
+  close(): Promise<void>
+}
+
+/** What is remembered: in files of this machine, or in a database that other instances share. */
+async function openState(
+  { atOnce, stateDir, databaseUrl: url, registryHost, root = '' }: Settings,
+  { ending, pid, redact, log }: OwnProcess & { readonly redact: Redact; readonly log: Log },
+): Promise<State> {
+  const file = join(stateDir, 'journal.jsonl')
+  const bounds = { bounds: atOnce.jobs, keeper: localOwner }
+  const jobs = createJobs({ shutdown: ending, now: () => performance.now(), ...bounds })
+  const appLocks = createAppLocks({ folder: join(stateDir, 'locks'), log })
+  if (url === undefined)
+    return { jobs, appLocks, journal: createJournal({ file, redact, log }), close: async () => {} }
+  const { openSharedState } = await import('./postgres/shared-state.js')
+  const place = JSON.stringify([registryHost, root])
+  const state = openSharedState({ url, jobs, appLocks, ...bounds, place, pid, redact, log })
+  const importJournal = async () => state.journal.takeOver(await rememberedLines(file))
+  return { ...state, importJournal }
 }

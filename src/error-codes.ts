@@ -165,6 +165,16 @@ export const errorTable = {
     exit: 'needsHuman',
     meaning: 'What flyops did before cannot be read.',
   },
+  database_unavailable: {
+    who: 'human',
+    exit: 'needsHuman',
+    meaning: 'The database that several instances of flyops share cannot be used.',
+  },
+  instance_lost: {
+    who: 'tool',
+    exit: 'failed',
+    meaning: 'The instance of flyops that did the work is gone; what runs tells how that ended.',
+  },
   job_not_found: { who: 'tool', exit: 'failed', meaning: 'There is no such job of this caller.' },
   not_confirmed: {
     who: 'ask',

@@ -4,6 +4,7 @@ import envPaths from 'env-paths'
 import { type Policy, readPolicy } from './access/policy.js'
 import { type AuditSettings, readAudit } from './audit/audit-settings.js'
 import type { Bounds } from './jobs/bounds.js'
+import { databaseUrl, secretsOfUrl } from './jobs/database-url.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import type { ProgramSearch } from './process/programs.js'
@@ -56,6 +57,8 @@ export interface Settings {
   readonly audit: AuditSettings
   /** Whether traces are told; the variables of OpenTelemetry say where. */
   readonly traces: boolean
+  /** Of the PostgreSQL database that several instances share; a secret. */
+  readonly databaseUrl: string | undefined
   readonly docker: ProgramSearch
   readonly flyctl: ProgramSearch
 }
@@ -93,22 +96,7 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
     deployGraceMs: duration('FLYOPS_DEPLOY_GRACE', filled(env.FLYOPS_DEPLOY_GRACE) ?? '60s'),
     waitMs: duration('FLYOPS_WAIT_SECONDS', filled(env.FLYOPS_WAIT_SECONDS) ?? '45s'),
     limits: allLimits(env),
-    atOnce: {
-      jobs: {
-        all: atLeastOne('FLYOPS_MAX_JOBS', filled(env.FLYOPS_MAX_JOBS) ?? '32'),
-        perCaller: atLeastOne(
-          'FLYOPS_MAX_JOBS_PER_CALLER',
-          filled(env.FLYOPS_MAX_JOBS_PER_CALLER) ?? '8',
-        ),
-      },
-      calls: {
-        all: atLeastOne('FLYOPS_MAX_CALLS', filled(env.FLYOPS_MAX_CALLS) ?? '32'),
-        perCaller: atLeastOne(
-          'FLYOPS_MAX_CALLS_PER_CALLER',
-          filled(env.FLYOPS_MAX_CALLS_PER_CALLER) ?? '8',
-        ),
-      },
-    },
+    atOnce: { jobs: bounds(env, 'JOBS'), calls: bounds(env, 'CALLS') },
     sources: {
       gitHosts: (filled(env.FLYOPS_GIT_HOSTS) ?? 'github.com,gitlab.com')
         .split(',')
@@ -133,8 +121,10 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
       env.FLYOPS_GIT_TOKEN,
       env.FLYOPS_AUDIT_TOKEN,
       ...otelSecrets(env),
+      ...secretsOfUrl(env.FLYOPS_DATABASE_URL),
     ].flatMap((secret) => filled(secret) ?? []),
     traces: wantsTraces(env),
+    databaseUrl: databaseUrl(filled(env.FLYOPS_DATABASE_URL)),
     audit: readAudit(filled(env.FLYOPS_AUDIT), filled(env.FLYOPS_AUDIT_TOKEN)),
     buildkit: buildkit(filled(env.FLYOPS_BUILDKIT), program(env.FLYOPS_BUILDKIT_CERTS)),
     docker: {
@@ -175,6 +165,13 @@ function allLimits(env: Environment): Settings['limits'] {
     silenceMs: Math.max(...steps.map(({ silenceMs }) => silenceMs)),
   }
   return { build, push, deploy, ship }
+}
+
+/** FLYOPS_MAX_JOBS and FLYOPS_MAX_JOBS_PER_CALLER, and the same for calls. */
+function bounds(env: Environment, what: string): Bounds {
+  const read = (name: string, text: string) => atLeastOne(name, filled(env[name]) ?? text)
+  const name = `FLYOPS_MAX_${what}`
+  return { all: read(name, '32'), perCaller: read(`${name}_PER_CALLER`, '8') }
 }
 
 /** FLYOPS_BUILD_TIMEOUT and FLYOPS_BUILD_SILENCE, and the same for the others. */

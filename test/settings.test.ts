@@ -56,6 +56,7 @@ describe('settings', () => {
     ['FLYOPS_MAX_CALLS', { FLYOPS_MAX_CALLS: 'many' }, {}],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, {}],
     ['FLYOPS_AUDIT', { FLYOPS_AUDIT: 'http://logs.example.com/in' }, {}],
+    ['FLYOPS_DATABASE_URL', { FLYOPS_DATABASE_URL: 'mysql://a:b@host/db' }, {}],
     ['FLYOPS_AUDIT', { FLYOPS_AUDIT: 'https://a:b@logs.example.com' }, {}],
     ['FLYOPS_MAX_CALLS_PER_CALLER', { FLYOPS_MAX_CALLS_PER_CALLER: '1e3' }, {}],
     ['FLYOPS_MAX_JOBS_PER_CALLER', { FLYOPS_MAX_JOBS_PER_CALLER: '-1' }, {}],

@@ -20,6 +20,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'flyops install --client codex --print',
   ],
   token: ["flyops token ci --tools 'ship,get_job' --apps 'staging-*'"],
+  'import-journal': ['FLYOPS_DATABASE_URL=postgres://… flyops import-journal'],
   completion: [
     'source <(flyops completion bash)',
     'flyops completion fish > ~/.config/fish/completions/flyops.fish',

@@ -9,6 +9,7 @@ import { diagnoseVerb } from './diagnose-verb.js'
 import { addExamples } from './examples.js'
 import { exitStatus } from './exit-status.js'
 import type { Host } from './host.js'
+import { importVerb } from './import-verb.js'
 import { installVerb } from './install-verb.js'
 import { policyOptions } from './policy-options.js'
 import { runProgram } from './program.js'
@@ -53,6 +54,7 @@ export function createProgram(host: Host, exit: (status: number) => void): Comma
   program.addCommand(diagnoseVerb(host))
   program.addCommand(installVerb(host))
   program.addCommand(tokenVerb(host))
+  program.addCommand(importVerb(host, startBounded))
   addCompletion(program)
   return addExamples(program)
 }

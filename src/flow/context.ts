@@ -4,6 +4,7 @@ import type { Git } from '../git/git.js'
 import type { SendProbe } from '../health/probe.js'
 import type { AppLocks } from '../jobs/app-locks.js'
 import type { Calls } from '../jobs/calls.js'
+import type { DatabaseReport } from '../jobs/database-report.js'
 import type { Job, Limits } from '../jobs/job.js'
 import type { Jobs } from '../jobs/jobs.js'
 import type { Journal } from '../journal/journal.js'
@@ -53,6 +54,8 @@ export interface ToolClients {
   readonly jobs: Jobs
   readonly appLocks: AppLocks
   readonly journal: Journal
+  /** There where several instances share a database. Raises `database_unavailable`. */
+  readonly checkDatabase?: (() => Promise<DatabaseReport>) | undefined
   readonly limits: Readonly<Record<LimitedWork, Limits>>
   readonly sources: Sources
   /** The environment of flyops, for the secrets that a caller names. */

@@ -8,7 +8,12 @@ import { lockHolder, takeLock } from '../process/lock.js'
 const holderForm = z.object({ jobId: z.string(), pid: z.number(), since: z.string() })
 
 /** Who deploys an app. */
-export type Holder = z.output<typeof holderForm>
+export interface Holder extends z.output<typeof holderForm> {
+  /** Where several instances share a database: the machine of this one. */
+  readonly host?: string
+  /** `silent` may come back; what one that is `gone` had begun must be judged. Without it the holder runs. */
+  readonly standing?: 'runs' | 'silent' | 'gone'
+}
 
 export type LockOutcome =
   | {
@@ -25,6 +30,8 @@ export interface AppLocks {
   take(app: string, holder: Holder): Promise<LockOutcome>
   /** Who holds it now. */
   holder(app: string): Promise<Holder | undefined>
+  /** Frees an app whose holder is gone, once it is known how that ended. */
+  open(app: string, holder: Holder): Promise<void>
 }
 
 export interface AppLocksOptions {
@@ -56,6 +63,8 @@ export function createAppLocks({ folder, log }: AppLocksOptions): AppLocks {
       const holder = await lockHolder(pathOf(app)).catch(() => undefined)
       return read(holder?.note)
     },
+    // A lock of a process that is gone is free at once.
+    open: async () => {},
   }
 }
 

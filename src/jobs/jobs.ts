@@ -3,17 +3,25 @@ import { type BoundsOptions, checkBounds } from './bounds.js'
 import type { Job } from './job.js'
 import { type JobRequest, startJob } from './start-job.js'
 
-/** The work of this process that may outlive a call. */
+/** The work that may outlive a call, of this process or of all instances that share a database. */
 export interface Jobs {
   /**
    * Starts work, or returns the job that its owner has running already under the same key. Raises `busy` where
    * too many run.
    */
-  startOnce<T>(key: string, request: JobRequest<T>): Job<T>
+  startOnce<T>(key: string, request: JobRequest<T>): Job<T> | Promise<Job<T>>
   /** Undefined also where it ended more than an hour or 100 jobs ago, and where it is somebody else's. */
-  find(id: string, owner: string): Job | undefined
-  /** Resolves when none runs. */
+  find(id: string, owner: string): Job | undefined | Promise<Job | undefined>
+  /** Resolves when none runs here. */
   idle(): Promise<void>
+}
+
+/** Those of this process alone, which answer at once. */
+export interface LocalJobs extends Jobs {
+  startOnce<T>(key: string, request: JobRequest<T>): Job<T>
+  find(id: string, owner: string): Job | undefined
+  /** The job that `startOnce` would join. */
+  running(key: string, owner: string): Job | undefined
 }
 
 export interface JobsOptions extends BoundsOptions {
@@ -35,7 +43,7 @@ interface Entry {
 }
 
 /** Jobs live and die with the process; the results of a caller's newest stay readable for an hour. */
-export function createJobs({ shutdown, now, ...bounds }: JobsOptions): Jobs {
+export function createJobs({ shutdown, now, ...bounds }: JobsOptions): LocalJobs {
   const entries = new Map<string, Entry>()
   const running = () => [...entries.values()].filter(({ endedAtMs }) => endedAtMs === undefined)
 
@@ -70,12 +78,15 @@ export function createJobs({ shutdown, now, ...bounds }: JobsOptions): Jobs {
     return job
   }
 
+  const runningSame = (key: string, owner: string) =>
+    running().find((entry) => entry.key === key && entry.job.owner === owner)?.job
+
   return {
     startOnce<T>(key: string, request: JobRequest<T>) {
       forget()
-      const same = running().find((entry) => entry.key === key && entry.job.owner === request.owner)
+      const same = runningSame(key, request.owner)
       // The key names the tool, and a tool has one type of result.
-      if (same !== undefined) return same.job as Job<T>
+      if (same !== undefined) return same as Job<T>
       checkRoom(request.owner)
       return add(key, request)
     },
@@ -84,6 +95,7 @@ export function createJobs({ shutdown, now, ...bounds }: JobsOptions): Jobs {
       const job = entries.get(id)?.job
       return job?.owner === owner ? job : undefined
     },
+    running: runningSame,
     async idle() {
       for (let left = running(); left.length > 0; left = running())
         await Promise.all(left.map(({ job }) => job.ended))

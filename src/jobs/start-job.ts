@@ -11,6 +11,8 @@ export interface JobRequest<T> {
   readonly stage: Stage
   readonly limits: Limits
   run(work: Work): Promise<T>
+  /** 32 hexadecimal digits; default: new ones. */
+  readonly id?: string
 }
 
 const keepLines = 200
@@ -18,7 +20,7 @@ const keepLineChars = 500
 
 /** Starts work at once; it is stopped where it exceeds its limits. */
 export function startJob<T>(request: JobRequest<T>): Job<T> {
-  const id = randomBytes(16).toString('hex')
+  const { id = randomBytes(16).toString('hex') } = request
   const createdAt = new Date()
   const startedAt = performance.now()
   const stopping = new AbortController()

@@ -7,7 +7,7 @@ import { filesOf, isMissing, type JournalFiles, openIfThere } from './files.js'
 import type { Journal, JournalReading } from './journal.js'
 import { eachLine } from './lines.js'
 import { rotate } from './rotate.js'
-import { createSelection } from './selection.js'
+import { createSelection, type Selection } from './selection.js'
 
 export interface JournalOptions {
   /** Absolute path; made where it is missing. Others lie beside it (files.ts). */
@@ -19,7 +19,7 @@ export interface JournalOptions {
 }
 
 /** What is remembered: more than lists show, and no more than can be read in the time of a call. */
-const limits = { operations: 50, chars: 8_000_000 }
+export const selectionLimits = { operations: 50, chars: 8_000_000 }
 const defaultMaxFileBytes = 8_000_000
 /** A disk that is full stays so for a while. */
 const rotationPauseMs = 60_000
@@ -35,7 +35,7 @@ export function createJournal(options: JournalOptions): Journal {
 
   async function rotateWhereLarge(bytes: number): Promise<void> {
     if (bytes < maxFileBytes || performance.now() < nextRotationMs) return
-    await rotate(files, limits, log).catch((error: unknown) => {
+    await rotate(files, selectionLimits, log).catch((error: unknown) => {
       nextRotationMs = performance.now() + rotationPauseMs
       sayOnce({ file, err: error }, 'no new file of the journal can be begun')
     })
@@ -45,13 +45,13 @@ export function createJournal(options: JournalOptions): Journal {
     const stamp = await stampOf(files)
     const known = last?.stamp === stamp ? last.reading.deref() : undefined
     if (known !== undefined) return known
-    const reading = await readAll(files)
+    const reading = (await readAll(files)).read()
     last = { stamp, reading: new WeakRef(reading) }
     return reading
   }
 
   return {
-    file,
+    whereToLook: `Look at ${file}; FLYOPS_STATE_DIR says where it is kept.`,
     // What is missing is made by the first line.
     isWritable: () => access(file, constants.W_OK).then(() => true, isMissing),
     async append(line) {
@@ -75,14 +75,19 @@ export function createJournal(options: JournalOptions): Journal {
   }
 }
 
+/** The lines of all that is remembered, as they were written. Raises what the file system raises. */
+export async function rememberedLines(file: string): Promise<Iterable<string>> {
+  return (await readAll(filesOf(file))).lines()
+}
+
 /** Opened in the order in which lines move on, so that none is missed, and read in that of their age. */
-async function readAll({ current, moving, kept }: JournalFiles): Promise<JournalReading> {
-  const selection = createSelection(limits)
+async function readAll({ current, moving, kept }: JournalFiles): Promise<Selection> {
+  const selection = createSelection(selectionLimits)
   const opened = []
   try {
     for (const path of [current, moving, kept]) opened.unshift(await openIfThere(path))
     for (const file of opened) if (file !== undefined) await eachLine(file, selection.add)
-    return selection.read()
+    return selection
   } finally {
     await Promise.all(opened.map((file) => file?.close()))
   }

@@ -66,11 +66,17 @@ export interface JournalReading {
 
 /** What was done, in the order in which it was done. */
 export interface Journal {
-  /** Absolute path. */
-  readonly file: string
+  /** One sentence for whoever finds something wrong with it. */
+  readonly whereToLook: string
   isWritable(): Promise<boolean>
   /** False where it could not be written down, which is logged; never raises. */
   append(line: JournalLine): Promise<boolean>
   /** What is remembered of it. Raises `journal_unreadable`; nothing where there is no journal yet. */
   read(): Promise<JournalReading>
+}
+
+/** How many lines of another journal were taken, and how many were there before. */
+export interface Imported {
+  readonly added: number
+  readonly known: number
 }

@@ -47,13 +47,13 @@ export function createBackend(parts: CallParts): Backend {
       return tool === undefined ? undefined : answerCall(tool, call, parts)
     },
     async task(taskId, caller) {
-      const job = clients.jobs.find(taskId, caller.owner)
+      const job = await clients.jobs.find(taskId, caller.owner)
       if (job === undefined) return earlierTask(taskId, caller)
       const tool = catalogue.find(({ name }) => name === job.tool)
       return tool === undefined ? undefined : taskOfJob(job, tool, audienceOf(caller, parts))
     },
     async cancelTask(taskId, caller) {
-      const job = clients.jobs.find(taskId, caller.owner)
+      const job = await clients.jobs.find(taskId, caller.owner)
       job?.stop('cancel_job')
       return job !== undefined || (await earlierTask(taskId, caller)) !== undefined
     },

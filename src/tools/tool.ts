@@ -229,7 +229,7 @@ export function defineLongTool<Input extends z.ZodObject, Output extends z.ZodOb
     async run({ wait_seconds, ...rest }, context) {
       const input = rest as z.output<Input>
       const waitSeconds = wait_seconds as z.output<typeof fields.waitSeconds>
-      const job = context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
+      const job = await context.jobs.startOnce(`${name} ${JSON.stringify(input)}`, {
         tool: name,
         owner: context.owner,
         stage: definition.stage,

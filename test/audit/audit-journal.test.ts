@@ -6,7 +6,7 @@ function openAudit() {
   const told: Record<string, unknown>[] = []
   const written: JournalLine[] = []
   const journal: Journal = {
-    file: '/journal',
+    whereToLook: '',
     isWritable: async () => true,
     append: async (line) => written.push(line) > 0,
     read: async () => ({ operations: [], damagedLines: 0 }),

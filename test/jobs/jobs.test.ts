@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { FlyopsError } from '../../src/errors.js'
 import type { Job, Work } from '../../src/jobs/job.js'
-import { createJobs, type Jobs } from '../../src/jobs/jobs.js'
+import { createJobs, type LocalJobs } from '../../src/jobs/jobs.js'
 import { waitForJob } from '../../src/jobs/wait-for-job.js'
 
 const noLimits = { totalMs: 60_000, silenceMs: 60_000 }
@@ -108,7 +108,7 @@ describe('the same key', () => {
 
 describe('no more jobs at once', () => {
   const bounds = { all: 4, perCaller: 2 }
-  const begin = (jobs: Jobs, key: string, owner: string, run = untilStopped) =>
+  const begin = (jobs: LocalJobs, key: string, owner: string, run = untilStopped) =>
     jobs.startOnce(key, { tool: 'build_image', owner, stage: 'build', limits: noLimits, run })
 
   test('than a caller may have: the error names one to wait for', () => {

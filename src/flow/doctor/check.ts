@@ -3,6 +3,7 @@ import { FlyopsError } from '../../errors.js'
 import type { Flyctl } from '../../fly/flyctl.js'
 import type { Git } from '../../git/git.js'
 import type { SendProbe } from '../../health/probe.js'
+import type { DatabaseReport } from '../../jobs/database-report.js'
 import type { Journal } from '../../journal/journal.js'
 
 /** What checks look at. */
@@ -12,6 +13,7 @@ export interface Scene {
   readonly git: Git
   readonly sendProbe: SendProbe
   readonly journal: Journal
+  readonly checkDatabase?: (() => Promise<DatabaseReport>) | undefined
   readonly registryHost: string
   /** Organization for new apps, where the settings name one. */
   readonly org: string | undefined

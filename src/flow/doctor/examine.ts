@@ -1,4 +1,5 @@
 import { type Check, type Finding, failedBy, type Scene } from './check.js'
+import { database } from './database-check.js'
 import { disk } from './disk-check.js'
 import { builder, dockerClient, dockerEngine } from './docker-checks.js'
 import { flyctl, login, organizations } from './fly-checks.js'
@@ -35,8 +36,9 @@ export async function examine(
   const late = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+  const all = scene.checkDatabase === undefined ? checks : [...checks, database]
   return Promise.all(
-    checks.map(async (check) => {
+    all.map(async (check) => {
       const slow: Finding = {
         status: check.asksFly ? 'unknown' : 'failed',
         detail: `No answer within ${limitMs / 1000} s.`,

@@ -4,7 +4,7 @@ export const journalCheck: Check = {
   name: 'journal',
   fixWhenSlow: 'See whether the disk of the state folder answers.',
   async run({ journal }) {
-    const fix = `Look at ${journal.file}; FLYOPS_STATE_DIR says where it is kept.`
+    const fix = journal.whereToLook
     if (!(await journal.isWritable()))
       return warning('The journal cannot be written: nothing is remembered.', fix)
     const { operations, damagedLines } = await journal.read()

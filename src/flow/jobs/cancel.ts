@@ -13,7 +13,7 @@ export async function stopJob(
   { job_id: jobId }: CancelJobInput,
   context: ToolContext,
 ): Promise<JobAnswer> {
-  const job = context.jobs.find(jobId, context.owner)
+  const job = await context.jobs.find(jobId, context.owner)
   if (job === undefined) throw await notOurs(jobId, context)
   const hadEnded = job.ending() !== undefined
   job.stop('cancel_job')

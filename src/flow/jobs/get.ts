@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FlyopsError } from '../../errors.js'
+import { FlyopsError, hasCode } from '../../errors.js'
 import { waitForJob } from '../../jobs/wait-for-job.js'
 import { bounded, type ToolContext } from '../context.js'
 import * as fields from '../fields.js'
@@ -14,10 +14,15 @@ export async function waitForResult(
   context: ToolContext,
 ): Promise<JobAnswer> {
   const waitMs = fields.waitMs(waitSeconds, context)
-  const job = context.jobs.find(jobId, context.owner)
+  const job = await context.jobs.find(jobId, context.owner)
   if (job === undefined) return bounded(context, () => waitForOrphan(jobId, waitMs, context))
+  const deadline = performance.now() + waitMs
   await waitForJob(job, { ...context, waitMs, onProgress: context.progress })
-  return describeJob(job, logLines)
+  const ending = job.ending()
+  if (ending?.status !== 'failed' || !hasCode(ending.error, 'instance_lost'))
+    return describeJob(job, logLines)
+  const leftMs = Math.max(0, deadline - performance.now())
+  return bounded(context, () => waitForOrphan(jobId, leftMs, context))
 }
 
 const lookMs = 1_000

@@ -118,7 +118,7 @@ function operation(app: string, tool: string, more: Partial<Operation> = {}, ima
 
 function clientsWith(operations: readonly Operation[] | Promise<never>) {
   const journal = {
-    file: '',
+    whereToLook: '',
     isWritable: async () => true,
     append: async () => true,
     read: async () => ({ operations: await operations, damagedLines: 0 }),

@@ -73,7 +73,7 @@ const callers: Readonly<Record<Call['caller'], Caller>> = {
 async function make(call: Call, world: World, tripwires: Tripwires): Promise<Seen> {
   await world.reset()
   const ending = new AbortController()
-  const { idle, ...parts } = compose(settingsFor(world), {
+  const { idle, ...parts } = await compose(settingsFor(world), {
     pid: process.pid,
     ending: ending.signal,
     auditStream: process.stderr,

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  bearer,
+  errorCodeOf,
+  type HttpServer,
+  replyOf,
+  send,
+  startHttpServer,
+  toolCall,
+} from '../support/http-server.js'
+import { hasPostgres, type Postgres, startPostgres, whyNoPostgres } from '../support/postgres.js'
+import { createProject, type Project } from '../support/project.js'
+import { sandboxEnv, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
+
+const token = 'team-0123456789abcdef'
+
+type Answer = Readonly<Record<string, unknown>>
+
+let postgres: Postgres
+let project: Project
+let servers: HttpServer[] = []
+
+function post({ url }: HttpServer, name: string, args: object) {
+  return send(url, { headers: bearer(token), body: toolCall(name, args) })
+}
+
+async function call(server: HttpServer, name: string, args: object): Promise<Answer> {
+  const answer = await post(server, name, args)
+  const { isError, structuredContent } = replyOf(answer).result ?? {}
+  if (isError || structuredContent === undefined) throw new Error(answer.text)
+  return structuredContent
+}
+
+/** As on a machine of its own, but for the flyctl of one that was killed. */
+async function start(name: string): Promise<HttpServer> {
+  const server = await startHttpServer({
+    root: project.root,
+    env: {
+      ...sandboxEnv(),
+      FLYOPS_DOCKER: '',
+      FLYOPS_STATE_DIR: join(scratch(), uniqueName(name)),
+      FLYOPS_HTTP_TOKEN: token,
+      FLYOPS_DATABASE_URL: postgres.url,
+    },
+  })
+  servers.push(server)
+  return server
+}
+
+/** The job of a deploy that has made its machine, which needs 18 s to listen. */
+async function deployAt(server: HttpServer) {
+  const app = uniqueName('team')
+  await call(server, 'create_app', { app })
+  const { image } = await call(server, 'build_image', { app })
+  await call(server, 'push_image', { image })
+  const deploy = { app, image }
+  const { job_id } = await call(server, 'deploy_image', { ...deploy, wait_seconds: 0 })
+  const log = async () =>
+    (await call(server, 'get_job', { job_id, wait_seconds: 0, log_lines: 50 })).log
+  await expect.poll(log, { timeout: 20_000 }).toContainEqual(expect.stringMatching(/was created/))
+  return { app, deploy, job_id }
+}
+
+describe.skipIf(!hasPostgres)(`several instances in a deploy${whyNoPostgres}`, () => {
+  beforeEach(async () => {
+    postgres = await startPostgres()
+    project = await createProject('slow')
+  })
+  afterEach(async () => {
+    for (const server of servers) await server.stop()
+    servers = []
+    await project.remove()
+    await postgres.stop()
+  })
+
+  test('one that is killed and one that is stopped are judged by what runs, and nothing is deployed twice', async () => {
+    const [killed, stopped, other] = [await start('a'), await start('b'), await start('c')]
+    const [left, held] = await Promise.all([deployAt(killed), deployAt(stopped)])
+    const { job_id } = left
+    const joined = await call(other, 'deploy_image', { ...left.deploy, wait_seconds: 0 })
+    expect(joined).toMatchObject({ status: 'running', job_id })
+    process.kill(killed.pid, 'SIGKILL')
+    process.kill(stopped.pid, 'SIGSTOP')
+    for (const { deploy } of [left, held]) {
+      const again = await post(other, 'deploy_image', { ...deploy, health_path: '/other' })
+      expect(errorCodeOf(again)).toBe('deploy_in_progress')
+    }
+    const verdict = await call(other, 'get_job', { job_id, wait_seconds: 60 })
+    expect(verdict).toMatchObject({ status: 'done', result: { verdict: 'healthy' } })
+    // Of a process that may come back it is told as well.
+    const heldJob = { job_id: held.job_id, wait_seconds: 60 }
+    expect(await call(other, 'get_job', heldJob)).toMatchObject({ status: 'done' })
+    process.kill(stopped.pid, 'SIGCONT')
+    expect(await call(stopped, 'get_job', heldJob)).toMatchObject({ status: 'done' })
+    for (const { app } of [left, held]) {
+      const { releases } = await call(other, 'list_releases', { app })
+      expect(releases).toHaveLength(1)
+    }
+    const { checks } = await call(other, 'doctor', {})
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'database', status: 'ok' }))
+    for (const server of servers) expect(server.written().stderr).not.toContain(postgres.password)
+  })
+})
