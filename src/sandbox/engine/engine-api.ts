@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 /** What an engine does over HTTP (docs.docker.com/reference/api/engine); for each command a docker client is a program that takes 30 MB. */
 export interface EngineApi {
-  /** The body of the answer; raises `EngineRefusal`, and what kept the engine from answering. */
+  /** The body of the answer; raises `EngineRefusal`, or `EngineAway` where there is no whole answer. */
   ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>
 }
 
@@ -16,6 +16,8 @@ export class EngineRefusal extends Error {
     this.status = status
   }
 }
+
+export class EngineAway extends Error {}
 
 /** No single request may hang the sandbox for ever. */
 const timeoutMs = 120_000
@@ -40,14 +42,21 @@ export function createEngineApi(host: string): EngineApi {
   }
 }
 
-function send(target: RequestOptions, text: string) {
-  return new Promise<{ readonly status: number; readonly bytes: Buffer }>((resolve, reject) => {
+interface Answer {
+  readonly status: number
+  readonly bytes: Buffer
+}
+
+function send(target: RequestOptions, text: string): Promise<Answer> {
+  return new Promise<Answer>((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs)
     const asking = request({ ...target, signal }, (response) => {
       const told = (bytes: Buffer) => resolve({ status: response.statusCode ?? 0, bytes })
       buffer(response).then(told, reject)
     })
     asking.on('error', reject).end(text)
+  }).catch((error: unknown) => {
+    throw new EngineAway(String(error), { cause: error })
   })
 }
 

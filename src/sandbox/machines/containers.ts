@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { lastLines } from '../../process/tail.js'
 import { taking } from '../../side-by-side.js'
 import type { DockerCli } from '../engine/docker-cli.js'
-import { createEngineApi, EngineRefusal } from '../engine/engine-api.js'
+import { createEngineApi, EngineAway, EngineRefusal } from '../engine/engine-api.js'
 import type { Machine } from '../platform/rows.js'
 import { type ContainerRequest, containerConfig, type PrivateNetwork } from './container-config.js'
 import { listContainers, mostAtOnce, removeContainers } from './labelled-containers.js'
@@ -18,7 +19,10 @@ export interface RunningContainer {
 
 export type StartOutcome =
   | { readonly kind: 'started'; readonly container: RunningContainer }
+  /** The engine refuses it. */
   | { readonly kind: 'failed'; readonly message: string }
+  /** The engine went away before it could say: nothing runs. It is back, or the sandbox goes down. */
+  | { readonly kind: 'lost' }
 
 export interface Ending {
   readonly exitCode: number
@@ -49,18 +53,32 @@ export interface ContainersOptions {
   /** DOCKER_CONFIG with which docker may pull images. */
   readonly pullConfig: string
   readonly network: PrivateNetwork
+  /** Aborted when the sandbox goes down: an engine that is away is waited for no longer. */
+  readonly signal: AbortSignal
 }
+
+const askAgainMs = 250
 
 /** Containers on the engine, as machines need them. */
 export function createContainers(options: ContainersOptions) {
-  const { docker, sandboxId, pullConfig, network } = options
+  const { docker, sandboxId, pullConfig, network, signal } = options
   const inTurn = taking(mostAtOnce)
   const engine = createEngineApi(docker.env.DOCKER_HOST ?? '')
   const at = (id: string) => `/containers/${encodeURIComponent(id)}`
 
-  /** What the engine refuses has been done, or cannot be: what runs then is what counts. */
+  /**
+   * What the engine refuses has been done, or cannot be: what runs then is what counts. One that is away is asked again
+   * until it is back: whatever is asked here can be asked twice.
+   */
   async function ask(...request: Parameters<typeof engine.ask>): Promise<Buffer | undefined> {
-    return engine.ask(...request).catch(() => undefined)
+    for (;;) {
+      try {
+        return await engine.ask(...request)
+      } catch (error) {
+        if (!(error instanceof EngineAway) || signal.aborted) return undefined
+        await sleep(askAgainMs, undefined, { signal }).catch(() => {})
+      }
+    }
   }
 
   async function tell(...request: Parameters<typeof engine.ask>): Promise<void> {
@@ -72,11 +90,13 @@ export function createContainers(options: ContainersOptions) {
     return answer === undefined ? undefined : inspected.parse(JSON.parse(answer.toString()))
   }
 
-  /** Why the image could not be had, or undefined. */
-  async function pull(image: string): Promise<string | undefined> {
+  async function pull(image: string): Promise<void> {
     const env = { DOCKER_CONFIG: pullConfig }
     const pulled = await docker.run(['pull', '--quiet', image], { env })
-    return pulled.outcome === 'ok' ? undefined : lastLines(pulled.stderr, 3)
+    if (pulled.outcome === 'ok') return
+    // Raises where docker failed because the engine is away.
+    await engine.ask('GET', '/_ping')
+    throw new EngineRefusal(404, `failed to pull: ${lastLines(pulled.stderr, 3)}`)
   }
 
   async function create(request: ContainerRequest): Promise<string> {
@@ -91,8 +111,7 @@ export function createContainers(options: ContainersOptions) {
       return await create(request)
     } catch (error) {
       if (!(error instanceof EngineRefusal && error.status === 404)) throw error
-      const failure = await pull(request.image)
-      if (failure !== undefined) throw new Error(`failed to pull: ${failure}`)
+      await pull(request.image)
       return create(request)
     }
   }
@@ -106,7 +125,10 @@ export function createContainers(options: ContainersOptions) {
       await engine.ask('POST', `${at(id)}/start`)
     } catch (error) {
       if (id !== undefined) await remove(id)
-      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
+      if (!(error instanceof EngineAway))
+        return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
+      await ask('GET', '/_ping')
+      return { kind: 'lost' }
     }
     const { State, NetworkSettings } = (await inspect(id)) ?? {}
     const networks = Object.values(NetworkSettings?.Networks ?? {})
@@ -134,7 +156,8 @@ export function createContainers(options: ContainersOptions) {
     remove,
     async logs(machine: Machine, id: string): Promise<readonly LogLine[]> {
       const wanted = 'stdout=true&stderr=true&timestamps=true&tail=200'
-      const printed = await ask('GET', `${at(id)}/logs?${wanted}`)
+      // Whoever reads a log waits for no engine.
+      const printed = await engine.ask('GET', `${at(id)}/logs?${wanted}`).catch(() => undefined)
       const lines = printed === undefined ? [] : linesOf(printed)
       const told = lines.map((line) => logLine(machine, line))
       return told.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))

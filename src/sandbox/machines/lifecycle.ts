@@ -69,6 +69,11 @@ export function createLifecycle(options: LifecycleOptions) {
       secrets: platform.secrets.environment(machine.app),
       volumeFolder: options.volumeFolder,
     })
+    if (outcome.kind === 'lost') {
+      book.note(machine, 'The engine went away; starting again', 'error')
+      startAfter(id, 0)
+      return
+    }
     if (outcome.kind === 'failed') {
       book.note(machine, outcome.message, 'error')
       // As a shell says of a program that it cannot run.
@@ -82,6 +87,14 @@ export function createLifecycle(options: LifecycleOptions) {
     // Without an address it has ended already; the engine's event is on its way.
     if (outcome.container.address !== '') checks.start(id, () => container(id)?.address ?? '')
     if (struck(fault).ending !== undefined) void containers.kill(outcome.container.id)
+  }
+
+  function startAfter(id: string, ms: number): void {
+    options.enqueue(id, async () => {
+      await sleep(ms, undefined, { signal }).catch(() => {})
+      // A stop or a new version may have been asked for meanwhile.
+      if (records.find(id)?.state === 'starting') await start(id)
+    })
   }
 
   async function wake(id: string, machine: Machine): Promise<void> {
@@ -182,11 +195,7 @@ export function createLifecycle(options: LifecycleOptions) {
     if (restarting) restartCounts.set(id, made + 1)
     recordExit(id, ending, { requested: false, restarting })
     if (restarting) {
-      options.enqueue(id, async () => {
-        await sleep(backoffMs(made), undefined, { signal }).catch(() => {})
-        // A stop or a new version may have been asked for meanwhile.
-        if (records.find(id)?.state === 'starting') await start(id)
-      })
+      startAfter(id, backoffMs(made))
       return
     }
     restartCounts.delete(id)

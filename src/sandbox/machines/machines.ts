@@ -22,7 +22,7 @@ import { createLogBook, type LogLine } from './log-book.js'
 import { createQueues } from './queues.js'
 import { listenSockets, type MachineProcess } from './sockets.js'
 
-export interface MachinesOptions extends ContainersOptions {
+export interface MachinesOptions extends Omit<ContainersOptions, 'signal'> {
   readonly platform: Platform
   readonly images: Images
   /** Folder that holds the volumes' contents. */
@@ -66,7 +66,7 @@ export function createMachines(options: MachinesOptions): Machines {
   const records = platform.machines
   const queues = createQueues()
   const closing = new AbortController()
-  const containers = createContainers(options)
+  const containers = createContainers({ ...options, signal: closing.signal })
   const book = createLogBook(platform.clock)
   const lifecycle = createLifecycle({
     platform,

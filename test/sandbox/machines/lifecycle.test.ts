@@ -21,7 +21,11 @@ const done: RunResult = {
 const image = { registry: 'r', repository: 'hello', tag: '1', digest: 'sha256:0', labels: {} }
 
 /** One machine that restarts once, each of whose starts meets the fault, on an engine that only counts. */
-function createMachine(kind: NewFault['kind'], seconds = 0, more: object = {}) {
+function createMachine(
+  kind: NewFault['kind'],
+  seconds = 0,
+  more: { readonly isAwayFirst?: boolean; readonly auto_destroy?: boolean } = {},
+) {
   const clock = createTestClock()
   const platform = createPlatform({ clock })
   const killed: string[] = []
@@ -31,6 +35,7 @@ function createMachine(kind: NewFault['kind'], seconds = 0, more: object = {}) {
   const containers: Containers = {
     async start() {
       started += 1
+      if (more.isAwayFirst && started === 1) return { kind: 'lost' }
       return { kind: 'started', container: { id: `c${started}`, pid: 1, address: '127.0.0.1' } }
     },
     ending: async () => ({ exitCode: 0, outOfMemory: false }),
@@ -137,6 +142,14 @@ test('what becomes of the old version is no news of the new one', async () => {
   expect(machine.find()).toMatchObject({ state: 'replacing', events: [] })
   await machine.lifecycle.replace(machine.id, true)
   expect(machine.find()?.state).toBe('started')
+})
+
+test('an engine that went away is no end of the app: it is started again', async () => {
+  const machine = createMachine('slow-start', 0, { isAwayFirst: true })
+  await machine.lifecycle.start(machine.id)
+  expect([machine.find()?.state, machine.exit()]).toEqual(['starting', undefined])
+  await machine.runNext()
+  expect([machine.find()?.state, machine.started()]).toEqual(['started', 2])
 })
 
 test('a suspended machine goes on in the container that it had', async () => {
