@@ -1,11 +1,17 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { vi } from 'vitest'
 import { sandboxEnv } from './flyctls.js'
 import { scratch } from './test-sandbox.js'
 
-const { FLYOPS_BUILDKITD: buildkitd, FLYOPS_BUILDX: buildx } = process.env
+const {
+  FLYOPS_BUILDKITD: buildkitd,
+  FLYOPS_BUILDX: buildx,
+  FLYOPS_ROOTLESSKIT: rootlesskit,
+  FLYOPS_ROOTLESS_USER: user,
+} = process.env
 
 export const hasBuildkitd = buildkitd !== undefined && buildx !== undefined
 
@@ -13,6 +19,17 @@ export const hasBuildkitd = buildkitd !== undefined && buildx !== undefined
 export function namedForBuildkitd(name: string): string {
   return hasBuildkitd ? name : `${name} (set FLYOPS_BUILDKITD and FLYOPS_BUILDX to their paths)`
 }
+
+/** The ways that one is started here. */
+export const buildkitds = [
+  { name: namedForBuildkitd('a buildkitd'), isThere: hasBuildkitd, isRootless: false },
+  {
+    name:
+      rootlesskit === undefined ? 'a rootless one (set FLYOPS_ROOTLESSKIT too)' : 'a rootless one',
+    isThere: hasBuildkitd && rootlesskit !== undefined,
+    isRootless: true,
+  },
+] as const
 
 export interface RunningBuildkitd {
   readonly address: string
@@ -22,17 +39,21 @@ export interface RunningBuildkitd {
 }
 
 /** Starts one with a state of its own, and waits until it answers. */
-export async function startBuildkitd(): Promise<RunningBuildkitd> {
+export async function startBuildkitd(isRootless = false): Promise<RunningBuildkitd> {
   const folder = await mkdtemp(join(scratch(), 'buildkit-'))
   await mkdir(join(folder, 'docker', 'cli-plugins'), { recursive: true })
   await symlink(buildx ?? '', join(folder, 'docker', 'cli-plugins', 'docker-buildx'))
-  const address = `unix://${join(folder, 'buildkitd.sock')}`
-  const daemon = execa(buildkitd ?? '', [
-    `--root=${join(folder, 'root')}`,
+  const own = await mkdtemp(join(tmpdir(), 'flyops-buildkit-'))
+  const address = `unix://${join(own, 'buildkitd.sock')}`
+  const args = [
+    `--root=${join(own, 'root')}`,
     `--addr=${address}`,
     '--containerd-worker=false',
     '--oci-worker-net=host',
-  ])
+  ]
+  const command = isRootless ? await rootlessCommand(own, args) : [buildkitd ?? '', ...args]
+  const [program = '', ...rest] = command
+  const daemon = execa(program, rest, { env: { XDG_RUNTIME_DIR: own, HOME: own } })
   daemon.catch(() => {})
   const env = { ...sandboxEnv(), DOCKER_CONFIG: join(folder, 'docker') }
   await execa('docker', ['buildx', 'create', '--name=second', '--driver=remote', address], { env })
@@ -47,7 +68,15 @@ export async function startBuildkitd(): Promise<RunningBuildkitd> {
     async stop() {
       daemon.kill()
       await daemon.catch(() => {})
-      await rm(folder, { recursive: true, force: true })
+      await execa('rm', ['--recursive', '--force', '--', folder, own])
     },
   }
+}
+
+/** As the user of the tests; root has it run as another one, whom the environment names. */
+async function rootlessCommand(own: string, args: readonly string[]): Promise<string[]> {
+  if (user !== undefined) await execa('chown', ['--', user, own])
+  const as = user === undefined ? [] : ['runuser', '-u', user, '--']
+  const kit = [rootlesskit ?? '', `--state-dir=${join(own, 'kit')}`, '--net=host']
+  return [...as, ...kit, buildkitd ?? '', '--rootless', '--oci-worker-no-process-sandbox', ...args]
 }

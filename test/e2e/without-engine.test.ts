@@ -3,12 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProjectWith, type Project } from '../support/project.js'
-import {
-  hasBuildkitd,
-  namedForBuildkitd,
-  type RunningBuildkitd,
-  startBuildkitd,
-} from './buildkitd.js'
+import { buildkitds, type RunningBuildkitd, startBuildkitd } from './buildkitd.js'
 import { sandboxEnv, uniqueName } from './flyctls.js'
 
 /** Nobody listens there. */
@@ -30,89 +25,91 @@ function createPage(stem: string): Promise<Project> {
   })
 }
 
-describe.skipIf(!hasBuildkitd)(namedForBuildkitd('without a Docker engine'), () => {
-  const app = uniqueName('engineless')
-  const secrets = { npm: { env: 'NPM_TOKEN' } }
-  let buildkitd: RunningBuildkitd
-  let project: Project
-  let client: TestClient
+describe.each(buildkitds)('without a Docker engine, at $name', ({ isThere, isRootless }) => {
+  describe.skipIf(!isThere)('that pushes', () => {
+    const app = uniqueName('engineless')
+    const secrets = { npm: { env: 'NPM_TOKEN' } }
+    let buildkitd: RunningBuildkitd
+    let project: Project
+    let client: TestClient
 
-  beforeAll(async () => {
-    buildkitd = await startBuildkitd()
-    project = await createPage('engineless')
-    const FLYOPS_BUILDKIT = buildkitd.address
-    const env = {
-      ...buildkitd.env,
-      DOCKER_HOST,
-      FLYOPS_BUILDKIT,
-      NPM_TOKEN: 'sesame',
-      OTHER_TOKEN: 'poppy',
-    }
-    client = await connectClient({ root: project.root, env })
-  })
-  afterAll(async () => {
-    await client?.close()
-    await project?.remove()
-    await buildkitd?.stop()
-  })
-
-  test('a commit becomes a digest, and the digest a healthy app', async () => {
-    const shipped = await client.call<{ digest: string; image: string }>('ship', { app, secrets })
-    expect(shipped).toMatchObject({
-      verdict: 'healthy',
-      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
-      steps: { build: expect.stringMatching(/^done/), test: expect.stringMatching(/^skipped/) },
+    beforeAll(async () => {
+      buildkitd = await startBuildkitd(isRootless)
+      project = await createPage('engineless')
+      const FLYOPS_BUILDKIT = buildkitd.address
+      const env = {
+        ...buildkitd.env,
+        DOCKER_HOST,
+        FLYOPS_BUILDKIT,
+        NPM_TOKEN: 'sesame',
+        OTHER_TOKEN: 'poppy',
+      }
+      client = await connectClient({ root: project.root, env })
     })
-    const { digest, image } = shipped
-    expect(await client.call('push_image', { image })).toMatchObject({
-      digest,
-      layers: { pushed: 0 },
+    afterAll(async () => {
+      await client?.close()
+      await project?.remove()
+      await buildkitd?.stop()
     })
-    // The same content again: the tag stays where it is.
-    expect(await client.call('build_image', { app, secrets })).toMatchObject({ digest })
-    expect(await client.call('ship', { app, secrets })).toMatchObject({
-      digest,
-      steps: { build: 'skipped', push: 'skipped', deploy: 'skipped' },
+
+    test('a commit becomes a digest, and the digest a healthy app', async () => {
+      const shipped = await client.call<{ digest: string; image: string }>('ship', { app, secrets })
+      expect(shipped).toMatchObject({
+        verdict: 'healthy',
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        steps: { build: expect.stringMatching(/^done/), test: expect.stringMatching(/^skipped/) },
+      })
+      const { digest, image } = shipped
+      expect(await client.call('push_image', { image })).toMatchObject({
+        digest,
+        layers: { pushed: 0 },
+      })
+      // The same content again: the tag stays where it is.
+      expect(await client.call('build_image', { app, secrets })).toMatchObject({ digest })
+      expect(await client.call('ship', { app, secrets })).toMatchObject({
+        digest,
+        steps: { build: 'skipped', push: 'skipped', deploy: 'skipped' },
+      })
     })
-  })
 
-  test('a step that fails is told as that of an engine is', async () => {
-    const secret = { npm: { env: 'OTHER_TOKEN' } }
-    const error = await client.fail('build_image', {
-      app,
-      secrets: secret,
-      no_cache: true,
-      tag: 'x',
+    test('a step that fails is told as that of an engine is', async () => {
+      const secret = { npm: { env: 'OTHER_TOKEN' } }
+      const error = await client.fail('build_image', {
+        app,
+        secrets: secret,
+        no_cache: true,
+        tag: 'x',
+      })
+      expect(error).toMatchObject({ code: 'build_failed' })
     })
-    expect(error).toMatchObject({ code: 'build_failed' })
-  })
 
-  test('doctor shows the buildkitd, and finds nothing wrong with the engine', async () => {
-    const { checks } = await client.call<{
-      checks: readonly { name: string; status: string; detail: string }[]
-    }>('doctor', {})
-    const found = Object.fromEntries(checks.map((check) => [check.name, check]))
-    expect(found.builder).toMatchObject({
-      status: 'ok',
-      detail: expect.stringContaining(buildkitd.address),
+    test('doctor shows the buildkitd, and finds nothing wrong with the engine', async () => {
+      const { checks } = await client.call<{
+        checks: readonly { name: string; status: string; detail: string }[]
+      }>('doctor', {})
+      const found = Object.fromEntries(checks.map((check) => [check.name, check]))
+      expect(found.builder).toMatchObject({
+        status: 'ok',
+        detail: expect.stringContaining(buildkitd.address),
+      })
+      expect(found.engine?.status).toBe('warning')
     })
-    expect(found.engine?.status).toBe('warning')
-  })
 
-  test('no login is left, neither with docker nor with buildx', async () => {
-    const folder = buildkitd.env.DOCKER_CONFIG ?? ''
-    expect(await readdir(join(folder, 'buildx', 'instances'))).toEqual(['second'])
-    expect(await readFile(join(folder, 'config.json'), 'utf8').catch(() => '{}')).toBe('{}')
-  })
+    test('no login is left, neither with docker nor with buildx', async () => {
+      const folder = buildkitd.env.DOCKER_CONFIG ?? ''
+      expect(await readdir(join(folder, 'buildx', 'instances'))).toEqual(['second'])
+      expect(await readFile(join(folder, 'config.json'), 'utf8').catch(() => '{}')).toBe('{}')
+    })
 
-  test('a buildkitd that does not answer is named at once', async () => {
-    const FLYOPS_BUILDKIT = 'tcp://127.0.0.1:9'
-    const env = { ...buildkitd.env, DOCKER_HOST, FLYOPS_BUILDKIT, NPM_TOKEN: 'sesame' }
-    const other = await connectClient({ root: project.root, env })
-    const error = await other.fail('build_image', { app, tag: 'y' })
-    await other.close()
-    expect(error).toMatchObject({ code: 'docker_daemon_down' })
-    expect(error.text).toContain('buildkitd at tcp://127.0.0.1:9')
+    test('a buildkitd that does not answer is named at once', async () => {
+      const FLYOPS_BUILDKIT = 'tcp://127.0.0.1:9'
+      const env = { ...buildkitd.env, DOCKER_HOST, FLYOPS_BUILDKIT, NPM_TOKEN: 'sesame' }
+      const other = await connectClient({ root: project.root, env })
+      const error = await other.fail('build_image', { app, tag: 'y' })
+      await other.close()
+      expect(error).toMatchObject({ code: 'docker_daemon_down' })
+      expect(error.text).toContain('buildkitd at tcp://127.0.0.1:9')
+    })
   })
 })
 
