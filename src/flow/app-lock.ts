@@ -49,7 +49,9 @@ function inProgress(app: string, holder: Holder | undefined): FlyopsError {
       : `: job ${holder.jobId} of process ${processOf(holder)}, since ${holder.since}`
   return new FlyopsError('deploy_in_progress', 'deploy', `${app} is being deployed${who}.`, {
     remedy:
-      'Wait for that deploy. Where its process was killed, the flyctl that it left must end first.',
+      holder?.standing === 'gone'
+        ? 'The flyops that did it is gone: get_job judges it by what runs, and cancel_job opens the app.'
+        : 'Wait for that deploy. Where its process was killed, the flyctl that it left must end first.',
     retry: 'after_wait',
     next:
       holder === undefined ? [] : [next.getJob({ job_id: holder.jobId }, 'waits for that deploy')],

@@ -50,7 +50,8 @@ const finish = `update flyops.jobs set state = $2, ending = $3, updated_at = now
 
 const askToStop = `update flyops.jobs set stop_reason = $2 where id = $1 and ended_at is null`
 
-const forget = `delete from flyops.jobs where ended_at < now() - interval '1 hour'`
+const forget = `
+delete from flyops.jobs where ended_at < now() - interval '1 hour' or updated_at < now() - interval '2 days'`
 
 /** Jobs are done where they were asked for, and told in a table; the same call at another instance joins them there. */
 export function createSharedJobs(options: SharedJobsOptions): SharedJobs {

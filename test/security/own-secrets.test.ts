@@ -31,6 +31,7 @@ const files = {
   '.env.fly': 'FLY_API_TOKEN=another-login-0123456789\nOTHER=x-0123456789\n',
   '.env': 'OTHER=x-0123456789\n',
   'alias.env': `ALIAS=${logins.FLY_API_TOKEN}\nOTHER=x-0123456789\n`,
+  'database.env': 'FLYOPS_DATABASE_URL=postgres://flyops:p@db/flyops\nOTHER=x-0123456789\n',
   'config.yml': 'access_token: fm2_lJPECAAAAAAAABCD\n',
   'tokens.json': JSON.stringify({ env: { FLYOPS_GIT_TOKEN: 'x' } }),
 }
@@ -85,6 +86,7 @@ describe('a caller with a token of its own does not get the logins of flyops', (
     ['set_secrets', fromFile('.env', 'FLY_ACCESS_TOKEN')],
     ['set_secrets', fromFile('alias.env', 'ALIAS')],
     ['set_secrets', fromFile('alias.env', 'OTHER')],
+    ['set_secrets', fromFile('database.env', 'OTHER')],
     ['build_image', secretOf({ env: 'FLYOPS_GIT_TOKEN' })],
     ['build_image', secretOf({ env: 'ALIAS' })],
     ['build_image', secretOf({ file: '.env.fly' })],

@@ -13,9 +13,19 @@ export function isDeploy({ tool }: Pick<Operation, 'tool'>): boolean {
   return tool === 'deploy_image' || tool === 'rollback'
 }
 
+export interface Judgement {
+  readonly judged: Judged
+  /** Whether nothing of it is at work any more. */
+  readonly isOver: boolean
+}
+
 /** What is known of an operation whose process ended before it did. */
-export async function judgeWhatRuns(operation: Operation, context: ToolContext): Promise<Judged> {
-  return isDeploy(operation) ? judgeDeploy(operation, context) : unknownEnd(operation)
+export async function judgeWhatRuns(
+  operation: Operation,
+  context: ToolContext,
+): Promise<Judgement> {
+  if (isDeploy(operation)) return judgeDeploy(operation, context)
+  return { judged: unknownEnd(operation), isOver: true }
 }
 
 /** A build or a push does no harm when it is made again. */
@@ -28,11 +38,12 @@ function unknownEnd(operation: Operation): Judged {
 }
 
 /** A deploy whose process died: only what runs now can tell, and often it does not. */
-async function judgeDeploy(operation: Operation, context: ToolContext): Promise<Judged> {
+async function judgeDeploy(operation: Operation, context: ToolContext): Promise<Judgement> {
   const { app, facts } = operation
   if (facts.release_before === undefined) {
     const note = 'Its process ended before flyctl was started: nothing was deployed.'
-    return { status: 'failed', note, result: { app }, next: again(operation) }
+    const judged = { status: 'failed', note, result: { app }, next: again(operation) } as const
+    return { judged, isOver: true }
   }
   try {
     const report = await assessHealth(context, {
@@ -43,13 +54,13 @@ async function judgeDeploy(operation: Operation, context: ToolContext): Promise<
       signal: context.signal,
     })
     const result = { app, verdict: report.verdict, reasons: report.reasons }
-    const status = await statusOf(operation, report, context)
+    const { status, isOver } = await statusOf(operation, report, context)
     const offered = status === 'done' ? [lookAt(app)] : [lookAt(app), ...again(operation)]
-    return { status, note: notes[status], result, next: offered }
+    return { judged: { status, note: notes[status], result, next: offered }, isOver }
   } catch (error) {
     if (!(error instanceof FlyopsError) || context.signal.aborted) throw error
     const note = `Its process ended before it did, and what runs could not be seen: ${error.message}`
-    return { status: 'unknown', note, next: [lookAt(app)] }
+    return { judged: { status: 'unknown', note, next: [lookAt(app)] }, isOver: false }
   }
 }
 
@@ -65,17 +76,21 @@ async function statusOf(
   { facts, args }: Operation,
   { status, verdict }: HealthReport,
   { flyctl, signal }: ToolContext,
-): Promise<'done' | 'failed' | 'unknown'> {
+): Promise<{ readonly status: keyof typeof notes; readonly isOver: boolean }> {
   const before = Number(facts.release_before)
   const isNew = ({ release = 0, imageDigest }: (typeof status.machines)[number]) =>
     release > before && facts.digest !== undefined && imageDigest === facts.digest
   const all = status.machines.length > 0 && status.machines.every(isNew)
-  if (all && verdict === 'healthy') return 'done'
+  if (all && verdict === 'healthy') return { status: 'done', isOver: true }
   const releases = await flyctl.releases(status.name, { signal })
   const made = releases.filter(({ version, image }) => version > before && image === args.image)
-  const isOver =
-    made.length > 0 && made.every((release) => /^(?:failed|interrupted)$/.test(release.status))
-  return isOver ? 'failed' : 'unknown'
+  const areAll = (statuses: RegExp) =>
+    made.length > 0 && made.every((release) => statuses.test(release.status))
+  const isFailed = areAll(/^(?:failed|interrupted)$/)
+  return {
+    status: isFailed ? 'failed' : 'unknown',
+    isOver: areAll(/^(?:failed|interrupted|complete)$/),
+  }
 }
 
 function text(value: unknown): string | undefined {

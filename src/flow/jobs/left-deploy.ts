@@ -6,8 +6,8 @@ import { isDeploy, type Judged, judgeWhatRuns } from './judge-what-runs.js'
 
 /**
  * What became of the work that keeps an app closed and whose instance is gone: judged by what runs, never done again.
- * Where that is proven it is written down, and the app is free. Until then its flyctl may be at work, for as long as a
- * deploy may take. Undefined where the instance is there.
+ * Where it is over, what is proven is written down, and the app is free. Until then its flyctl may be at work, for as long
+ * as a deploy may take. Undefined where the instance is there.
  */
 export async function judgeLeft(
   holder: Holder,
@@ -17,20 +17,32 @@ export async function judgeLeft(
   const { standing = 'runs' } = holder
   if (standing === 'runs') return undefined
   const deploy = await deployOf(operation, context)
-  const judged = await judgeWhatRuns(deploy ?? operation, context)
-  const isProven = deploy === undefined || judged.status !== 'unknown'
-  const isOver = Date.now() - Date.parse(holder.since) > context.limits.deploy.totalMs
+  const { judged, isOver } = await judgeWhatRuns(deploy ?? operation, context)
   if (standing === 'silent') {
     // It may come back, and go on where it stood.
     const note =
       'Its process says nothing, but every machine runs what it deployed, and the app is healthy.'
     return judged.status === 'done' ? { ...judged, note } : undefined
   }
-  if (!isProven && !isOver) return stillClosed(operation, judged)
+  const openAt = Date.parse(holder.since) + context.limits.deploy.totalMs
+  if (!isOver && Date.now() < openAt) return stillClosed(operation, judged)
   for (const { id } of new Set([deploy ?? operation, operation]))
     await writeDown(id, judged, context)
   await context.appLocks.open(`${operation.platform}-${operation.app}`, holder)
   return judged
+}
+
+/** Opens an app that a job keeps closed whose instance is gone; false where there is none. */
+export async function openLeft(operation: Operation, context: ToolContext): Promise<boolean> {
+  const app = `${operation.platform}-${operation.app}`
+  const holder = await context.appLocks.holder(app)
+  if (holder?.jobId !== operation.id || holder.standing !== 'gone') return false
+  const deploy = (await deployOf(operation, context)) ?? operation
+  const message = 'Its process was gone, and cancel_job opened the app.'
+  for (const { id } of new Set([deploy, operation]))
+    await context.journal.append({ ...endOf(id), status: 'cancelled', code: 'cancelled', message })
+  await context.appLocks.open(app, holder)
+  return true
 }
 
 /** The deploy itself, where it was one step of something larger; undefined where that had not come so far. */
@@ -53,7 +65,7 @@ async function deployOf(
 function stillClosed({ id }: Operation, { result }: Judged): Judged {
   return {
     status: 'running',
-    note: 'The flyops that did it is gone, and what runs does not prove yet how it ended: the app stays closed until it does.',
+    note: 'The flyops that did it is gone, and its flyctl may be at work: the app stays closed until what runs proves how that ended. cancel_job opens it, where you know that the machine is gone too.',
     ...(result === undefined ? {} : { result }),
     next: [next.getJob({ job_id: id }, 'judges again')],
   }
@@ -67,12 +79,13 @@ async function writeDown(
 ): Promise<void> {
   if (status !== 'done' && status !== 'failed') return
   await journal.append({
-    event: 'ended',
-    id,
-    at: new Date().toISOString(),
+    ...endOf(id),
     status,
-    durationMs: 0,
     ...(result === undefined ? {} : { result }),
     ...(status === 'failed' ? { code: 'instance_lost', message: note ?? '' } : {}),
   })
+}
+
+function endOf(id: string) {
+  return { event: 'ended', id, at: new Date().toISOString(), durationMs: 0 } as const
 }

@@ -33,5 +33,6 @@ export async function judgeOrphan(operation: Operation, context: ToolContext): P
   // Its end is written down before the app is free: it may have ended since it was looked for.
   const newest = await ownOperation(id, context)
   if (newest?.end !== undefined) return judgeOrphan(newest, context)
-  return { ...answer, ...(await judgeWhatRuns(operation, context)) }
+  const { judged } = await judgeWhatRuns(operation, context)
+  return { ...answer, ...judged }
 }

@@ -30,7 +30,7 @@ export function refuseOwnValues(text: string, what: string, { owner, env }: Aske
 }
 
 /** Also as a line of a file that flyops is started with: FLY_API_TOKEN=…, FLYOPS_GIT_TOKEN=… */
-const loginName = /\b(?:FLY|FLYOPS)_[A-Z_]*TOKEN\b/
+const loginName = /\b(?:FLY|FLYOPS)_[A-Z_]*TOKEN\b|\bFLYOPS_DATABASE_URL\b/
 /** An app may have one of its own under the same name. */
 const otelLogin = /^OTEL_EXPORTER_OTLP_(?:[A-Z]+_)?HEADERS$/
 const flyToken = /\b(?:fm1r|fm1a|fm2|fo1)_|\bFlyV1 /

@@ -81,7 +81,7 @@ const programs: Rule = function* ({ sightings }, { world }) {
 
 /** What flyops logs in with elsewhere than where that program does. */
 function secretsNotFor(program: string): readonly string[] {
-  const own = ['FLYOPS_HTTP_TOKEN', 'FLYOPS_GIT_TOKEN']
+  const own = ['FLYOPS_HTTP_TOKEN', 'FLYOPS_GIT_TOKEN', 'FLYOPS_DATABASE_URL']
   return program === 'git' ? [...own, 'FLY_API_TOKEN', 'APP_SECRET'] : own
 }
 
