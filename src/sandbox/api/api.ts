@@ -7,6 +7,7 @@ import { type Access, accessWith } from '../platform/tokens.js'
 import { windowEvents, windowPage } from '../window/window.js'
 import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
+import { certificateRoutes } from './certificates-api.js'
 import type { ApiContext } from './context.js'
 import { faultRoutes } from './fault-routes.js'
 import { strikeFaults } from './faults.js'
@@ -82,6 +83,7 @@ function routesOf(context: ApiContext): Hono {
   routes.route('/v1/apps/:app/volumes', volumeRoutes(context))
   routes.route('/v1/apps/:app/secrets', secretRoutes(context))
   routes.route('/v1/apps/:app/ip_assignments', addressRoutes(context))
+  routes.route('/v1/apps/:app/certificates', certificateRoutes(context))
   routes.route('/api/v1', releaseRoutes(context))
   routes.route('/api/v1/apps/:app/logs', logRoutes(context))
   routes.notFound((c) => {

@@ -42,7 +42,7 @@ export function graphqlRoutes(context: ApiContext): Hono {
 }
 
 function queries(context: ApiContext) {
-  const { apps, machines } = context.platform
+  const { apps, machines, volumes } = context.platform
   return {
     viewer: { __typename: 'User', ...user },
     organizations: () => ({ nodes: [organizationObject(context)] }),
@@ -51,10 +51,21 @@ function queries(context: ApiContext) {
       throw new Refusal(404, 'Could not find Organization')
     },
     app: ({ name }: { name?: string }) => appObject(apps.get(name ?? ''), context),
-    apps: () => ({
-      pageInfo: { hasNextPage: false, endCursor: '' },
-      nodes: apps.list().map((app) => appObject(app, context)),
-    }),
+    // No app has a role here. flyctl names one always, mostly as null.
+    apps({ role, organizationId }: AppsQuery) {
+      const isOurs = (organizationId ?? organization.id) === organization.id
+      const found = isOurs && !role ? apps.list() : []
+      return {
+        pageInfo: { hasNextPage: false, endCursor: '' },
+        nodes: found.map((app) => appObject(app, context)),
+      }
+    },
+    volume({ id }: { id: string }) {
+      const volume = volumes.find(id)
+      if (volume === undefined) throw new Refusal(404, 'Could not find Volume')
+      return { app: appObject(apps.get(volume.app), context) }
+    },
+    addOns: () => ({ nodes: [] }),
     machine({ machineId }: { machineId: string }) {
       const machine = machines.find(machineId)
       if (machine === undefined) throw new Refusal(404, 'Could not find Machine')
@@ -68,6 +79,11 @@ function queries(context: ApiContext) {
       throw new Refusal(404, `Unknown repository ${image}`)
     },
   }
+}
+
+interface AppsQuery {
+  readonly role?: string | null
+  readonly organizationId?: string | null
 }
 
 function regionObject(region: Region) {

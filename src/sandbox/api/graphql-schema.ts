@@ -9,13 +9,17 @@ type Query {
   organizations(admin: Boolean): OrganizationConnection!
   organization(slug: String): Organization
   app(name: String): App
-  apps(type: String, first: Int, after: String, organizationId: ID): AppConnection!
+  apps(type: String, first: Int, after: String, organizationId: ID, role: String): AppConnection!
+  volume(id: ID!): Volume
+  addOns(type: AddOnType): AddOnConnection!
   latestImageDetails(image: String!, flyVersion: String): ImageVersion!
   machine(machineId: String!): GqlMachine
   canPerformBluegreenDeployment(name: String!): Boolean!
   platform: PlatformInformation!
   nearestRegion(wireguardGateway: Boolean): Region
 }
+
+type Volume { app: App! }
 
 type PlatformInformation { requestRegion: String regions: [Region!]! }
 type Region {
@@ -118,6 +122,7 @@ type AddOnConnection { nodes: [AddOn!]! }
 type AddOn {
   id: ID!
   name: String
+  organization: Organization!
   addOnPlan: AddOnPlan
   privateIp: String
   primaryRegion: String

@@ -60,6 +60,8 @@ export function createApps({ tables, clock }: PlatformContext) {
       for (const { id } of tables.volumes.list((row) => row.app === name)) tables.volumes.remove(id)
       for (const { id } of tables.snapshots.list((row) => row.app === name))
         tables.snapshots.remove(id)
+      for (const { hostname } of tables.certificates.list((row) => row.app === name))
+        tables.certificates.remove(`${name}/${hostname}`)
       for (const { id } of tables.tokens.list((row) => row.app === name)) tables.tokens.remove(id)
       tables.apps.remove(name)
     },

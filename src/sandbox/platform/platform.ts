@@ -1,5 +1,6 @@
 import { createAddresses } from './addresses.js'
 import { createApps } from './apps.js'
+import { createCertificates } from './certificates.js'
 import type { Clock } from './clock.js'
 import { createLeases } from './leases.js'
 import { createMachineRecords } from './machine-records.js'
@@ -40,6 +41,7 @@ export function createPlatform(options: PlatformOptions) {
     secrets: createSecrets(context),
     addresses: createAddresses(context),
     volumes: createVolumes(context),
+    certificates: createCertificates(context),
     tokens: createTokens(context),
     snapshot: tables.snapshot,
     /** Calls back after each change, until the returned function is called. */

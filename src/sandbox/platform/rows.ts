@@ -71,6 +71,15 @@ export interface Snapshot {
   readonly createdAt: string
 }
 
+/** A name that an app is to be served under. */
+export interface Certificate {
+  readonly app: string
+  readonly hostname: string
+  readonly sources: { readonly fly: boolean; readonly custom: boolean }
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
 /** A token that `tokens create` made. */
 export interface Token {
   readonly id: string

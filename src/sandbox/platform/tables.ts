@@ -2,6 +2,7 @@ import type { Clock } from './clock.js'
 import type {
   Address,
   App,
+  Certificate,
   Lease,
   Machine,
   Release,
@@ -21,6 +22,7 @@ interface Rows {
   readonly addresses: Address
   readonly volumes: Volume
   readonly snapshots: Snapshot
+  readonly certificates: Certificate
   readonly tokens: Token
 }
 
@@ -51,6 +53,11 @@ export function createTables(saved: SavedState | undefined, changed: Changed): T
     addresses: createTable<Address>({ key: (row) => row.id, rows: saved?.addresses, changed }),
     volumes: createTable<Volume>({ key: (row) => row.id, rows: saved?.volumes, changed }),
     snapshots: createTable<Snapshot>({ key: (row) => row.id, rows: saved?.snapshots, changed }),
+    certificates: createTable<Certificate>({
+      key: (row) => `${row.app}/${row.hostname}`,
+      rows: saved?.certificates,
+      changed,
+    }),
     tokens: createTable<Token>({ key: (row) => row.id, rows: saved?.tokens, changed }),
   }
   return {
@@ -64,6 +71,7 @@ export function createTables(saved: SavedState | undefined, changed: Changed): T
       addresses: tables.addresses.list(),
       volumes: tables.volumes.list(),
       snapshots: tables.snapshots.list(),
+      certificates: tables.certificates.list(),
       tokens: tables.tokens.list(),
     }),
   }

@@ -37,6 +37,7 @@ export function createVolumes({ tables, clock }: PlatformContext) {
   }
   return {
     get,
+    find: (id: string) => tables.volumes.get(id),
     list: (app: string) => tables.volumes.list((row) => row.app === app),
     create: (wanted: NewVolume): Volume =>
       tables.volumes.put({

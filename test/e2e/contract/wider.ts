@@ -126,6 +126,18 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       line('volumes list', /data/),
     ],
   },
+  // Whose volume it is, or whether there are any, is asked of the whole organization.
+  'without an app': {
+    lines: [
+      line('volumes create data --region ewr --size 1 --yes', /vol_/),
+      {
+        args: async (story) => ['volumes', 'destroy', await story.volume(), '--yes'],
+        says: /Destroyed volume/,
+      },
+      { args: () => 'redis list'.split(' ') },
+      { args: () => 'postgres list'.split(' '), says: /No postgres clusters/ },
+    ],
+  },
   machines: {
     lines: [
       {
@@ -177,6 +189,18 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       line('secrets deploy'),
       line('secrets unset A'),
       { ...line('secrets import'), stdin: 'X=y\n' },
+    ],
+  },
+  certificates: {
+    lines: [
+      line('ips allocate-v6', /2001:db8:/),
+      line('certs add example.com', /Certificate created for example.com/),
+      line('certs list', /example.com +Fly +Not verified/),
+      line('certs show example.com', /Hostname += example.com/),
+      line('certs check example.com', /Not verified/),
+      line('certs setup example.com', /AAAA example.com → 2001:db8:/),
+      line('certs remove example.com --acme --yes', /stopped/),
+      line('certs list'),
     ],
   },
   'addresses and tokens': {

@@ -29,6 +29,19 @@ test('lists the organization', async () => {
   ])
 })
 
+test('lists the apps of a role, which none has, or all', async () => {
+  const { query, createApp } = startApi()
+  await createApp('hello')
+  const text =
+    'query($org: ID, $role: String, $after: String) { apps(type: "container", first: 200, after: $after, organizationId: $org, role: $role) { pageInfo { hasNextPage endCursor } nodes { id } } }'
+  const listed = async (role: string | null) =>
+    (await query(text, { org: null, role, after: '' })).data?.apps?.nodes
+  expect([await listed(null), await listed('remote-docker-builder')]).toEqual([
+    [{ id: 'hello' }],
+    [],
+  ])
+})
+
 test('shows an app with its address at the edge', async () => {
   const { query, createApp } = startApi()
   await createApp('hello')
