@@ -50,6 +50,7 @@ export function mutations(context: ApiContext) {
   function appOf(profile: string, params: TokenInput['profileParams']): string | null {
     if (profile === 'deploy') return apps.get(String(params?.app_id ?? '')).name
     if (profile === 'deploy_organization') return null
+    context.noteUnknown(`tokens of profile ${profile}`)
     throw new Refusal(422, `the local Fly makes no tokens of profile ${profile}`)
   }
 }

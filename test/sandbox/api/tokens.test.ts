@@ -50,6 +50,13 @@ test('the token of an app opens that app, and no other', async () => {
   expect((await make('/v1/apps', { name: 'third', org_slug: 'personal' })).status).toBe(403)
 })
 
+test('a profile that it makes no tokens of is counted as unknown', async () => {
+  const { query, unknown } = startApi()
+  const { errors } = await query(create, { name: 'c', profile: 'litefs_cloud', expiry: '1h' })
+  expect(JSON.stringify(errors)).toContain('litefs_cloud')
+  expect(unknown).toEqual(['tokens of profile litefs_cloud'])
+})
+
 test('nor does it change the releases, the tokens or the faults of others', async () => {
   const { post, ask, get, api, platform } = await startWithToken('deploy')
   const image = '127.0.0.1:5000/other:1'
