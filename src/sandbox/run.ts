@@ -103,8 +103,10 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   closers.add(engine.close)
   const { docker } = engine
   await removeContainers(docker, sandboxId)
-  const network = await createPrivateNetwork(docker, sandboxId, log)
-  closers.add(() => removePrivateNetwork(docker, sandboxId))
+  // Beside what follows: an engine takes its time for it.
+  const makingNetwork = createPrivateNetwork(docker, sandboxId, log)
+  const networkIsMade = makingNetwork.catch(() => {})
+  closers.add(() => networkIsMade.then(() => removePrivateNetwork(docker, sandboxId)))
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer.strike })
   const { platform, settled } = await openPlatform(
@@ -123,7 +125,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
     platform,
     images,
     pullConfig,
-    network,
+    network: await makingNetwork,
     volumesFolder,
   })
   closers.add(machines.close)

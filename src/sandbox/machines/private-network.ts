@@ -13,7 +13,6 @@ export async function createPrivateNetwork(
   log: Log,
 ): Promise<PrivateNetwork> {
   const name = networkName(sandboxId)
-  await removePrivateNetwork(docker, sandboxId)
   const make = (...flags: readonly string[]) =>
     docker.run([
       'network',
@@ -23,7 +22,11 @@ export async function createPrivateNetwork(
       ...flags,
       name,
     ])
-  const made = await make('--ipv6', `--subnet=${privatePrefix(sandboxId)}::/64`)
+  const ipv6 = ['--ipv6', `--subnet=${privatePrefix(sandboxId)}::/64`]
+  if ((await make(...ipv6)).outcome === 'ok') return { name, hasIpv6: true }
+  // That of a sandbox which was killed may be in its way.
+  await removePrivateNetwork(docker, sandboxId)
+  const made = await make(...ipv6)
   if (made.outcome === 'ok') return { name, hasIpv6: true }
   const evidence = lastLines(made.stderr)
   if ((await make()).outcome === 'ok') {
