@@ -24,6 +24,7 @@ interface RunFlags extends SandboxFlags {
   readonly json?: boolean
   readonly junit?: string
   readonly record?: string
+  readonly window?: boolean
 }
 
 /** `flyops sandbox run`: lets a command loose on a fresh local Fly, and scores it. */
@@ -40,6 +41,7 @@ export function runVerb(host: Host, exit: (status: number) => void): Command {
     .option('--at-least <score>', 'of a hundred, for each scenario', readNumber, 100)
     .option('--json', 'print the outcomes as JSON, and nothing else, on standard output')
     .option('--junit <file>', 'write the goals as test cases')
+    .option('--window', 'print the address of a page that shows each run, for a browser')
     .option('--record <folder>', 'keep what each run called and asked, redacted, as JSON lines')
     .option('--install', 'on Debian or Ubuntu, as root: install Docker where no engine answers')
     .option('--log-level <level>', 'debug, info, warn, error or silent', 'error')
@@ -93,6 +95,9 @@ async function run(
     signal,
     onOutcome: ({ scenario, score, seconds }) =>
       void stderr.write(`${scenario}: ${score} of 100, in ${seconds} s\n`),
+    onWindow({ name }, url) {
+      if (flags.window) stderr.write(`${name}: window ${url}\n`)
+    },
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Log } from '../log.js'
 import type { Run } from '../process/command.js'
+import type { ShownRun } from './experiments/run-view.js'
 import type { Observer } from './observer.js'
 
 /** How long flyctl watches a machine before it believes in its start (flyctl 2026.8, leasable_machine.go). */
@@ -32,6 +33,8 @@ export interface SandboxOptions {
   /** Absolute folder of the page that shows the sandbox in a browser. */
   readonly windowFolder: string
   readonly observer?: Observer
+  /** How the run of a scenario stands that it was started for. */
+  readonly experiment?: () => Promise<ShownRun>
   /** Called when the sandbox is ready. */
   readonly onUp?: () => void
 }

@@ -143,7 +143,12 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
     smokeMs,
     faults,
     faultFile,
-    window: { folder: options.windowFolder, requests, unknownFile: files.unknown },
+    window: {
+      folder: options.windowFolder,
+      requests,
+      unknownFile: files.unknown,
+      experiment: options.experiment,
+    },
     log,
   }
   await removeFile(files.unknown)

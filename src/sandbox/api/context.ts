@@ -3,7 +3,7 @@ import type { Faults } from '../faults/faults.js'
 import type { Machines } from '../machines/machines.js'
 import type { Platform } from '../platform/platform.js'
 import type { Images } from '../registry/images.js'
-import type { RecentRequests } from '../window/recent-requests.js'
+import type { Shown } from '../window/snapshot.js'
 
 /** What the API's routes work with. */
 export interface ApiContext {
@@ -20,11 +20,7 @@ export interface ApiContext {
   /** Where the faults that hold are kept. */
   readonly faultFile: string
   /** What the page in the browser shows beside the rest, and the folder of its files. */
-  readonly window: {
-    readonly folder: string
-    readonly requests: Pick<RecentRequests, 'list'>
-    readonly unknownFile: string
-  }
+  readonly window: Shown & { readonly folder: string }
   /** Told of a request that no route is for. */
   readonly noteUnknown: (request: string) => void
   /** Resolves when what the platform knows is kept, also for a sandbox that is killed. */

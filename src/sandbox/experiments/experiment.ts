@@ -1,7 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { FlyopsError } from '../../errors.js'
-import { parseJson } from '../../process/json.js'
 import { findProgram } from '../../process/programs.js'
 import { createRedact } from '../../process/redact.js'
 import { lastLines } from '../../process/tail.js'
@@ -12,14 +11,14 @@ import { createEvidence, type Evidence, type ShownMachine } from './evidence.js'
 import { findLeaks } from './leaks.js'
 import { openPlatform } from './platform.js'
 import {
-  type CallEntry,
   callsIn,
   type Entry,
   type Happening,
-  type MessageEntry,
   type Outcome,
+  readCalls,
   writeRecord,
 } from './record.js'
+import { createRunView } from './run-view.js'
 import { bytesToModel, judge, scoreOf } from './score.js'
 import { createSecrets } from './secrets-shown.js'
 import { type ExperimentOptions, faultsOf, prepare, type Setting } from './setting.js'
@@ -32,7 +31,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<Outcome
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const stateDir = join(folder, 'sandbox')
   const observer = observe(happenings, watch)
-  const platform = await openPlatform({ ...options.sandbox, stateDir, observer })
+  const view = createRunView(scenario, options.seed)
+  const platform = await openPlatform({
+    ...options.sandbox,
+    stateDir,
+    observer,
+    experiment: view.read,
+  })
   options.onPlatform(platform.env)
   try {
     const setting = await prepare(options, platform.env)
@@ -42,9 +47,12 @@ export async function runExperiment(options: ExperimentOptions): Promise<Outcome
     const faults = []
     for (const fault of faultsOf(scenario, options.seed))
       faults.push(await addFault(faultFile, fault))
+    view.listenTo(setting.callsFile)
+    view.reach('run')
     watch.isOn = true
     const command = await runCommand(options, setting)
     watch.isOn = false
+    view.reach('judge')
     // A platform that refuses to answer could not be judged.
     for (const { id, place } of faults)
       if (place === 'api' || place === 'registry') await clearFaults(faultFile, id)
@@ -55,9 +63,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<Outcome
     const outcome = outcomeOf(options, {
       happenings,
       command,
-      goals: await judge(scenario.goals, run),
+      goals: await judge(scenario.goals, run, view.judged),
     })
+    view.reach('end')
     await keepRecord(options, happenings, outcome)
+    await view.lastLook()
     return outcome
   } finally {
     await platform.close()
@@ -113,13 +123,6 @@ async function machinesOf(evidence: Evidence): Promise<Map<string, readonly Show
   return new Map(
     await Promise.all(apps.map(async (app) => [app, await evidence.machines(app)] as const)),
   )
-}
-
-/** What our own flyops wrote, in a folder of our own. */
-async function readCalls(file: string): Promise<readonly (CallEntry | MessageEntry)[]> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const lines = text.split('\n').filter((line) => line !== '')
-  return lines.map((line) => parseJson(line) as CallEntry | MessageEntry)
 }
 
 function outcomeOf(

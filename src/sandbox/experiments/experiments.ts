@@ -6,6 +6,7 @@ import { createDockerCli } from '../engine/docker-cli.js'
 import { askEngine } from '../engine/probe-engine.js'
 import type { SandboxOptions } from '../options.js'
 import { reset } from '../sandbox.js'
+import { windowUrl } from '../window/url.js'
 import { runExperiment } from './experiment.js'
 import { forgetBuilt, openPlatform } from './platform.js'
 import type { Outcome } from './record.js'
@@ -27,6 +28,8 @@ export interface ExperimentsOptions
   /** Gets a record of each run, where it is wanted. */
   readonly recordFolder: string | undefined
   readonly onOutcome: (outcome: Outcome) => void
+  /** Told where a browser shows a run, once it begins. */
+  readonly onWindow: (scenario: Scenario, url: string) => void
 }
 
 /** Runs the command once for each scenario; the result is in their order. Raises what keeps one from running. */
@@ -56,7 +59,7 @@ async function runAll(
   options: ExperimentsOptions,
   { folder, registries }: { readonly folder: string; readonly registries: string[] },
 ): Promise<readonly Outcome[]> {
-  const { scenarios, recordFolder, atOnce, onOutcome } = options
+  const { scenarios, recordFolder, atOnce, onOutcome, onWindow } = options
   const outcomes = new Map<Scenario, Outcome>()
   const waiting = [...scenarios]
   async function work(): Promise<void> {
@@ -68,7 +71,11 @@ async function runAll(
         seed: options.seed ?? scenario.seed,
         folder: join(folder, scenario.name),
         recordFile: record,
-        onPlatform: ({ FLY_REGISTRY_HOST: host = '' }) => registries.push(host),
+        onPlatform(env) {
+          const { FLY_REGISTRY_HOST = '', FLY_API_BASE_URL = '', FLY_API_TOKEN = '' } = env
+          registries.push(FLY_REGISTRY_HOST)
+          onWindow(scenario, windowUrl({ apiUrl: FLY_API_BASE_URL, token: FLY_API_TOKEN }))
+        },
       })
       outcomes.set(scenario, outcome)
       onOutcome(outcome)

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { FlyopsError } from '../../errors.js'
+import { parseJson } from '../../process/json.js'
 
 const at = z.number()
 
@@ -93,6 +94,13 @@ export async function readRecord(file: string): Promise<readonly Entry[]> {
       remedy: 'Name a file that `flyops sandbox run --record FOLDER` has written.',
     })
   }
+}
+
+/** What our own flyops wrote, in a folder of our own; nothing where it was not called. */
+export async function readCalls(file: string): Promise<readonly (CallEntry | MessageEntry)[]> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => parseJson(line) as CallEntry | MessageEntry)
 }
 
 /** What the agent has seen, in order. */

@@ -85,11 +85,17 @@ const judges: Readonly<Record<Goal['kind'], Judge>> = {
 }
 
 /** Judges each goal, one after the other: a platform that is still at work gets its time once. */
-export async function judge(goals: readonly Goal[], run: Run): Promise<Outcome['goals']> {
+export async function judge(
+  goals: readonly Goal[],
+  run: Run,
+  onJudged: (goal: Outcome['goals'][number]) => void = () => {},
+): Promise<Outcome['goals']> {
   const judged: Outcome['goals'] = []
   for (const { kind, gaps, text } of goals) {
     const why = await judges[kind](gaps, run)
-    judged.push({ goal: text, reached: why === undefined, why: why ?? '' })
+    const goal = { goal: text, reached: why === undefined, why: why ?? '' }
+    judged.push(goal)
+    onJudged(goal)
   }
   return judged
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Where a fault strikes: the API that flyctl asks, the registry that docker asks, machines, or the whole platform. */
 export const faultPlaces = ['api', 'registry', 'machine', 'platform'] as const
 
-const kindsOf = {
+export const kindsOf = {
   /**
    * Answers with a status, never answers, answers late, cuts the connection before the answer or in the middle of it, or
    * says that somebody else holds the lease of a machine.

@@ -1,14 +1,26 @@
-import type { ApiContext } from '../api/context.js'
+import type { ShownRun } from '../experiments/run-view.js'
 import { listFaults } from '../faults/edit.js'
+import { kindsOf } from '../faults/fault.js'
+import type { Machines } from '../machines/machines.js'
+import type { Platform } from '../platform/platform.js'
 import type { App, Machine, Release } from '../platform/rows.js'
 import { readUnknown, type UnknownRequests } from '../unknown-requests.js'
 import type { RecentRequests } from './recent-requests.js'
 
-/** Where a window looks. */
-export interface Windowed extends Pick<ApiContext, 'platform' | 'machines' | 'faultFile'> {
+/** What a window shows beside the platform. */
+export interface Shown {
   readonly requests: Pick<RecentRequests, 'list'>
   /** File of what was asked that the sandbox does not know. */
   readonly unknownFile: string
+  /** The run of a scenario that it was started for. */
+  readonly experiment: (() => Promise<ShownRun>) | undefined
+}
+
+/** Where a window looks. */
+export interface Windowed extends Shown {
+  readonly platform: Platform
+  readonly machines: Pick<Machines, 'logs'>
+  readonly faultFile: string
 }
 
 const shownRequests = 60
@@ -17,17 +29,21 @@ const shownLines = 100
 
 /** All that the window shows, as plain data; the log and the releases are those of the app that is looked at. */
 export async function snapshotOf(sandbox: Windowed, lookedAt: string | undefined) {
-  const { platform, requests, faultFile, unknownFile } = sandbox
+  const { platform, requests, faultFile, unknownFile, experiment } = sandbox
   const app = lookedAt === undefined ? undefined : platform.apps.find(lookedAt)
-  const [faults, unknown] = await Promise.all([
+  const [faults, unknown, run] = await Promise.all([
     listFaults(faultFile),
     readUnknown(unknownFile).catch((): UnknownRequests => []),
+    experiment?.(),
   ])
   return {
+    run: run ?? null,
     apps: platform.apps.list().map((each) => describeApp(each, sandbox)),
     app: app === undefined ? null : await describeLookedAt(app, sandbox),
     requests: requests.list().slice(0, shownRequests),
     faults,
+    /** That may be added, by their place. */
+    kinds: kindsOf,
     unknown,
   }
 }

@@ -65,7 +65,7 @@ export function startApi(faults = noFaults, faultFile = '') {
   const api = createApi({
     ...context,
     faultFile,
-    window: { folder: '', requests: { list: () => [] }, unknownFile: '' },
+    window: { folder: '', requests: { list: () => [] }, unknownFile: '', experiment: undefined },
     noteUnknown: (request) => unknown.push(request),
     settled: async () => {},
   })

@@ -1,16 +1,14 @@
 // @ts-check
 // What comes from apps, images and callers is put in as text, never as HTML.
 
-const kindsOf = {
-  api: ['status', 'hang', 'latency', 'reset', 'truncate', 'lease'],
-  registry: ['status', 'hang', 'latency', 'reset', 'truncate'],
-  machine: ['crash', 'oom', 'slow-start', 'unreachable'],
-}
-
+/** Kinds of faults by their place, as the sandbox has them. */
+let kindsOf = {}
 const key = location.hash.slice(1)
 const headers = { authorization: `Bearer ${key}` }
 let app = ''
 let watching = new AbortController()
+/** Of a scenario: the sandbox goes with it. */
+let isOver = false
 
 const find = (id) => document.getElementById(id)
 
@@ -79,14 +77,54 @@ function requestRow({ place, method, path, status, startedAtMs, durationMs }) {
   )
 }
 
-function faultItem({ id, place, kind, app: of, times }) {
-  const words = [place, kind, of && `of ${of}`, times && `${times} times`].filter(Boolean).join(' ')
+const timed = ['latency', 'lease', 'slow-start', 'clock-skew']
+
+function faultItem({ id, place, kind, app: of, seconds, times }) {
+  const parts = [place, kind, timed.includes(kind) && `${seconds} s`]
+  const words = [...parts, of && `of ${of}`, times && `${times} times`].filter(Boolean).join(' ')
   const clear = element('button', { 'data-key': `fault ${id}`, 'data-fault': id }, 'Clear')
   clear.setAttribute('aria-label', `Clear ${words}`)
   return element('li', {}, `${words} `, clear)
 }
 
-function show({ apps, app: seen, requests, faults, unknown }) {
+const stepNames = { prepare: 'prepare', run: 'the command runs', judge: 'judge', end: 'over' }
+
+function stepItem(step, current) {
+  const item = element('li', {}, stepNames[step])
+  if (step === current) item.setAttribute('aria-current', 'step')
+  return item
+}
+
+function goalItem({ goal, reached, why }) {
+  if (reached === null) return element('li', { class: 'quiet' }, `○ not judged: ${goal}`)
+  if (reached) return element('li', { class: 'good' }, `✓ reached: ${goal}`)
+  return element('li', { class: 'bad' }, `✗ not reached: ${goal}: ${why}`)
+}
+
+function callRow({ tool, is_error, duration_ms, text }) {
+  const answer = element('span', { class: is_error ? 'bad' : 'good' }, is_error ? 'error' : 'done')
+  return row(element('code', {}, tool), answer, `${(duration_ms / 1000).toFixed(1)} s`, text)
+}
+
+function showRun({ title, task, seed, steps, step, goals, calls, score }) {
+  find('run-title').textContent = `Scenario: ${title}`
+  find('task').textContent = `${task} Seed ${seed}.`
+  fill(
+    find('steps'),
+    steps.map((each) => stepItem(each, step)),
+  )
+  const made = calls.length === 1 ? '1 call' : `${calls.length} calls`
+  const said = score === null ? `No score yet, after ${made}.` : `${score} of 100, with ${made}.`
+  if (find('score').textContent !== said) find('score').textContent = said
+  fill(find('goals'), goals.map(goalItem))
+  fill(find('calls').tBodies[0], calls.map(callRow))
+  isOver = step === 'end'
+}
+
+function show({ run, apps, app: seen, requests, faults, unknown, kinds }) {
+  find('run').hidden = run === null
+  if (run !== null) showRun(run)
+  if (find('add').elements.place.options.length === 0) offerPlaces(kinds)
   find('state').textContent = `Live. ${apps.length === 1 ? '1 app' : `${apps.length} apps`}.`
   fill(find('apps').tBodies[0], apps.map(appRow))
   fill(find('requests').tBodies[0], requests.map(requestRow))
@@ -121,6 +159,10 @@ async function watch() {
     } catch {
       if (signal.aborted) return
     }
+    if (isOver) {
+      find('state').textContent = 'The run is over, and its sandbox gone.'
+      return
+    }
     find('state').textContent = 'The sandbox does not answer; trying again.'
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
@@ -148,6 +190,13 @@ async function change(method, path, body) {
   return response.ok
 }
 
+function offerPlaces(kinds) {
+  kindsOf = kinds
+  const places = Object.keys(kinds).map((name) => element('option', {}, name))
+  find('add').elements.place.replaceChildren(...places)
+  offerKinds()
+}
+
 function offerKinds() {
   const { place, kind } = find('add').elements
   kind.replaceChildren(...kindsOf[place.value].map((name) => element('option', {}, name)))
@@ -165,11 +214,12 @@ find('faults').addEventListener('click', ({ target }) => {
 })
 find('add').addEventListener('submit', async (event) => {
   event.preventDefault()
-  const { place, kind, app: of, times } = event.target.elements
+  const { place, kind, app: of, seconds, times } = event.target.elements
   const wanted = {
     place: place.value,
     kind: kind.value,
     ...(of.value === '' ? {} : { app: of.value }),
+    ...(seconds.value === '' ? {} : { seconds: Number(seconds.value) }),
     ...(times.value === '' ? {} : { times: Number(times.value) }),
   }
   if (await change('POST', '', JSON.stringify(wanted))) {
@@ -178,5 +228,4 @@ find('add').addEventListener('submit', async (event) => {
   }
 })
 find('add').elements.place.addEventListener('change', offerKinds)
-offerKinds()
 void watch()
