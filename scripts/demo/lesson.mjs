@@ -10,8 +10,7 @@ const [first, second] = [`hello-${suffix}`, `hello-${suffix}-two`]
 
 /** The whole flow through an MCP client: one commit, two healthy apps. */
 export async function play({ keep }) {
-  // The app is known to stay up: no need to look for as long as at Fly.
-  await inSandbox({ keep, pace: 'quick' }, async (place) => {
+  await inSandbox({ keep, sample: 'hello' }, async (place) => {
     const client = await connect(place)
     try {
       await deployBoth(client, place)

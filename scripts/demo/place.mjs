@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
 export const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-const sample = fileURLToPath(new URL('../../test/fixtures/apps/hello', import.meta.url))
+const samples = fileURLToPath(new URL('../../test/fixtures/apps', import.meta.url))
 const baseImage = 'flyops-base'
 
 // A state folder of its own: a demo touches no sandbox and no journal of the user's.
@@ -24,15 +24,16 @@ const flyops = (...args) =>
   execa(process.execPath, [main, ...args], { stdout: 'inherit', stderr: 'inherit' })
 
 /** A local Fly and a repository, for as long as `use` takes; what fails is said, and is the exit status. */
-export async function inSandbox({ keep, pace }, use) {
+export async function inSandbox({ keep, sample }, use) {
   let root
   try {
     step('a local Fly')
-    await flyops('sandbox', 'up', '--install', '--pace', pace, '--state', state)
+    // The app is known to stay up: no need to look for as long as at Fly.
+    await flyops('sandbox', 'up', '--install', '--pace', 'quick', '--state', state)
     // The engine may not be able to pull anything.
     await flyops('sandbox', 'base-image', baseImage, '--state', state)
     step('a small app in a repository of its own')
-    root = await commitSample()
+    root = await commitSample(sample)
     await use({ root, env: await sandboxEnv() })
   } catch (error) {
     say(`\nThe demo failed: ${error.message}`)
@@ -45,9 +46,9 @@ export async function inSandbox({ keep, pace }, use) {
   }
 }
 
-async function commitSample() {
+async function commitSample(sample) {
   const folder = await mkdtemp(join(tmpdir(), 'flyops-demo-'))
-  await cp(sample, folder, { recursive: true })
+  await cp(join(samples, sample), folder, { recursive: true })
   const dockerfile = join(folder, 'Dockerfile')
   const text = await readFile(dockerfile, 'utf8')
   await writeFile(dockerfile, text.replace('FROM busybox', `FROM ${baseImage}`))

@@ -3,9 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -21,6 +18,7 @@ import {
   send,
   startHttpServer,
 } from '../support/http-server.js'
+import { signIn } from '../support/sign-in.js'
 
 const list = rpc('tools/list')
 const scope = 'flyops'
@@ -136,56 +134,11 @@ describe('a token', () => {
 })
 
 test('the SDK’s client signs a person in with PKCE, and calls', async () => {
-  const signedIn: { tokens?: Awaited<ReturnType<OAuthClientProvider['tokens']>>; code?: string } =
-    {}
-  let verifier = ''
-  const provider: OAuthClientProvider = {
-    redirectUrl: issuer.redirectUri,
-    clientMetadata: { redirect_uris: [issuer.redirectUri], scope },
-    clientInformation: () => ({ client_id: issuer.clientId }),
-    tokens: () => signedIn.tokens,
-    saveTokens(tokens) {
-      signedIn.tokens = tokens
-    },
-    saveCodeVerifier(text) {
-      verifier = text
-    },
-    codeVerifier: () => verifier,
-    async redirectToAuthorization(url) {
-      signedIn.code = await browse(url)
-    },
-  }
-  const transport = () => new StreamableHTTPClientTransport(server.url, { authProvider: provider })
-  const first = transport()
-  await expect(new Client({ name: 'test', version: '1' }).connect(first)).rejects.toThrow(
-    'Unauthorized',
-  )
-  await first.finishAuth(signedIn.code ?? '')
-  const client = new Client({ name: 'test', version: '1' })
-  await client.connect(transport())
+  const client = await signIn(server.url, { issuer, scope })
   const { tools } = await client.listTools()
   expect(tools.map(({ name }) => name)).toContain('deploy_image')
   await client.close()
 })
-
-/** Follows redirects with cookies, as a browser does, until it is sent back with a code. */
-async function browse(start: URL): Promise<string> {
-  const cookies = new Map<string, string>()
-  let url = start
-  for (let step = 0; step < 10; step += 1) {
-    if (url.href.startsWith(issuer.redirectUri)) return url.searchParams.get('code') ?? ''
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie } })
-    for (const text of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(text) ?? []
-      cookies.set(name, value)
-    }
-    const to = response.headers.get('location')
-    if (to === null) throw new Error(`${url.pathname}: ${response.status} ${await response.text()}`)
-    url = new URL(to, url)
-  }
-  throw new Error('too many redirects')
-}
 
 test('a new key of the issuer is taken without a restart, and the old one no longer', async () => {
   const before = await issuer.sign({})
