@@ -4,10 +4,13 @@ import { expect, test } from 'vitest'
 import { projectRoot } from '../support/paths.js'
 
 /** settings.ts makes these names of two parts. */
-const limits = ['BUILD', 'PUSH', 'DEPLOY'].flatMap((work) => [
-  `FLYOPS_${work}_TIMEOUT`,
-  `FLYOPS_${work}_SILENCE`,
-])
+const limits = [
+  ...['BUILD', 'PUSH', 'DEPLOY'].flatMap((work) => [
+    `FLYOPS_${work}_TIMEOUT`,
+    `FLYOPS_${work}_SILENCE`,
+  ]),
+  ...['JOBS', 'CALLS'].flatMap((what) => [`FLYOPS_MAX_${what}`, `FLYOPS_MAX_${what}_PER_CALLER`]),
+]
 
 async function namesIn(folder: string, extension: string): Promise<readonly string[]> {
   const paths = await readdir(join(projectRoot, folder), { recursive: true })
