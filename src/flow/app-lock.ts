@@ -16,10 +16,15 @@ export async function withAppLock<T>(
   const lock = await takeOrJudge(app, context)
   if (lock.kind === 'held') throw inProgress(app, lock.holder)
   try {
-    return await work({ ...context, guard: lock.guard })
+    return await work({ ...context, guard: lock.guard, isHeld: lock.isHeld })
   } finally {
     await lock.release()
   }
+}
+
+/** Before flyctl is started. Raises `deploy_in_progress` where the others thought this flyops gone, and freed the app. */
+export async function confirmAppLock(app: string, { isHeld }: ToolContext): Promise<void> {
+  if ((await isHeld?.()) === false) throw inProgress(app, undefined)
 }
 
 /** An app that is kept by somebody who is gone is free once the judgement frees it. */

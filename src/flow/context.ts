@@ -103,6 +103,8 @@ export interface ToolContext extends ToolClients {
   readonly openRegistry?: () => Promise<RegistrySession>
   /** To be told of each flyctl that changes the app; there while the work has the app's lock. */
   readonly guard?: (pid: number) => void
+  /** Whether the work still has that lock; there where others could have freed it. */
+  readonly isHeld?: (() => Promise<boolean>) | undefined
   /** Of the job that this work is. */
   readonly jobId?: string
   /** Set where the work is one step of that job: the journal then has an entry of its own for it. */

@@ -20,6 +20,8 @@ export type LockOutcome =
       readonly kind: 'taken'
       /** Tells of a flyctl: where it outlives a flyops that was killed, the app is not free before it ends. */
       guard(pid: number): void
+      /** Whether it still is; absent where nobody else could free it. Raises `database_unavailable`. */
+      isHeld?(): Promise<boolean>
       release(): Promise<void>
     }
   /** The holder is unknown where it ended while it was asked for. */

@@ -8,6 +8,8 @@ import { migrationLock, migrations } from './schema.js'
 export const patience = {
   /** Somebody waits for the answer, and another place to ask there is none. */
   ask: 10_000,
+  /** A deploy that fails may read what to return to while the server starts anew. */
+  read: 25_000,
   /** What happened must be written down, and nothing else is kept from going on. */
   write: 60_000,
 } as const

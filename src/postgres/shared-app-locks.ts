@@ -29,6 +29,8 @@ from flyops.app_locks l left join flyops.standings s on s.id = l.instance where 
 
 const remove = `delete from flyops.app_locks where app = $1 and job_id = $2 and instance = $3`
 
+const own = `select 1 from flyops.app_locks where app = $1 and job_id = $2 and instance = $3`
+
 /** Of an instance that has come back meanwhile nothing is taken away. */
 const removeLeft = `
 delete from flyops.app_locks l where app = $1 and job_id = $2
@@ -71,6 +73,10 @@ export function createSharedAppLocks(options: SharedAppLocksOptions): AppLocks {
       }
       return {
         ...lock,
+        async isHeld() {
+          const held = [app, jobId, instance]
+          return (await database.query<Row>(own, held, patience.write)).length > 0
+        },
         async release() {
           await database.persist(remove, [app, jobId, instance])
           await lock.release()

@@ -65,8 +65,8 @@ export function createSharedJournal({
   async function read(): Promise<JournalReading> {
     const rows =
       upTo === undefined
-        ? await database.query<Row>(newestOfEach, [selectionLimits.operations], patience.write)
-        : await database.query<Row>(since, [upTo], patience.write)
+        ? await database.query<Row>(newestOfEach, [selectionLimits.operations], patience.read)
+        : await database.query<Row>(since, [upTo], patience.read)
     for (const { line } of rows) selection.add(line)
     upTo = rows.at(-1)?.seq ?? upTo ?? 0
     const known = last?.upTo === upTo ? last.reading.deref() : undefined

@@ -139,7 +139,10 @@ describe.skipIf(!hasPostgres)(`instances that share a database${whyNoPostgres}`,
     expect(await b.appLocks.holder('fly-shop')).toMatchObject({ jobId: 'a1' })
     // Only of one that is gone.
     await b.appLocks.open('fly-shop', holder)
-    if (lock.kind === 'taken') await lock.release()
+    if (lock.kind !== 'taken') throw new Error('held')
+    expect(await lock.isHeld?.()).toBe(true)
+    await lock.release()
+    expect(await lock.isHeld?.()).toBe(false)
     expect(await b.appLocks.take('fly-shop', { ...holder, jobId: 'b1' })).toMatchObject({
       kind: 'taken',
     })

@@ -3,7 +3,7 @@ import { hasCode, type NextCall } from '../../errors.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { replaceConfig } from '../../fly-toml/write.js'
 import { verdicts } from '../../health/verdict.js'
-import { withAppLock } from '../app-lock.js'
+import { confirmAppLock, withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
@@ -158,6 +158,7 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
     check_path: checkPath,
     release_before: image.before.release,
   })
+  await confirmAppLock(request.app, context)
   const root = await context.folder.resolve('.', 'context', 'folder')
   const putBack = await replaceConfig({ root, path: config.path, text })
   const isWayBack = deployment.operation.tool === 'rollback'
