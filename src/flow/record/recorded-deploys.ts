@@ -5,7 +5,7 @@ import { redactedMark } from '../../process/redact.js'
 import type { ToolContext } from '../context.js'
 import { operationsHere } from './operations-here.js'
 
-/** A deploy of this platform that ended, as the journal has it. */
+/** A deploy of this platform that ended, as the journal has it; secrets that were set are one of the same image. */
 export interface RecordedDeploy {
   readonly app: string
   /** Undefined where flyctl did not say. */
@@ -47,7 +47,14 @@ export async function recordedDeploys(
 
 /** The deploys among operations, newest first. */
 export function deploysAmong(operations: readonly Operation[]): readonly RecordedDeploy[] {
-  return operations.flatMap(readDeploy).reverse()
+  const deploys: RecordedDeploy[] = []
+  for (const operation of operations) {
+    const { app } = operation
+    const before = deploys.findLast((each) => each.app === app && each.release !== undefined)
+    const made = readDeploy(operation) ?? (before && readRestart(operation, before))
+    if (made !== undefined) deploys.push(made)
+  }
+  return deploys.reverse()
 }
 
 /** The recorded deploy that made a release; one that failed is known by the image and by what was there before. */
@@ -62,23 +69,29 @@ export function makerOf(
   )
 }
 
-function readDeploy({ tool, app, args, facts: noted, end }: Operation): readonly RecordedDeploy[] {
+function readDeploy({ tool, app, args, facts: noted, end }: Operation): RecordedDeploy | undefined {
   const known = facts.safeParse({ image: args.image, ...noted }).data
-  if (known === undefined || end === undefined) return []
+  if (known === undefined || end === undefined) return undefined
   const { release, verdict } = result.safeParse(end.result ?? {}).data ?? {}
   const { image, digest, release_before: before } = known
-  return [
-    {
-      app,
-      image,
-      digest,
-      toml: known.toml.includes(redactedMark) ? undefined : known.toml,
-      release,
-      before,
-      rollbackOf: tool === 'rollback' ? rollbackArgs.safeParse(args).data?.to : undefined,
-      verdict: verdict ?? (end.code === 'unhealthy' ? 'unhealthy' : undefined),
-      isDone: end.status === 'done',
-      endedAt: end.at,
-    },
-  ]
+  return {
+    app,
+    image,
+    digest,
+    toml: known.toml.includes(redactedMark) ? undefined : known.toml,
+    release,
+    before,
+    rollbackOf: tool === 'rollback' ? rollbackArgs.safeParse(args).data?.to : undefined,
+    verdict: verdict ?? (end.code === 'unhealthy' ? 'unhealthy' : undefined),
+    isDone: end.status === 'done',
+    endedAt: end.at,
+  }
+}
+
+/** The release that set_secrets made; but for the secrets it is the one before. */
+function readRestart({ tool, end }: Operation, before: RecordedDeploy): RecordedDeploy | undefined {
+  const { release, verdict } = result.safeParse(end?.result ?? {}).data ?? {}
+  if (tool !== 'set_secrets' || end === undefined || release === undefined) return undefined
+  const made = { release, verdict, before: before.release, rollbackOf: undefined }
+  return { ...before, ...made, isDone: true, endedAt: end.at }
 }

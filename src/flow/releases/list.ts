@@ -22,6 +22,8 @@ const releaseShape = z.object({
   created_at: z.string(),
   user: z.string(),
   verdict: z.enum(verdicts).optional(),
+  /** Of a release that changes no image and no setting. */
+  made_by: z.literal('set_secrets').optional(),
   rollback_of: fields.count.optional(),
   /** Later deploys that failed and made no release. */
   failed_attempts: fields.count.optional(),
@@ -85,8 +87,8 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
   const tag = parseImageReference(image)?.tag
   const tagged = readCommitTag(image)
   const commit = carried?.commit ?? builtFrom(image, known.operations) ?? tagged.commit
-  const { verdict = restartVerdict(version, known), rollbackOf } =
-    makerOf(release, known.deploys) ?? {}
+  const restart = restartOf(version, known)
+  const { verdict = restart?.verdict, rollbackOf } = makerOf(release, known.deploys) ?? {}
   const failed = failedAfter(version, known)
   return {
     version,
@@ -98,6 +100,7 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
     created_at: createdAt,
     user,
     ...(verdict === undefined ? {} : { verdict: verdict as Verdict }),
+    ...(restart === undefined ? {} : { made_by: 'set_secrets' as const }),
     ...(rollbackOf === undefined ? {} : { rollback_of: rollbackOf }),
     ...(failed === 0 ? {} : { failed_attempts: failed }),
     ...(carried === undefined ? {} : { machines: carried.machines.length }),
@@ -105,13 +108,13 @@ function describe(release: Release, known: Known): z.output<typeof releaseShape>
   }
 }
 
-/** Of a release that set_secrets made; it has a verdict of its own. */
-function restartVerdict(version: number, { app, operations }: Known): string | undefined {
+/** What set_secrets told of a release that it made. */
+function restartOf(version: number, { app, operations }: Known) {
   const restart = operations.findLast(
     (each) =>
       each.tool === 'set_secrets' && each.app === app && each.end?.result?.release === version,
   )
-  return restart?.end?.result?.verdict as string | undefined
+  return restart?.end?.result
 }
 
 /** How many deploys failed after that release, without making one of their own. */

@@ -142,6 +142,9 @@ test('a release that set_secrets made has the verdict of its restart', async () 
     releases: [release(2, 'one', 'failed'), release(1, 'one')],
     operations: [operation({ tool: 'set_secrets', result })],
   })
-  expect(releases).toMatchObject([{ version: 2, verdict: 'healthy' }, { version: 1 }])
+  expect(releases).toMatchObject([
+    { version: 2, verdict: 'healthy', made_by: 'set_secrets' },
+    { version: 1 },
+  ])
   expect(releases[1]?.verdict).toBeUndefined()
 })

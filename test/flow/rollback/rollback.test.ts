@@ -44,6 +44,21 @@ test('the release before returns, with its image and its settings, and no call l
   expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).not.toContain('"ams"')
 })
 
+test('a release that only gave secrets returns with the settings of the deploy before it', async () => {
+  const flow = await openFlow({ env: { PASSWORD: 'hush-0123456789' } })
+  await flow.call('ship', { app, memory: '512mb' })
+  const given = await flow.call<{ release: number }>('set_secrets', {
+    app,
+    names: ['PASSWORD'],
+    from: 'env',
+  })
+  await flow.call('ship', { app, memory: '256mb' })
+  const { release } = given
+  const returned = await flow.call<Offering>('rollback', { app, to: release })
+  expect(returned).toMatchObject({ returned_to: release, verdict: 'healthy', warnings: [] })
+  expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).toContain('512mb')
+})
+
 test('and forward again by its number', async () => {
   const flow = await openShippedTwice()
   await flow.call('rollback', { app })
