@@ -81,9 +81,8 @@ function heldBack(
   image: string,
   there: Pick<Built, 'digest'>,
 ): FlyopsError {
-  return tagMoved(image, there).with({
+  return tagMoved(image, { app, context }, there).with({
     remedy: 'Commit the change and build again, or deploy what the registry has.',
-    next: [next.deployImage({ app, context, image }, 'deploys what the registry has')],
   })
 }
 

@@ -116,8 +116,19 @@ function findBuilt(
     build.state.dirtyDigest === undefined &&
     [request.tag, build.target, request.secrets].every(isUnset) &&
     Object.keys(build.args).length === 0
-  const isOthers = doneWith('build_image', build.image, operations).length === 0
-  return isCommits && isOthers && remote.kind === 'found' ? remote.configDigest : undefined
+  const own = doneWith('build_image', build.image, operations)
+  const isSame = own.every((each) => isAlike(each, request))
+  return isCommits && isSame && remote.kind === 'found' ? remote.configDigest : undefined
+}
+
+/** Of a commit that is named, what was built before differs at most by files that git does not have. */
+function isAlike({ args }: Operation, { ref, context, dockerfile }: ShipInput): boolean {
+  return (
+    ref !== undefined &&
+    [args.tag, args.target, args.secrets, args.build_args].every(isUnset) &&
+    args.context === context &&
+    args.dockerfile === dockerfile
+  )
 }
 
 function isUnset(value: unknown): boolean {

@@ -66,7 +66,11 @@ export function appNotFound(
 }
 
 /** A commit tag is in use for other content. */
-export function tagMoved(image: string, remote: Pick<Found, 'digest'>): FlyopsError {
+export function tagMoved(
+  image: string,
+  place: ImagePlace,
+  remote: Pick<Found, 'digest'>,
+): FlyopsError {
   return new FlyopsError(
     'tag_moved',
     'push',
@@ -75,6 +79,7 @@ export function tagMoved(image: string, remote: Pick<Found, 'digest'>): FlyopsEr
       remedy:
         'Commit the change and build again, or deploy what the registry has; only overwrite=true replaces it.',
       evidence: `in the registry: ${remote.digest}`,
+      next: [next.deployImage({ ...place, image }, 'deploys what the registry has')],
     },
   )
 }

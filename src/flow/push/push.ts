@@ -118,7 +118,7 @@ async function pushOnce(
   if (remote.kind === 'no_repository') throw appNotFound(image, reference, remote.text)
   if (remote.kind === 'failed') throw refused(image, remote.text)
   if (remote.kind === 'found' && readCommitTag(image).commit !== undefined && !overwrite)
-    throw tagMoved(image, remote)
+    throw tagMoved(image, place, remote)
   const layers = await push(image, reference, session, context)
   const verified = await session.inspectRemote(image)
   if (verified.kind === 'found' && isContentOf(local.imageId, verified))

@@ -104,6 +104,15 @@ function unreadable(error: FlyopsError, names: readonly string[], request: ShipI
   })
 }
 
+/** What was built is not what the commit's tag names: that can be deployed, with the settings of the ship. */
+export function otherContent(error: unknown, { deployRequest }: ShipPlan): unknown {
+  if (!hasCode(error, 'tag_moved') || !(error instanceof FlyopsError)) return error
+  return error.with({
+    remedy: 'Deploy what the registry has of that commit; or commit the change, and ship again.',
+    next: [next.deployImage(deployRequest, 'deploys what the registry has of that commit')],
+  })
+}
+
 /** The step's own error; what was done is not done again, which a caller should know. */
 export function resumable(
   error: unknown,
@@ -117,6 +126,8 @@ export function resumable(
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
   const isOfCommit =
     !isRepaired && (hasCode(error, 'build_failed') || hasCode(error, 'test_failed'))
+  // The same ship would build other content again.
+  if (error.code === 'tag_moved') return error
   const again = `${kept} ${isOfCommit ? 'Repair it, commit, and ship again.' : 'The same ship goes on from here.'}`
   const isShip = error.next.some(({ tool }) => tool === 'ship')
   const hasRoom =

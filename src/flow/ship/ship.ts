@@ -19,7 +19,7 @@ import { foundBy } from '../test/output.js'
 import { testAndRecord } from '../test/test-image.js'
 import { undo } from '../undo.js'
 import { type Created, createOnce } from './create-once.js'
-import { planStale, resumable, shipInstead } from './failures.js'
+import { otherContent, planStale, resumable, shipInstead } from './failures.js'
 import { buildRequestOf, givenToShip, type ShipInput, withoutPlan } from './input.js'
 import { describeSource, type Shipped, shownSteps, shownWarnings } from './output.js'
 import { describeRun } from './run-shape.js'
@@ -184,9 +184,11 @@ async function pushOnce({ plan, steps }: Shipment, known: KnownImage): Promise<s
     return plan.digest
   }
   const { image } = plan.build
-  const { digest = '' } = await steps.run('push', (context) =>
-    pushAndRecord({ image, overwrite: false }, context, known),
-  )
+  const { digest = '' } = await steps
+    .run('push', (context) => pushAndRecord({ image, overwrite: false }, context, known))
+    .catch((error: unknown) => {
+      throw otherContent(error, plan)
+    })
   return digest
 }
 

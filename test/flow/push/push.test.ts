@@ -86,7 +86,10 @@ test('a commit tag does not move to other content, unless the caller says so', a
     layers: 1,
   }
   flow.world.registry.set(image, other)
-  expect(await flow.fail('push_image', { image })).toMatchObject({ code: 'tag_moved' })
+  expect(await flow.fail('push_image', { image })).toMatchObject({
+    code: 'tag_moved',
+    next: [{ tool: 'deploy_image', arguments: { image } }],
+  })
   expect(flow.world.done).toEqual([])
   await flow.call('push_image', { image, overwrite: true })
   expect(flow.world.done).toEqual([`push ${image}`])

@@ -84,3 +84,30 @@ test.each([
   const plan = await flow.call<Shipped>('ship', { app: 'hello', plan_only: true, ...more })
   expect(plan.steps.build).toBe('planned')
 })
+
+test('a commit that is named is the image that was built of it, with the files that git ignores or without', async () => {
+  const flow = await openFlow()
+  const { world } = flow
+  const clean = world.source
+  world.source = { ...clean, ignoredPaths: ['dist/'] }
+  await flow.call('ship', { app: 'hello' })
+  changeCommit(world)
+  await flow.call('ship', { app: 'hello' })
+  world.done.length = 0
+  world.source = clean
+  await flow.call('ship', { app: 'hello', ref: 'HEAD~1' })
+  expect(world.done).toEqual(['check out HEAD~1', `deploy ${image} to hello`])
+})
+
+test('other content under the tag of the commit leads to what the registry has', async () => {
+  const flow = await openFlow()
+  const { world } = flow
+  await flow.call('ship', { app: 'hello' })
+  world.source = { ...world.source, ignoredPaths: ['dist/'] }
+  const error = await flow.fail('ship', { app: 'hello', memory: '512mb' })
+  expect(error).toMatchObject({
+    code: 'tag_moved',
+    next: [{ tool: 'deploy_image', arguments: { app: 'hello', image, memory: '512mb' } }],
+  })
+  expect(error.remedy).not.toContain('goes on from here')
+})
