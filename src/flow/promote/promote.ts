@@ -4,6 +4,7 @@ import type { Limits } from '../../jobs/job.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
+import { findSource as findValues } from '../secrets/source.js'
 import type { PromoteInput } from './input.js'
 import { nothingPromoted } from './nothing-promoted.js'
 import { checkSet, setAmong, setOf } from './set.js'
@@ -60,11 +61,12 @@ async function promote(request: PromoteInput, source: Source, context: ToolConte
   const told = answer(request, source, [...done.map(shown), ...left])
   const failed = done.flatMap(({ error }) => (request.plan_only ? (error ?? []) : []))
   const repairs = failed.flatMap(({ next: calls }) => calls)
+  const secrets = request.plan_only ? await secretsFirst(done, request, context) : []
   const undo = undoAll(
     done.flatMap((result) => result.undo ?? []),
     request,
   )
-  return { ...told, next: [...repairs, ...told.next, ...undo].slice(0, mostCalls) }
+  return { ...told, next: [...repairs, ...secrets, ...told.next, ...undo].slice(0, mostCalls) }
 }
 
 const mostCalls = 3
@@ -75,7 +77,25 @@ function undoAll(calls: readonly NextCall[], { context }: PromoteInput): readonl
   return apps.length < 2 ? calls : [next.rollback({ apps, context }, 'undoes all of it')]
 }
 
-function shown({ error: _error, undo: _undo, ...result }: TargetResult): Result {
+/** Without them what runs at the source may not run there. */
+async function secretsFirst(
+  results: readonly TargetResult[],
+  { context: folder }: PromoteInput,
+  context: ToolContext,
+): Promise<readonly NextCall[]> {
+  const lacking = results.filter(({ lacking = [] }) => lacking.length > 0).slice(0, mostCalls - 1)
+  if (lacking.length === 0) return []
+  const placeOf = await findValues({ context: folder }, context)
+  return lacking.map(({ app, lacking: names = [] }) => {
+    const { from, file } = placeOf(names)
+    return next.setSecrets(
+      { app, names: [...names], from, file, stage: true },
+      'gives it secrets that the source has',
+    )
+  })
+}
+
+function shown({ error: _error, undo: _undo, lacking: _lacking, ...result }: TargetResult): Result {
   return result
 }
 
@@ -83,7 +103,7 @@ function isGood({ status }: Pick<TargetResult, 'status'>): boolean {
   return status !== 'failed'
 }
 
-type Result = Omit<TargetResult, 'error' | 'undo' | 'status'> & {
+type Result = Omit<TargetResult, 'error' | 'undo' | 'lacking' | 'status'> & {
   readonly status: TargetResult['status'] | 'not_started'
 }
 

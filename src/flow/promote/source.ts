@@ -23,6 +23,8 @@ export interface Source {
   readonly env: Readonly<Record<string, string>>
   /** Names of its variables and secrets. */
   readonly names: readonly string[]
+  /** Those of its secrets. */
+  readonly secrets: readonly string[]
 }
 
 interface Request {
@@ -56,6 +58,7 @@ export async function findSource(request: Request, context: ToolContext): Promis
     base: base?.withoutEnv,
     env: base?.env ?? {},
     names: [...new Set([...Object.keys(base?.env ?? {}), ...(secrets ?? [])])],
+    secrets: secrets ?? [],
   }
 }
 

@@ -59,6 +59,8 @@ export interface TargetResult {
   /** What a failed one runs now. */
   readonly live?: string
   readonly error?: FlyopsError
+  /** Secrets of the source that the app lacks. */
+  readonly lacking?: readonly string[]
   readonly undo?: readonly NextCall[]
 }
 
@@ -155,14 +157,16 @@ function planned(
 function differences(
   { composed }: PlannedConfig,
   secrets: readonly string[],
-  { names }: Promotion,
+  { names, secrets: ofSource }: Promotion,
 ) {
   const own = [...Object.keys(composed.env), ...secrets]
+  const lacking = ofSource.filter((name) => !own.includes(name))
   const missing = names.filter((name) => !own.includes(name))
   const added = own.filter((name) => !names.includes(name))
   return {
     ...(missing.length === 0 ? {} : { names_missing: missing }),
     ...(added.length === 0 ? {} : { names_added: added }),
+    lacking,
   }
 }
 

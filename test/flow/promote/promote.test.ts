@@ -61,6 +61,20 @@ test('what is set for one app stands in the toml of that app alone', async () =>
   expect(two).toMatch(/primary_region = ["']iad["']/)
 })
 
+test('a plan leads first to the secrets of the source that an app lacks', async () => {
+  const flow = await openShipped('one')
+  await flow.call('set_secrets', { app: 'source', names: ['PASSWORD'], from: 'env' })
+  const plan = await flow.call<Promoted>('promote_image', { image, apps: ['one'], plan_only: true })
+  const given = { app: 'one', names: ['PASSWORD'], from: 'env', stage: true }
+  expect(plan.next).toMatchObject([
+    { tool: 'set_secrets', arguments: given },
+    { tool: 'promote_image', arguments: { apps: ['one'] } },
+  ])
+  for (const { tool, arguments: args } of plan.next) await flow.call(tool, args)
+  const again = await flow.call<Promoted>('promote_image', { image, apps: ['one'] })
+  expect(again).toMatchObject({ results: [{ status: 'skipped' }], next: [] })
+})
+
 test('what is set for an app that takes no part is refused', async () => {
   const flow = await openShipped('one')
   const set = ['other:vm.memory=512mb']
