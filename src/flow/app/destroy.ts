@@ -10,6 +10,7 @@ import { withAppLock } from '../app-lock.js'
 import type { ToolContext } from '../context.js'
 import { next } from '../next.js'
 import { type Recorded, recorded } from '../record/recorded.js'
+import { recordedFolder } from '../record/recorded-folder.js'
 import type { DestroyInput } from './destroy-input.js'
 
 /** What is told of an app that is gone. */
@@ -115,9 +116,11 @@ function unseen(app: string, error: unknown): Warning {
 /** Nothing where there was none, or it is somebody's own. The app is gone: a file that stays is no failure. */
 async function removeConfig(
   app: string,
-  folder: string,
-  { folder: roots }: ToolContext,
+  given: string,
+  context: ToolContext,
 ): Promise<Pick<Destroyed, 'config_removed' | 'warnings'>> {
+  const { folder: roots } = context
+  const folder = given === '.' ? ((await recordedFolder(app, context)) ?? given) : given
   const place = await roots.resolve(folder, 'context', 'folder').catch(() => undefined)
   if (place === undefined) return {}
   const path = join(place, configName(app))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join, posix } from 'node:path'
 import { type ContextPaths, readBuildContext } from '../../docker/build-context.js'
+import { copying } from '../../docker/copied-paths.js'
 import { FlyopsError, type Warning } from '../../errors.js'
 import { type BuildSettings, readBuildSettings } from '../../fly-toml/build-settings.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
@@ -52,7 +53,14 @@ export async function planBuild(
   const { isSent, dockerfileText = '' } = await readBuildContext(source)
   if (!/^\s*FROM\s/im.test(dockerfileText)) throw notADockerfile(context.folder, source)
   const needsToml = namesToml.test(dockerfileText)
-  const state = await context.git.describe({ ...source, isSent, needsToml, signal: context.signal })
+  const described = await context.git.describe({
+    ...source,
+    isSent,
+    needsToml,
+    signal: context.signal,
+  })
+  const ignoredPaths = described.ignoredPaths.filter(copying(dockerfileText))
+  const state = { ...described, ignoredPaths }
   const tag = chooseTag(request.tag, state)
   const image = `${repositoryOf(context.registryHost, request.app)}:${tag}`
   const { target, build_args: args = {}, warnings } = wanted

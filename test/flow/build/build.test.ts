@@ -59,6 +59,14 @@ test('what the context holds beside the commit is named', async () => {
   ])
 })
 
+test('a file that git ignores and the Dockerfile takes nothing of is no matter', async () => {
+  const flow = await openFlow()
+  await flow.write('Dockerfile', 'FROM scratch\nCOPY www /www\n')
+  flow.world.source = { ...flow.world.source, ignoredPaths: ['.env'] }
+  const { warnings } = await flow.call('build_image', { app: 'hello' })
+  expect(warnings ?? []).toEqual([])
+})
+
 test('a failed step is the error that docker gives, with its diagnosis', async () => {
   const failure = new FlyopsError('build_failed', 'build', 'A step of the Dockerfile failed.', {
     evidence: 'npm error code E404',

@@ -60,7 +60,7 @@ export async function openFlow(overrides: Overrides = {}): Promise<Flow> {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text)
   }
-  await write('Dockerfile', 'FROM scratch\n')
+  await write('Dockerfile', 'FROM scratch\nCOPY . /app\n')
   const world = createWorld()
   world.source = { ...world.source, root }
   const clients = clientsOf(world, { root, state: join(folder, 'state'), overrides })
