@@ -35,6 +35,15 @@ const fourMetrics = {
   },
 }
 
+// What packages load and flyops does not use: pino's worker threads, pg's client in C, a proxy that follows redirects.
+const unused = {
+  name: 'unused',
+  setup({ onLoad }) {
+    const filter = /[\\/](?:thread-stream|follow-redirects|pg[\\/]lib[\\/]native)[\\/]index\.js$/
+    onLoad({ filter }, () => ({ contents: 'module.exports = undefined' }))
+  },
+}
+
 // Of package.json users need two facts alone; scripts and tools of the project are none of the product.
 const shortManifest = {
   name: 'short-manifest',
@@ -60,7 +69,7 @@ export const common = {
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  plugins: [withoutAjv, onlyEnglish, fourMetrics, shortManifest],
+  plugins: [withoutAjv, onlyEnglish, fourMetrics, unused, shortManifest],
   // Its CommonJS form asks for its own files in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.
