@@ -4,5 +4,5 @@ import { parseArgs } from 'node:util'
 const { values: flags } = parseArgs({
   options: { keep: { type: 'boolean', default: false }, team: { type: 'boolean', default: false } },
 })
-const { play } = await import(flags.team ? './demo/team.mjs' : './demo/lesson.mjs')
+const { play } = flags.team ? await import('./demo/team.mjs') : await import('./demo/lesson.mjs')
 await play(flags)

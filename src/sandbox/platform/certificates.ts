@@ -6,8 +6,6 @@ import type { PlatformContext } from './tables.js'
 /** What a certificate comes from: `fly` is one that Fly asks for, `custom` one that was handed over. */
 export type CertificateSource = keyof Certificate['sources']
 
-export type Certificates = ReturnType<typeof createCertificates>
-
 /** Names that apps are to be served under. No DNS leads to a sandbox: none of them is ever verified. */
 export function createCertificates({ tables, clock }: PlatformContext) {
   const keyOf = (app: string, hostname: string) => `${app}/${hostname}`
