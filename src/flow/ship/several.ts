@@ -15,12 +15,13 @@ import { undoing } from '../undo.js'
 import { planStale } from './failures.js'
 import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
 import { type Shipped, type ShippedApp, stepsThat } from './output.js'
+import { remembering } from './remembered.js'
 import { shipOne, shipPlanned } from './ship.js'
 import { showAll } from './show.js'
 
 /** Ships one app, or several of one commit. */
 export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
-  const ships = shipsOf(request)
+  const ships = await Promise.all(shipsOf(request).map((ship) => remembering(ship, context)))
   const [first] = ships
   if (request.apps === undefined && first !== undefined) return shipOne(first, context)
   return withSharedLogin(context, (shared) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Flow, openFlow } from '../../support/clients/open-flow.js'
+import { changeCommit } from '../../support/clients/world.js'
 import type { ShownSteps } from '../../support/steps.js'
 
 interface Shipped {
@@ -92,4 +93,25 @@ test('a secret that Fly alone knows cannot be tested with, and the last offer sh
   const last = error.next.at(-1)
   expect(last?.arguments).toEqual({ ...shop, skip_test: true })
   expect(await flow.call('ship', { ...last?.arguments })).toMatchObject({ verdict: 'healthy' })
+})
+
+test('the next ship needs the same secrets, and its test finds them where they were', async () => {
+  const flow = await openFlow()
+  await flow.write('.env', 'PASSWORD=hush-0123456789\n')
+  await flow.call('create_app', { app: 'hello' })
+  await flow.call('set_secrets', { app: 'hello', names: ['PASSWORD'], from: 'file', file: '.env' })
+  const call = { app: 'hello', required_secrets: ['PASSWORD'], secrets_file: '.env' }
+  await flow.call('ship', call)
+  changeCommit(flow.world)
+  const plan = await flow.call<{ readonly next: readonly { readonly arguments: object }[] }>(
+    'ship',
+    {
+      app: 'hello',
+      plan_only: true,
+    },
+  )
+  expect(plan.next[0]?.arguments).toMatchObject(call)
+  await flow.call('destroy_app', { app: 'hello', confirm: 'hello' })
+  const forgotten = await flow.call<typeof plan>('ship', { app: 'hello', plan_only: true })
+  expect(forgotten.next[0]?.arguments).not.toHaveProperty('required_secrets')
 })
