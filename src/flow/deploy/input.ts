@@ -53,7 +53,7 @@ const settingsShape = {
     .max(50)
     .optional()
     .describe(
-      'Any other key of fly.toml: vm.cpus=2, deploy.strategy=bluegreen, processes.worker=node w.js',
+      'Other keys of fly.toml: vm.cpus=2, deploy.strategy=bluegreen, processes.worker=node w.js',
     ),
 }
 
@@ -83,15 +83,8 @@ export const deployInput = z.strictObject({
     .boolean()
     .default(false)
     .describe('On failure go back to the last healthy release'),
-  machines: z
-    .number()
-    .int()
-    .min(1)
-    .max(50)
-    .optional()
-    .describe('How many; spares are destroyed')
-    .meta(fields.untold),
-  ha: z.boolean().default(false).describe('Two machines on a first deploy'),
+  machines: z.number().int().min(1).max(50).optional().describe('How many; spares are destroyed'),
+  ha: z.boolean().default(false).describe('Two machines on a first deploy').meta(fields.untold),
   wait_timeout: fields.duration
     .optional()
     .describe('How long flyctl waits for each machine')
