@@ -39,8 +39,10 @@ const endFormer = `
 select pg_terminate_backend(pid) from pg_locks
 where locktype = 'advisory' and classid = $1 and objid = $2::integer::oid and objsubid = 2 and pid <> pg_backend_pid()`
 
+/** That a caller is gone counts at that moment alone: others who wait then may have their answer later. */
 const beat = `
-with seen as (update flyops.instances set seen_at = now() where id = $1)
+with seen as (update flyops.instances set seen_at = now() where id = $1),
+told as (update flyops.jobs set stop_reason = null where instance = $1 and stop_reason = 'caller_gone')
 select id, stop_reason from flyops.jobs where instance = $1 and ended_at is null and stop_reason is not null`
 
 /** Instances that ended without a word, once nothing of theirs is left to judge. */

@@ -101,6 +101,21 @@ describe.skipIf(!hasPostgres)(`instances that share a database${whyNoPostgres}`,
     expect((await b.jobs.find(job.id, 'token:ann'))?.ending()).toMatchObject(ending)
   })
 
+  test('a caller who leaves at one stops nothing that another waits for elsewhere, then or later', async () => {
+    const [a, b] = [instance(), instance()]
+    const job = await a.jobs.startOnce('build left', work(untilStopped))
+    const unwatch = job.watch(() => {})
+    const joined = await b.jobs.startOnce('build left', work(untilStopped))
+    // What `joined.stop('caller_gone')` writes, and when it is written is known here.
+    const running = `where id = '${job.id}'`
+    await postgres.query(`update flyops.jobs set stop_reason = 'caller_gone' ${running}`)
+    const reasons = () => postgres.query(`select stop_reason from flyops.jobs ${running}`)
+    await expect.poll(reasons, { timeout: 10_000 }).toEqual([{ stop_reason: null }])
+    unwatch()
+    joined.stop('cancel_job')
+    expect(await job.ended).toMatchObject({ error: { message: 'Stopped by cancel_job.' } })
+  })
+
   test('of many callers at two, one starts the work', async () => {
     const states = [instance(), instance()]
     const going = Promise.withResolvers<string>()
