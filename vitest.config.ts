@@ -87,7 +87,11 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...integration, ...endToEnd, 'test/fixtures/**'],
           isolate: false,
+          // They compute and seldom wait, and each worker loads all of src for itself. A group has one number of workers.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: minuteMs,
+          hookTimeout: minuteMs,
         },
       },
       {
