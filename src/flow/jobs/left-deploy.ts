@@ -26,8 +26,8 @@ export async function judgeLeft(
   }
   const openAt = Date.parse(holder.since) + context.limits.deploy.totalMs
   if (!isOver && Date.now() < openAt) return stillClosed(operation, judged)
-  for (const { id } of new Set([deploy ?? operation, operation]))
-    await writeDown(id, judged, context)
+  for (const each of new Set([deploy ?? operation, operation]))
+    await writeDown(each, judged, context)
   await context.appLocks.open(`${operation.platform}-${operation.app}`, holder)
   return judged
 }
@@ -39,8 +39,13 @@ export async function openLeft(operation: Operation, context: ToolContext): Prom
   if (holder?.jobId !== operation.id || holder.standing !== 'gone') return false
   const deploy = (await deployOf(operation, context)) ?? operation
   const message = 'Its process was gone, and cancel_job opened the app.'
-  for (const { id } of new Set([deploy, operation]))
-    await context.journal.append({ ...endOf(id), status: 'cancelled', code: 'cancelled', message })
+  for (const each of new Set([deploy, operation]))
+    await context.journal.append({
+      ...endOf(each),
+      status: 'cancelled',
+      code: 'cancelled',
+      message,
+    })
   await context.appLocks.open(app, holder)
   return true
 }
@@ -73,19 +78,21 @@ function stillClosed({ id }: Operation, { result }: Judged): Judged {
 
 /** Its own end, where that comes after all, stands above this one. */
 async function writeDown(
-  id: string,
+  operation: Operation,
   { status, result, note }: Judged,
   { journal }: ToolContext,
 ): Promise<void> {
   if (status !== 'done' && status !== 'failed') return
   await journal.append({
-    ...endOf(id),
+    ...endOf(operation),
     status,
     ...(result === undefined ? {} : { result }),
     ...(status === 'failed' ? { code: 'instance_lost', message: note ?? '' } : {}),
   })
 }
 
-function endOf(id: string) {
-  return { event: 'ended', id, at: new Date().toISOString(), durationMs: 0 } as const
+function endOf({ id, startedAt }: Operation) {
+  const now = new Date()
+  const durationMs = Math.max(0, now.getTime() - Date.parse(startedAt))
+  return { event: 'ended', id, at: now.toISOString(), durationMs } as const
 }
