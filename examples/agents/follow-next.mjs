@@ -20,8 +20,10 @@ export async function followNext(first, callTool) {
 
 function read({ isError, structuredContent = {}, _meta = {} }) {
   if (isError) return { isDone: false, next: _meta['flyops/error']?.next ?? [] }
-  const { status = 'done', verdict, results, result, next = [] } = structuredContent
-  const verdicts = [verdict ?? result?.verdict, ...(results ?? []).map((each) => each.verdict)]
+  const { status = 'done', next = [] } = structuredContent
+  // get_job has the result of the work in its own.
+  const { verdict, results = [] } = structuredContent.result ?? structuredContent
+  const verdicts = [verdict, ...results.map((each) => each.verdict)]
   const isHealthy = verdicts.some(Boolean) && verdicts.every((each) => !each || each === 'healthy')
   return { isDone: status === 'done', verdict: isHealthy ? 'healthy' : verdict, next }
 }
