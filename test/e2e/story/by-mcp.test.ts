@@ -21,6 +21,11 @@ async function openMcp(root: string, env: Record<string, string>): Promise<Carri
 
 describe.each(flyctls)('with $name', ({ isThere, env }) => {
   describe.skipIf(!isThere)('from one end to the other', () => {
-    tellStory({ name: 'MCP', isCommandLine: false, open: (root) => openMcp(root, env()) })
+    tellStory({
+      name: 'MCP',
+      isCommandLine: false,
+      fleetSize: 12,
+      open: (root) => openMcp(root, env()),
+    })
   })
 })
