@@ -37,10 +37,14 @@ export async function restartWith(
     if (error instanceof FlyopsError && !context.signal.aborted) return error
     throw error
   })
+  const restartedOf = ({ machines }: AppStatus) =>
+    machines.filter(({ release = 0 }) => release > before.release)
+  // flyctl starts them itself: what it has not started when it ends, nobody starts.
+  const now = () => context.flyctl.status(before.name, context)
+  if (failure !== undefined && restartedOf(await now()).length === 0) throw failure
   const report = await judgeRestart(before.name, context)
   const { verdict, reasons, status } = report
-  const started = status.machines.filter(({ release = 0 }) => release > before.release)
-  if (failure !== undefined && started.length === 0) throw failure
+  const started = restartedOf(status)
   const isWhole = started.length === status.machines.length
   // Machines at rest get the secrets when they are started next.
   if (verdict === 'stopped' && isWhole) return { reasons: [...reasons], warnings: [] }

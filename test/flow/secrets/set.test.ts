@@ -37,3 +37,22 @@ test('a restart with secrets tells the release that has them, and its verdict', 
     releases: [{ version: 2, verdict: 'healthy' }, { version: 1 }],
   })
 })
+
+test('where flyctl fails before any machine has them, its error is told without waiting for the app’s health', async () => {
+  const flow: Flow = await openFlow({
+    env: { PASSWORD: 'hush-0123456789' },
+    flyctl: () => ({
+      async setSecrets({ app }) {
+        const known = flow.world.apps.get(app)
+        const machines = [machine({ id: 'm1', state: 'stopped', release: 1, ...ended(1, 3) })]
+        if (known !== undefined) flow.world.apps.set(app, { ...known, machines })
+        throw new FlyopsError('unknown_failure', 'deploy', 'flyctl failed.')
+      },
+    }),
+  })
+  await flow.call('ship', { app: 'hello' })
+  const told = flow.messages.length
+  const error = await flow.fail('set_secrets', { app: 'hello', names: ['PASSWORD'], from: 'env' })
+  expect(error.message).toContain('flyctl failed.')
+  expect(flow.messages.slice(told)).not.toContain('checking the health from outside')
+})
