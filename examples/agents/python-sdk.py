@@ -15,8 +15,10 @@ def read(result):
         error = (result.meta or {}).get("flyops/error", {})
         return False, None, error.get("next", [])
     content = result.structured_content or {}
-    own = content.get("verdict") or (content.get("result") or {}).get("verdict")
-    verdicts = [own] + [each.get("verdict") for each in content.get("results") or []]
+    # get_job has the result of the work in its own.
+    work = content.get("result") or content
+    own = work.get("verdict")
+    verdicts = [own] + [each.get("verdict") for each in work.get("results") or []]
     told = [verdict for verdict in verdicts if verdict]
     is_healthy = bool(told) and all(verdict == "healthy" for verdict in told)
     is_done = content.get("status", "done") == "done"
