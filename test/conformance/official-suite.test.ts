@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fullScope } from '../../src/access/caller.js'
 import { serveHttp } from '../../src/mcp/http.js'
 import { startHttpServer } from '../support/http-server.js'
 import { createFixtureServer } from './fixture-server.js'
 import { createModernFixture } from './modern/fixture-server.js'
 import { runOfficialSuite } from './official-suite.js'
+
+// The suite waits for tasks: half a minute on a machine with nothing else to do.
+vi.setConfig({ testTimeout: 180_000 })
 
 /** 2025-11-25: they look for a session first, and find none. */
 const withSessions = ['server-sse-multiple-streams']

@@ -17,7 +17,7 @@ export function runPackaged(script: string, args: readonly string[], home: strin
     const child = execFile(
       process.execPath,
       [fileURLToPath(new URL(script, packages)), ...args],
-      { cwd: home, env: { PATH, HOME: home }, timeout: 55_000, maxBuffer: 32 * 1024 * 1024 },
+      { cwd: home, env: { PATH, HOME: home }, timeout: 170_000, maxBuffer: 32 * 1024 * 1024 },
       (_error, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
     )
     child.stdin?.end()
