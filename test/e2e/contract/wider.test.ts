@@ -24,13 +24,20 @@ describe.each(real)('what else people do, with $name', ({ isThere, env }) => {
 
 type Start = Awaited<ReturnType<typeof setScene>>['start']
 
-async function play({ args, stdin, says }: Line, story: Story, start: Start): Promise<void> {
+async function play({ args, stdin, says, until }: Line, story: Story, start: Start): Promise<void> {
   const line = await args(story)
-  const result = await start(line, stdin === undefined ? {} : { stdin })
-  const printed = stripVTControlCharacters(`${result.stdout}\n${result.stderr}`)
-  expect({ line, exit: result.exitCode, printed }).toEqual({
+  const ending = new AbortController()
+  const { outcome, stdout, stderr } = await start(line, {
+    ...(stdin === undefined ? {} : { stdin }),
+    signal: ending.signal,
+    onLine: (text) => {
+      if (until?.test(text)) ending.abort()
+    },
+  })
+  const printed = stripVTControlCharacters(`${stdout}\n${stderr}`)
+  expect({ line, outcome, printed }).toEqual({
     line,
-    exit: 0,
+    outcome: until === undefined ? 'ok' : 'cancelled',
     printed: says === undefined ? expect.any(String) : expect.stringMatching(says),
   })
 }

@@ -24,6 +24,8 @@ export interface Line {
   readonly stdin?: string
   /** What it prints. */
   readonly says?: RegExp
+  /** It does not end by itself: it is interrupted once it has printed this. */
+  readonly until?: RegExp
 }
 
 const at = ({ app }: Story) => ['--app', app]
@@ -87,7 +89,19 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       line('config show', /internal_port/),
       line('config env'),
       line('logs --no-tail', /Machine started/),
+      { ...line('logs'), until: /Machine started/ },
       line('services list', /8080/),
+    ],
+  },
+  'strategies where a machine is stopped': {
+    lines: [
+      { args: deploy('--ha'), says: /Creating a second machine/ },
+      machine('stop', /stopped/),
+      { args: deploy('--strategy', 'rolling') },
+      { args: deploy('--strategy', 'immediate') },
+      { args: deploy('--strategy', 'canary') },
+      { args: deploy('--strategy', 'bluegreen'), says: /Deployment Complete/ },
+      line('status', /started/),
     ],
   },
   scale: {
@@ -121,6 +135,7 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       volume('fork', /vol_/),
       volume('snapshots create', /Scheduled/),
       volume('snapshots list', /created/),
+      volume('show', /Size GB: 2/),
       volume('update --snapshot-retention 7', /7/),
       line('scale count 2 --yes', /volume:vol_/),
       line('volumes list', /data/),
@@ -187,7 +202,9 @@ export const stories: Readonly<Record<string, { toml?: string; lines: readonly L
       line('secrets set C=d --stage', /staged/),
       line('secrets list', /1 secret not deployed/),
       line('secrets deploy'),
+      line('secrets list', /C +│ [0-9a-f]+ +│ Deployed/),
       line('secrets unset A'),
+      line('secrets unset C --stage', /staged/),
       { ...line('secrets import'), stdin: 'X=y\n' },
     ],
   },
