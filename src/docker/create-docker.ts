@@ -12,7 +12,7 @@ import { readInspection } from './images.js'
 import { createRegistryLogin, loginEnvironment } from './login.js'
 import { pushImage } from './push.js'
 import { isLoopback, readRemote } from './remote.js'
-import { createStart, type DockerParts } from './start.js'
+import { createStart, type DockerParts, expectDocker } from './start.js'
 
 const callTimeoutMs = 60_000
 
@@ -48,7 +48,11 @@ export function createDocker({
     },
     isLocal: () => isLocal(start),
     startContainer: (request) => startContainer(start, request),
-    createLogin: () => createRegistryLogin(parts.env),
+    async createLogin() {
+      // Without a docker to log in, flyctl would write into the user's own configuration (flyctl 2026.8, auth/docker.go).
+      await expectDocker(parts)
+      return createRegistryLogin(parts.env)
+    },
     async inspectRemote(image, login, { signal } = {}) {
       const args = commands.inspectManifest(image, isLoopback(image))
       const result = await start(args, quick(signal), {

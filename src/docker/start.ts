@@ -26,8 +26,7 @@ export type StartDocker = (
 
 export function createStart({ run, find, env }: DockerParts): StartDocker {
   return async (args, options = {}, { withoutEngine, ...more } = {}) => {
-    const { program, looked } = await find()
-    if (program === undefined) throw dockerMissing(looked)
+    const program = await expectDocker({ find })
     const result = await run({ program, args, ...more, env: { ...env, ...more.env } }, options)
     if (result.outcome === 'missing') throw dockerMissing([program])
     const isOfEngine = result.outcome === 'failed' && withoutEngine === undefined
@@ -35,6 +34,13 @@ export function createStart({ run, find, env }: DockerParts): StartDocker {
     if (failure !== undefined) throw failure
     return result
   }
+}
+
+/** The path of docker; raises `docker_missing`. */
+export async function expectDocker({ find }: Pick<DockerParts, 'find'>): Promise<string> {
+  const { program, looked } = await find()
+  if (program === undefined) throw dockerMissing(looked)
+  return program
 }
 
 function dockerMissing(looked: readonly string[]): FlyopsError {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createDocker } from '../../src/docker/create-docker.js'
 import { createRegistryLogin } from '../../src/docker/login.js'
 
 let user: string
@@ -48,4 +49,13 @@ describe('a docker configuration of our own', () => {
     expect(await readFile(join(login.folder, 'config.json'), 'utf8')).toBe('{}')
     await login.remove()
   })
+})
+
+test('without docker there is none: flyctl would log in for the user’s own configuration', async () => {
+  const docker = createDocker({
+    run: () => Promise.reject(new Error('nothing is started')),
+    find: async () => ({ program: undefined, looked: ['/usr/bin'] }),
+    env: {},
+  })
+  await expect(docker.createLogin()).rejects.toMatchObject({ code: 'docker_missing' })
 })
