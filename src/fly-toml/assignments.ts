@@ -6,7 +6,9 @@ import { folded, isTable } from './tables.js'
 export const assignmentPattern = /^[A-Za-z][\w-]*(?:\.[\w-]+)*=[^\0]*$/
 
 /** The same, which may be of one app: `shop-us:primary_region=iad`. */
-export const appAssignmentPattern = /^(?:[a-z0-9-]{1,63}:)?[A-Za-z][\w-]*(?:\.[\w-]+)*=[^\0]*$/
+export const appAssignmentPattern = new RegExp(
+  `^(?:[a-z0-9-]{1,63}:)?${assignmentPattern.source.replace('^', '')}`,
+)
 
 /** flyops decides them, or they make flyctl read files of this machine. */
 const refused = ['app', 'build', 'files', 'statics', 'machine_config', 'experimental', 'container']

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../src/sandbox/ports.js'
 import {
   type AuthorizationServer,
   startAuthorizationServer,
@@ -28,15 +27,6 @@ let issuer: AuthorizationServer
 let server: HttpServer
 /** The address of /mcp, known before anything listens there. */
 let resource: string
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flyops-oauth-'))

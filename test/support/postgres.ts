@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import pg from 'pg'
+import { freePort } from '../../src/sandbox/ports.js'
 
 /** Where Debian puts the programs of the server, which are on no PATH. */
 const folder = globSync('/usr/lib/postgresql/*/bin').find((path) =>
@@ -106,14 +107,4 @@ export async function startPooler({ url }: Postgres): Promise<{ url: string; sto
   await once(pooler.listen(0, '127.0.0.1'), 'listening')
   target.port = String((pooler.address() as AddressInfo).port)
   return { url: target.href, stop: () => pooler.close() }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

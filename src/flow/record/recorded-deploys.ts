@@ -47,13 +47,13 @@ export async function recordedDeploys(
 
 /** The deploys among operations, newest first. */
 export function deploysAmong(operations: readonly Operation[]): readonly RecordedDeploy[] {
-  const deploys: RecordedDeploy[] = []
-  for (const operation of operations) {
-    const { app } = operation
-    const before = deploys.findLast((each) => each.app === app && each.release !== undefined)
+  const newest = new Map<string, RecordedDeploy>()
+  const deploys = operations.flatMap((operation) => {
+    const before = newest.get(operation.app)
     const made = readDeploy(operation) ?? (before && readRestart(operation, before))
-    if (made !== undefined) deploys.push(made)
-  }
+    if (made?.release !== undefined) newest.set(made.app, made)
+    return made ?? []
+  })
   return deploys.reverse()
 }
 

@@ -106,7 +106,7 @@ function unreadable(error: FlyopsError, names: readonly string[], request: ShipI
 
 /** What was built is not what the commit's tag names: that can be deployed, with the settings of the ship. */
 export function otherContent(error: unknown, { deployRequest }: ShipPlan): unknown {
-  if (!hasCode(error, 'tag_moved') || !(error instanceof FlyopsError)) return error
+  if (!hasCode(error, 'tag_moved')) return error
   return error.with({
     remedy: 'Deploy what the registry has of that commit; or commit the change, and ship again.',
     next: [next.deployImage(deployRequest, 'deploys what the registry has of that commit')],
@@ -119,15 +119,14 @@ export function resumable(
   request: ShipInput,
   reports: readonly StepReport[],
 ): unknown {
-  if (!(error instanceof FlyopsError)) return error
+  // After `tag_moved` the same ship would build other content again.
+  if (!(error instanceof FlyopsError) || error.code === 'tag_moved') return error
   const done = reports.filter(({ status }) => status === 'done').map(({ step }) => step)
   const kept = done.length === 0 ? '' : ` Done and kept: ${done.join(', ')}.`
   const isNew = done.includes('create_app')
   const isRepaired = error.next.length > 0 || error.retry !== 'no'
   const isOfCommit =
     !isRepaired && (hasCode(error, 'build_failed') || hasCode(error, 'test_failed'))
-  // The same ship would build other content again.
-  if (error.code === 'tag_moved') return error
   const again = `${kept} ${isOfCommit ? 'Repair it, commit, and ship again.' : 'The same ship goes on from here.'}`
   const isShip = error.next.some(({ tool }) => tool === 'ship')
   const hasRoom =

@@ -7,6 +7,7 @@ import type { ImageTest, Setting } from './image-test.js'
 import type { TestInput } from './input.js'
 
 const longestMs = 60_000
+
 /** The deploy that an image is tested for. */
 export interface Tested {
   readonly deploy: DeployInput
