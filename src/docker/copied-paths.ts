@@ -5,7 +5,7 @@ import { parseJson } from '../process/json.js'
  * reference, BuildKit 0.17). Where that is not plain, it may; what the base image adds by ONBUILD is not seen.
  */
 export function copying(dockerfile: string): (path: string) => boolean {
-  if (/^#\s*escape\s*=/im.test(dockerfile)) return () => true
+  if (isReadOtherwise(dockerfile)) return () => true
   const sources = dockerfile
     .replaceAll(/\\[ \t]*\r?\n(?:[ \t]*#.*\n)*/g, ' ')
     .split('\n')
@@ -14,6 +14,13 @@ export function copying(dockerfile: string): (path: string) => boolean {
     const wanted = path.replace(/\/$/, '')
     return sources.some((source) => source === '' || isIn(wanted, source) || isIn(source, wanted))
   }
+}
+
+/** Another escape character, or a frontend of somebody else's, which may take whatever it likes. */
+function isReadOtherwise(dockerfile: string): boolean {
+  const frontend = /^#\s*syntax\s*=\s*(\S*)/im.exec(dockerfile)?.[1] ?? 'docker/dockerfile'
+  const isDockers = /^(?:docker\.io\/)?docker\/dockerfile(?:[:@]|$)/.test(frontend)
+  return !isDockers || /^#\s*escape\s*=/im.test(dockerfile)
 }
 
 const everything = ['']
@@ -44,8 +51,9 @@ function plain(source: string): readonly string[] {
 
 /** A mount is a bind mount of the context unless it says otherwise. */
 function bindsContext(line: string): boolean {
-  const mounts = line.match(/--mount=\S+/g) ?? []
-  return mounts.some((mount) => !/type=(?:cache|secret|ssh|tmpfs)\b|from=/.test(mount))
+  const mounts = line.match(/(?<=--mount=)\S+/g) ?? []
+  const isOther = (option: string) => /^(?:type=(?:cache|secret|ssh|tmpfs)|from=.+)$/.test(option)
+  return mounts.some((mount) => !mount.split(',').some(isOther))
 }
 
 function isIn(path: string, folder: string): boolean {

@@ -13,6 +13,7 @@ test.each([
   ['COPY --from=build /out /app', []],
   ['ADD https://example.com/x.tar.gz /x', []],
   ['RUN --mount=type=cache,target=/c make', []],
+  ['# syntax=docker/dockerfile:1\nCOPY www /www', ['www/.env']],
   ['RUN --mount=type=bind,from=build,target=/b make', []],
 ])('%j takes no more than it names', (line, taken) => {
   expect(paths.filter(copying(`FROM busybox\n${line}\nCMD ["x"]\n`))).toEqual(taken)
@@ -32,6 +33,8 @@ test.each([
   'RUN --mount=type=bind,target=/b make',
   'RUN --mount=target=/b make',
   '# escape=`\nCOPY www `\n . /app',
+  '# syntax=example.com/other/frontend\nCOPY www /www',
+  'RUN --mount=target=/b,source=type=cache make',
 ])('%j may take anything', (line) => {
   expect(paths.filter(copying(`${line}\nFROM busybox\n`))).toEqual(paths)
 })
