@@ -5,8 +5,9 @@
  * `docker login` sends, through the engine (`User-Agent: docker/…`) or by itself
  * (`Docker-Client/…`); pushes, pulls and `docker manifest inspect` ping `/v2/` too, but without
  * credentials (seen with clients 20.10 and 28 against engine 20.10). Other programs that ask
- * `GET /v2/` learn whether the login still holds, and do not renew it. flyctl's own push is the engine's, for a client that
- * sends the token with each request and never logs in (`docker/… UpstreamClient(Go-http-client/1.1)`): no window is for it.
+ * `GET /v2/` learn whether the login still holds, and do not renew it. No window is for a client that sends the token with
+ * each request and never logs in: flyctl's own push through an engine (`docker/… UpstreamClient(Go-http-client/1.1)`), a
+ * BuildKit, which asks whoever builds for the token (`buildkit/v0.17`, version/ua.go there), and flyops itself.
  */
 export interface LoginWindow {
   /** Called for each request with the right credentials; says whether the login holds. */
@@ -19,13 +20,15 @@ export interface LoginWindowOptions {
   readonly now: () => number
 }
 
+const neverLogsIn = /^(?:buildkit|flyops)\/|UpstreamClient\(Go-http-client/
+
 export function createLoginWindow({ seconds, now }: LoginWindowOptions): LoginWindow {
   let endsAtMs = Number.NEGATIVE_INFINITY
   return {
     admits({ method, path, userAgent }) {
       const isLogin = method === 'GET' && path === '/v2/' && /^docker(-client)?\//i.test(userAgent)
       if (isLogin) endsAtMs = now() + seconds * 1000
-      return now() < endsAtMs || userAgent.includes('UpstreamClient(Go-http-client')
+      return now() < endsAtMs || neverLogsIn.test(userAgent)
     },
   }
 }

@@ -44,3 +44,14 @@ test('another program that asks whether the login holds does not renew it', () =
   clock.advance(300_000)
   expect(window.admits(question)).toBe(false)
 })
+
+test.each([
+  ['flyctl', 'docker/20.10.24 go/go1.19.8 UpstreamClient(Go-http-client/1.1)'],
+  ['a BuildKit', 'buildkit/v0.17'],
+  ['a BuildKit without a version', 'buildkit/v0.0+unknown'],
+  ['flyops', 'flyops/1.2.3'],
+])('%s sends the token each time: it needs no login, and makes none', (_, userAgent) => {
+  const { window } = start()
+  expect(window.admits({ ...push, userAgent })).toBe(true)
+  expect(window.admits(push)).toBe(false)
+})
