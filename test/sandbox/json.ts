@@ -7,6 +7,8 @@ export function items(list: Json | undefined): readonly Json[] {
   return Object.values(list ?? {})
 }
 
+/** Of an answer without a body, an empty object. */
 export async function readJson(answer: Response): Promise<Json> {
-  return JSON.parse(await answer.text())
+  const text = await answer.text()
+  return text === '' ? {} : JSON.parse(text)
 }

@@ -8,6 +8,7 @@ import type { ApiContext } from './context.js'
 import { leaseRoutes } from './leases-api.js'
 import { machineActionRoutes } from './machine-actions-api.js'
 import { machineView } from './machine-view.js'
+import { metadataRoutes } from './metadata-api.js'
 import { appName, changeableMachine, machineOf } from './parameters.js'
 import { waitForState } from './wait.js'
 
@@ -53,6 +54,7 @@ export function machineRoutes(context: ApiContext): Hono {
   })
   routes.get('/:id/ps', async (c) => c.json(await machines.processes(machineOf(c, platform).id)))
   routes.route('/:id/lease', leaseRoutes(context))
+  routes.route('/:id/metadata', metadataRoutes(context))
   routes.route('/:id', machineActionRoutes(context))
   return routes
 }

@@ -86,6 +86,14 @@ export function createMachineRecords({ tables, clock }: PlatformContext, prefix:
     },
     setState,
     setCordoned: (id: string, cordoned: boolean) => patch(id, { cordoned }),
+    /** Its configuration is not a new version by that. Without a value, the key goes. */
+    setMetadata(id: string, key: string, value: string | undefined): void {
+      const config = find(id)?.config
+      if (config === undefined) return
+      const others = Object.entries(config.metadata ?? {}).filter(([other]) => other !== key)
+      const entries = value === undefined ? others : [...others, [key, value]]
+      patch(id, { config: { ...config, metadata: Object.fromEntries(entries) } })
+    },
     /** Checks change often and are not a change of the machine: `updatedAt` stays. */
     setChecks(id: string, checks: readonly CheckStatus[]): void {
       tables.machines.refresh(id, { checks })

@@ -240,3 +240,17 @@ test('what the platform does not know is refused in its own form, and noted', as
     'GraphQL: Cannot query field "nothing" on type "Query".',
   ])
 })
+
+test('metadata is read and changed key by key, also under a lease and without a new version', async () => {
+  const { get, post, delete: remove, id, created } = await startWithMachine({ lease_ttl: 300 })
+  const metadata = `${machines}/${id}/metadata`
+  expect((await get(metadata)).body).toEqual({ fly_platform_version: 'v2' })
+  expect((await post(`${metadata}/colour`, { value: 'blue' })).status).toBe(204)
+  expect((await get(`${metadata}/colour`)).body).toEqual({ value: 'blue' })
+  const { instance_id, config: changed } = (await get(`${machines}/${id}`)).body
+  expect(instance_id).toBe(created.body.instance_id)
+  expect(changed).toEqual({ ...config, metadata: { ...config.metadata, colour: 'blue' } })
+  expect((await remove(`${metadata}/colour`)).status).toBe(204)
+  expect((await get(`${metadata}/colour`)).status).toBe(404)
+  expect((await get(metadata)).body).toEqual(config.metadata)
+})
