@@ -43,8 +43,6 @@ export async function startPostgres(): Promise<Postgres> {
   const data = join(home, 'data')
   const run = (program: string, ...args: readonly string[]) =>
     execa(join(folder ?? '', program), args, { cwd: home, stdio: 'ignore', ...asNobody })
-  const port = await freePort()
-  const url = `postgres://flyops:${password}@127.0.0.1:${port}/postgres`
   await run(
     'initdb',
     '-D',
@@ -57,18 +55,22 @@ export async function startPostgres(): Promise<Postgres> {
     '--pwfile',
     passwordFile,
   )
-  const settings = `-c listen_addresses=127.0.0.1 -p ${port} -k ${home} -c fsync=off`
-  const start = async () => {
+  const startAt = async (port: number) => {
+    const settings = `-c listen_addresses=127.0.0.1 -p ${port} -k ${home} -c fsync=off`
     await run('pg_ctl', '-D', data, '-o', settings, '-l', join(home, 'log'), '-w', 'start')
+    return port
   }
   const end = async (how: string) => {
     await run('pg_ctl', '-D', data, '-m', how, '-w', 'stop')
   }
-  await start()
+  // A port that was free may be taken by the time that the server asks for it.
+  const startAnywhere = async () => startAt(await freePort())
+  const port = await startAnywhere().catch(startAnywhere)
+  const url = `postgres://flyops:${password}@127.0.0.1:${port}/postgres`
   return {
     url,
     password,
-    start,
+    start: async () => void (await startAt(port)),
     halt: () => end('immediate'),
     async query(sql) {
       const client = new pg.Client(url)
