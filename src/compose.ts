@@ -10,6 +10,7 @@ import { createGit } from './git/create-git.js'
 import { createSendProbe } from './health/probe.js'
 import { createAppLocks } from './jobs/app-locks.js'
 import { type Calls, createCalls } from './jobs/calls.js'
+import type { CountRequest } from './jobs/count-request.js'
 import { createJobs } from './jobs/jobs.js'
 import { createJournal, rememberedLines } from './journal/create-journal.js'
 import type { Imported } from './journal/journal.js'
@@ -32,6 +33,8 @@ export interface Composition {
   readonly log: Log
   /** Adds the journal of this machine to the database; there where several instances share one. */
   readonly importJournal?: (() => Promise<Imported>) | undefined
+  /** Counts requests for all of them; there likewise. */
+  readonly countRequest?: CountRequest | undefined
   /** Resolves when no job and no child is left. */
   idle(): Promise<void>
 }
@@ -67,7 +70,7 @@ export async function compose(settings: Settings, process: OwnProcess): Promise<
   } = env
   const childEnv = withoutTelemetry(forChildren)
   const { close, ...state } = await openState(settings, { ...process, redact, log })
-  const { jobs, appLocks, checkDatabase, importJournal } = state
+  const { jobs, appLocks, checkDatabase, importJournal, countRequest } = state
   const { journal, watch, flush } = audited(
     { journal: state.journal, watch: process.watch },
     settings.audit,
@@ -116,6 +119,7 @@ export async function compose(settings: Settings, process: OwnProcess): Promise<
     redact: createOutgoing(redact),
     log,
     importJournal,
+    countRequest,
     async idle() {
       await jobs.idle()
       await git.idle()
@@ -131,8 +135,9 @@ function withoutTelemetry(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OTEL_')))
 }
 
-interface State extends Pick<ToolClients, 'jobs' | 'appLocks' | 'journal' | 'checkDatabase'> {
-  readonly importJournal?: Composition['importJournal']
+interface State
+  extends Pick<ToolClients, 'jobs' | 'appLocks' | 'journal' | 'checkDatabase'>,
+    Pick<Composition, 'importJournal' | 'countRequest'> {
   close(): Promise<void>
 }
 

@@ -21,7 +21,8 @@ export interface HttpFlags {
 
 /** Serves MCP on standard input and output, or where there are flags for it over HTTP. */
 export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags): Promise<void> {
-  const policy = await loadPolicy(loadSettings({ flags, env: host.env, cwd: host.cwd }))
+  const settings = loadSettings({ flags, env: host.env, cwd: host.cwd })
+  const policy = await loadPolicy(settings)
   const metrics = http === undefined ? undefined : await openMetrics(host)
   await serve({
     ...host,
@@ -32,6 +33,7 @@ export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags)
         ...(metrics === undefined ? {} : { watch: metrics.watch }),
       }),
     isEager: flags.sandbox === true,
+    isShared: settings.databaseUrl !== undefined,
     http: http === undefined ? undefined : { ...httpOptions(http, host), metrics },
   })
 }

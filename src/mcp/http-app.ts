@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Caller, Verifier } from '../access/caller.js'
 import type { OAuthSettings } from '../access/oauth-settings.js'
+import type { CountRequest } from '../jobs/count-request.js'
 import { version } from '../version.js'
 import {
   type GuardedEnv,
@@ -35,6 +36,8 @@ export interface HttpAppOptions {
   readonly oauth: OAuthSettings | undefined
   /** Who calls where no token is asked for. */
   readonly localCaller: Caller
+  /** Counts requests of callers at all instances; undefined where this one counts alone. */
+  readonly countForAll?: CountRequest | undefined
   /** Names, without ports, under which this server is reached. */
   readonly allowedHosts: readonly string[]
   /** Commit that this program was built from, where it is known. */
@@ -67,7 +70,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<GuardedEnv> {
   )
   app.get('/', (context) => context.redirect('/static/'))
   app.get('/static/', (context) => context.html(page))
-  const guards = [namesGuard(options.allowedHosts), tokenGuard(options), rateGuard()]
+  const guards = [namesGuard(options.allowedHosts), tokenGuard(options), rateGuard(options)]
   app.use('/mcp', ...guards)
   if (metrics !== undefined) {
     app.use('/metrics', ...guards)

@@ -6,7 +6,9 @@ import type { Caller, Verifier } from '../access/caller.js'
 import type { OAuthSettings } from '../access/oauth-settings.js'
 import { createSlowVerifier } from '../access/slow-verifier.js'
 import { bearerToken } from '../access/verifier.js'
+import type { CountRequest } from '../jobs/count-request.js'
 import { rpcError } from './message.js'
+import { createRequestStore } from './request-store.js'
 
 /** What the guards find out for the routes behind them. */
 export type GuardedEnv = { Variables: { caller: Caller } }
@@ -14,7 +16,7 @@ export type GuardedEnv = { Variables: { caller: Caller } }
 type Guard = MiddlewareHandler<GuardedEnv>
 
 /** Requests of one caller in a minute: many more than a model makes. */
-const maxRequestsPerMinute = 600
+const requestLimit = { limit: 600, windowMs: 60_000 }
 
 /** Clients that are refused look for OAuth, and blame what they do not find. */
 export const howToLogInWithoutOAuth =
@@ -89,10 +91,14 @@ export function tokenGuard({ verify, localCaller, oauth }: TokenGuardOptions): G
   }
 }
 
-export function rateGuard(): Guard {
+export function rateGuard({
+  countForAll,
+}: {
+  readonly countForAll?: CountRequest | undefined
+}): Guard {
   return rateLimiter<GuardedEnv>({
-    windowMs: 60_000,
-    limit: maxRequestsPerMinute,
+    ...requestLimit,
+    ...(countForAll && { store: createRequestStore(countForAll, requestLimit) }),
     keyGenerator: (context) => context.get('caller').owner,
     handler: (context) => refuse(context, 429, 'Too many requests; see Retry-After.'),
   })

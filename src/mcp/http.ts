@@ -20,7 +20,10 @@ export interface HttpOptions extends TokenSources {
 }
 
 export interface HttpSurroundings
-  extends Pick<HttpAppOptions, 'modern' | 'createLegacyServer' | 'localCaller' | 'ending'> {
+  extends Pick<
+    HttpAppOptions,
+    'modern' | 'createLegacyServer' | 'localCaller' | 'countForAll' | 'ending'
+  > {
   readonly stderr: Writable
   /** Resolves when no work is left. */
   readonly idle: () => Promise<void>

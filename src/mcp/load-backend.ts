@@ -1,9 +1,12 @@
 import type { Policy } from '../access/policy.js'
+import type { CountRequest } from '../jobs/count-request.js'
 import type { Backend } from './backend.js'
 import type { CallParts } from './call.js'
 
 /** What calls need, made when the first comes. */
 export interface Composition extends Omit<CallParts, 'policy' | 'catalogue'> {
+  /** There where several instances count requests together. */
+  readonly countRequest?: CountRequest | undefined
   /** Resolves when no job and no child is left. */
   idle(): Promise<void>
 }
@@ -16,6 +19,7 @@ export interface BackendOptions {
 export interface BackendLoader {
   /** Never rejects: what keeps the parts from being made is told to whoever calls. */
   load(): Promise<Backend>
+  readonly countRequest: CountRequest
   /** Resolves when every call was answered and no work is left. */
   idle(): Promise<void>
 }
@@ -51,6 +55,10 @@ export function createBackendLoader({ policy, loadComposition }: BackendOptions)
       } catch (error) {
         return createBrokenBackend(error)
       }
+    },
+    async countRequest(caller, windowMs) {
+      const composed = await composeOnce().catch(() => undefined)
+      return composed?.countRequest?.(caller, windowMs)
     },
     async idle() {
       await Promise.allSettled(calls)

@@ -26,6 +26,8 @@ export interface ServeOptions extends BackendOptions {
   /** Whether to compose at once instead of at the first call. */
   readonly isEager: boolean
   readonly http: HttpOptions | undefined
+  /** Whether other instances count the requests of its callers too. */
+  readonly isShared: boolean
 }
 
 const localCaller: Caller = { owner: localOwner, scope: fullScope }
@@ -36,7 +38,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const tools: readonly ListedTool[] = JSON.parse(await readFile(options.toolsFile, 'utf8'))
   const names = tools.map(({ name }) => name)
   checkToolNames(policy, names)
-  const { load: loadBackend, idle } = createBackendLoader(options)
+  const { load: loadBackend, countRequest, idle } = createBackendLoader(options)
   if (options.isEager) void loadBackend()
   const told = policy.rules === undefined ? names.filter((name) => name !== approvalTool) : names
   const parts = { tools, policy, loadBackend }
@@ -54,8 +56,14 @@ export async function serve(options: ServeOptions): Promise<void> {
         { ...parts, ...about, info: fullInfo },
         caller,
       )
-    const surroundings = { ...options, modern, createLegacyServer, localCaller, idle }
-    await serveHttp(options.http, surroundings)
+    await serveHttp(options.http, {
+      ...options,
+      modern,
+      createLegacyServer,
+      localCaller,
+      countForAll: options.isShared ? countRequest : undefined,
+      idle,
+    })
   }
   options.end()
   await idle()

@@ -72,4 +72,12 @@ create index journal_newest on flyops.journal (kind, seq desc) where kind is not
 create table flyops.journal_end (seq bigint not null);
 insert into flyops.journal_end values (0);
 `,
+  // Many writes, and nothing that matters after the server's end.
+  `
+create unlogged table flyops.requests (
+  caller text primary key,
+  total integer not null,
+  ends_at timestamptz not null
+) with (fillfactor = 50);
+`,
 ]

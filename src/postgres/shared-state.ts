@@ -5,6 +5,7 @@ import type { LocalJobs } from '../jobs/jobs.js'
 import type { Log } from '../log.js'
 import type { Redact } from '../process/redact.js'
 import { checkDatabase } from './check-database.js'
+import { createRequestCount } from './count-requests.js'
 import { openDatabase } from './database.js'
 import { createPresence } from './presence.js'
 import { createSharedAppLocks } from './shared-app-locks.js'
@@ -43,6 +44,7 @@ export function openSharedState(options: SharedStateOptions) {
     jobs,
     journal,
     appLocks: createSharedAppLocks({ database, presence, local: appLocks }),
+    countRequest: createRequestCount(database),
     checkDatabase: () => checkDatabase(database, presence),
     async close() {
       await journal.flush()

@@ -145,6 +145,18 @@ describe.skipIf(!hasPostgres)(`instances that share a database${whyNoPostgres}`,
     for (const job of jobs) await job?.ended
   })
 
+  test('of many requests at two, each is counted once, and the next window begins anew', async () => {
+    const states = [instance(), instance()]
+    const request = (index: number, windowMs = 60_000, caller = 'token:ann') =>
+      states[index % 2]?.countRequest(caller, windowMs)
+    const counts = await Promise.all(Array.from({ length: 40 }, (_, index) => request(index)))
+    const totals = counts.map((count) => count?.total ?? 0).sort((one, other) => one - other)
+    expect(totals).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
+    expect(await request(0, 1, 'token:bob')).toMatchObject({ total: 1 })
+    await postgres.query(`update flyops.requests set ends_at = now() where caller = 'token:ann'`)
+    expect(await request(1)).toMatchObject({ total: 1 })
+  })
+
   test('an app is held by one, until it is released', async () => {
     const [a, b] = [instance(), instance()]
     const holder = { jobId: 'a1', pid: 1, since: new Date().toISOString() }
