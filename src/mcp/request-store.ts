@@ -1,6 +1,6 @@
+import type { Env } from 'hono'
 import { MemoryStore, type Store } from 'hono-rate-limiter'
 import type { CountRequest, RequestCount } from '../jobs/count-request.js'
-import type { GuardedEnv } from './http-guards.js'
 
 /** No request waits longer for the count of all. */
 const patienceMs = 1_000
@@ -11,11 +11,11 @@ const pauseMs = 5_000
  * Counts the requests of each caller at all instances, and here: the greater number holds, so that where the others'
  * is not to be had this instance has its own limit. Who is over the limit here costs the others nothing more.
  */
-export function createRequestStore(
+export function createRequestStore<E extends Env>(
   countForAll: CountRequest,
   { limit, windowMs }: { readonly limit: number; readonly windowMs: number },
-): Store<GuardedEnv> {
-  const here = new MemoryStore<GuardedEnv>()
+): Store<E> {
+  const here = new MemoryStore<E>()
   let asksFromMs = 0
 
   async function askAll(caller: string): Promise<RequestCount | undefined> {
