@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { FlyopsError } from '../errors.js'
+import { FlyopsError, type NextCall } from '../errors.js'
 import type { Log } from '../log.js'
 import { migrationLock, migrations } from './schema.js'
 
@@ -19,6 +19,11 @@ const connectMs = 3_000
 const queryMs = 10_000
 /** The oldest that its makers still keep. */
 const leastVersion = 14
+
+/** What an error offers that the database is in the way of. */
+export const lookAtDatabase: readonly NextCall[] = [
+  { tool: 'doctor', arguments: {}, why: 'tells whether the database is reached' },
+]
 
 export interface Database {
   /**
@@ -161,6 +166,7 @@ function unavailable(error: unknown): FlyopsError {
       ? 'See whether the server of FLYOPS_DATABASE_URL runs and is reached from here; what runs goes on meanwhile.'
       : 'Give FLYOPS_DATABASE_URL a database, and a role that may make a schema in it.',
     retry: isAway(error) ? 'after_wait' : 'no',
+    next: lookAtDatabase,
     cause: error,
   })
 }

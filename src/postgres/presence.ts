@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { FlyopsError } from '../errors.js'
 import type { StopReason } from '../jobs/job.js'
 import type { Log } from '../log.js'
-import { type Database, patience } from './database.js'
+import { type Database, lookAtDatabase, patience } from './database.js'
 import { instanceLocks } from './schema.js'
 
 /** That this instance is there, as the others see it. */
@@ -133,5 +133,6 @@ function notSeen(): FlyopsError {
   return new FlyopsError('database_unavailable', 'preflight', message, {
     remedy: 'See whether the server takes further connections, and call again.',
     retry: 'after_wait',
+    next: lookAtDatabase,
   })
 }

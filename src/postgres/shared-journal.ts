@@ -131,6 +131,6 @@ function placeOf(line: JournalLine): { readonly id: string; readonly kind: strin
 
 function unreadable(cause: unknown): unknown {
   if (!hasCode(cause, 'database_unavailable')) return cause
-  const { message, remedy, retry } = cause
-  return new FlyopsError('journal_unreadable', 'preflight', message, { remedy, retry, cause })
+  const { message, remedy, retry, next } = cause
+  return new FlyopsError('journal_unreadable', 'preflight', message, { remedy, retry, next, cause })
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   bearer,
   errorCodeOf,
+  errorOf,
   type HttpServer,
   replyOf,
   send,
@@ -17,6 +18,7 @@ import { scratch } from './test-sandbox.js'
 const token = 'team-0123456789abcdef'
 
 type Answer = Readonly<Record<string, unknown>>
+type Told = ReturnType<typeof errorOf>
 
 let postgres: Postgres
 let project: Project
@@ -32,6 +34,15 @@ async function call(server: HttpServer, name: string, args: object): Promise<Ans
   if (isError || structuredContent === undefined) throw new Error(answer.text)
   return structuredContent
 }
+
+/** The calls that an error offers, made as they stand: what the last one answers. */
+async function follow(server: HttpServer, error: Told): Promise<Answer> {
+  let answer: Answer = {}
+  for (const { tool, arguments: args } of error?.next ?? []) answer = await call(server, tool, args)
+  return answer
+}
+
+const offer = (tool: string, args: object) => expect.objectContaining({ tool, arguments: args })
 
 /** As on a machine of its own, but for the flyctl of one that was killed. */
 async function start(name: string): Promise<HttpServer> {
@@ -75,20 +86,24 @@ describe.skipIf(!hasPostgres)(`several instances in a deploy${whyNoPostgres}`, (
     await postgres.stop()
   })
 
-  test('one that is killed and one that is stopped are judged by what runs, and nothing is deployed twice', async () => {
+  test('one that is killed and one that is stopped are judged by what runs, and what is away is named', async () => {
     const [killed, stopped, other] = [await start('a'), await start('b'), await start('c')]
     const [left, held] = await Promise.all([deployAt(killed), deployAt(stopped)])
     const { job_id } = left
     const joined = await call(other, 'deploy_image', { ...left.deploy, wait_seconds: 0 })
     expect(joined).toMatchObject({ status: 'running', job_id })
+    const waiting = post(other, 'deploy_image', { ...left.deploy, wait_seconds: 60 })
     process.kill(killed.pid, 'SIGKILL')
     process.kill(stopped.pid, 'SIGSTOP')
     for (const { deploy } of [left, held]) {
       const again = await post(other, 'deploy_image', { ...deploy, health_path: '/other' })
       expect(errorCodeOf(again)).toBe('deploy_in_progress')
     }
-    const verdict = await call(other, 'get_job', { job_id, wait_seconds: 60 })
-    expect(verdict).toMatchObject({ status: 'done', result: { verdict: 'healthy' } })
+    const lost = errorOf(await waiting)
+    const next = [offer('get_job', { job_id })]
+    expect(lost).toMatchObject({ code: 'instance_lost', who: 'tool', next })
+    const verdict = { status: 'done', result: { verdict: 'healthy' } }
+    expect(await follow(other, lost)).toMatchObject(verdict)
     // Of a process that may come back it is told as well.
     const heldJob = { job_id: held.job_id, wait_seconds: 60 }
     expect(await call(other, 'get_job', heldJob)).toMatchObject({ status: 'done' })
@@ -98,8 +113,14 @@ describe.skipIf(!hasPostgres)(`several instances in a deploy${whyNoPostgres}`, (
       const { releases } = await call(other, 'list_releases', { app })
       expect(releases).toHaveLength(1)
     }
-    const { checks } = await call(other, 'doctor', {})
+    await postgres.halt()
+    const refused = errorOf(await post(other, 'get_job', { job_id }))
+    const looks = [offer('doctor', {})]
+    expect(refused).toMatchObject({ code: 'database_unavailable', who: 'human', next: looks })
+    await postgres.start()
+    const { checks } = await follow(other, refused)
     expect(checks).toContainEqual(expect.objectContaining({ name: 'database', status: 'ok' }))
+    expect(await call(other, 'get_job', { job_id })).toMatchObject(verdict)
     for (const server of servers) expect(server.written().stderr).not.toContain(postgres.password)
   })
 })

@@ -154,6 +154,13 @@ export function toolCall(name: string, args: object): string {
   return rpc('tools/call', { name, arguments: args })
 }
 
+/** What a tool tells of an error. */
+interface ToldError {
+  readonly code?: string
+  readonly who?: string
+  readonly next?: readonly { readonly tool: string; readonly arguments: object }[]
+}
+
 interface RpcReply {
   readonly id?: unknown
   readonly error?: { readonly code: number; readonly message: string }
@@ -161,7 +168,7 @@ interface RpcReply {
     readonly isError?: boolean
     readonly tools?: readonly { readonly name: string }[]
     readonly structuredContent?: Readonly<Record<string, unknown>>
-    readonly _meta?: Readonly<Record<string, { readonly code?: string }>>
+    readonly _meta?: Readonly<Record<string, ToldError>>
   }
 }
 
@@ -171,7 +178,11 @@ export function replyOf({ text }: HttpAnswer): RpcReply {
   return JSON.parse(data === undefined ? text : data.slice('data: '.length))
 }
 
-/** The code of the error that a tool raised. */
+/** The error that a tool raised. */
+export function errorOf(answer: HttpAnswer): ToldError | undefined {
+  return replyOf(answer).result?._meta?.['flyops/error']
+}
+
 export function errorCodeOf(answer: HttpAnswer): string | undefined {
-  return replyOf(answer).result?._meta?.['flyops/error']?.code
+  return errorOf(answer)?.code
 }
