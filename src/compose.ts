@@ -20,6 +20,7 @@ import { findProgram } from './process/programs.js'
 import { createRedact, createRedaction, type Redact } from './process/redact.js'
 import { createRunner } from './process/runner.js'
 import { createProjectFolder } from './project/project-folder.js'
+import { createRegistry } from './registry/registry.js'
 import type { Environment, Settings } from './settings.js'
 
 export interface Composition {
@@ -92,7 +93,9 @@ export async function compose(settings: Settings, process: OwnProcess): Promise<
         find: findDocker,
         env: childEnv,
         buildkit: settings.buildkit,
+        isBuiltElsewhere: settings.buildkit !== undefined || settings.buildsAtFly,
       }),
+      registry: settings.buildsAtFly ? createRegistry() : undefined,
       flyctl: createFlyctl({
         run,
         find: findFlyctl,

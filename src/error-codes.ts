@@ -38,7 +38,7 @@ export const errorTable = {
   docker_daemon_down: {
     who: 'human',
     exit: 'needsHuman',
-    meaning: 'No Docker engine, or no buildkitd, answers.',
+    meaning: 'No Docker engine, buildkitd or remote builder answers.',
   },
   buildx_missing: {
     who: 'human',

@@ -54,6 +54,8 @@ export interface Settings {
         readonly certs: string | undefined
       }
     | undefined
+  /** Whether Fly's remote builder builds them. */
+  readonly buildsAtFly: boolean
   readonly audit: AuditSettings
   /** Whether traces are told; the variables of OpenTelemetry say where. */
   readonly traces: boolean
@@ -127,6 +129,7 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
     databaseUrl: databaseUrl(filled(env.FLYOPS_DATABASE_URL)),
     audit: readAudit(filled(env.FLYOPS_AUDIT), filled(env.FLYOPS_AUDIT_TOKEN)),
     buildkit: buildkit(filled(env.FLYOPS_BUILDKIT), program(env.FLYOPS_BUILDKIT_CERTS)),
+    buildsAtFly: buildsAtFly(filled(env.FLYOPS_BUILDER), filled(env.FLYOPS_BUILDKIT)),
     docker: {
       names: ['docker'],
       override: program(env.FLYOPS_DOCKER),
@@ -206,6 +209,14 @@ function buildkit(address: string | undefined, certs: string | undefined): Setti
   if (certs !== undefined && /[",\n]/.test(certs))
     throw invalid('FLYOPS_BUILDKIT_CERTS', certs, 'a folder whose path has no commas or quotes')
   return { address, certs }
+}
+
+function buildsAtFly(builder: string | undefined, address: string | undefined): boolean {
+  if (builder === undefined || builder === 'docker') return false
+  if (builder !== 'fly')
+    throw invalid('FLYOPS_BUILDER', builder, 'fly, for Fly.io’s remote builder, or docker')
+  if (address === undefined) return true
+  throw invalid('FLYOPS_BUILDKIT', address, 'nothing, or unset FLYOPS_BUILDER: one builder builds')
 }
 
 function logLevel(level: string): LogLevel {

@@ -51,6 +51,12 @@ describe('settings', () => {
     })
   })
 
+  test('images are built at Fly.io where that is said, and by docker else', () => {
+    expect(load({ FLYOPS_BUILDER: 'fly' }).buildsAtFly).toBe(true)
+    expect(load({ FLYOPS_BUILDER: 'docker' }).buildsAtFly).toBe(false)
+    expect(load({}).buildsAtFly).toBe(false)
+  })
+
   test.each([
     ['FLYOPS_MAX_JOBS', { FLYOPS_MAX_JOBS: '0' }, {}],
     ['FLYOPS_MAX_CALLS', { FLYOPS_MAX_CALLS: 'many' }, {}],
@@ -70,6 +76,8 @@ describe('settings', () => {
       { FLYOPS_BUILDKIT: 'tcp://host:1234', FLYOPS_BUILDKIT_CERTS: 'a,servername=b' },
       {},
     ],
+    ['FLYOPS_BUILDER', { FLYOPS_BUILDER: 'depot' }, {}],
+    ['FLYOPS_BUILDKIT', { FLYOPS_BUILDER: 'fly', FLYOPS_BUILDKIT: 'tcp://host:1234' }, {}],
     ['--log-level', {}, { logLevel: 'loud' }],
   ])('a wrong %s is named', (name, env, flags) => {
     expect(() => load(env, flags)).toThrow(name)

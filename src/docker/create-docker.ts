@@ -16,11 +16,19 @@ import { createStart, type DockerParts, expectDocker } from './start.js'
 
 const callTimeoutMs = 60_000
 
-/** The docker client on a real program; it builds at the buildkitd, where one is named. */
+export interface DockerOptions extends DockerParts {
+  /** Where it builds in place of the engine. */
+  readonly buildkit?: Buildkit | undefined
+  /** Whether no engine builds, so that none has what is built. */
+  readonly isBuiltElsewhere?: boolean
+}
+
+/** The docker client on a real program. */
 export function createDocker({
   buildkit,
+  isBuiltElsewhere = buildkit !== undefined,
   ...parts
-}: DockerParts & { readonly buildkit?: Buildkit | undefined }): Docker {
+}: DockerOptions): Docker {
   const start = createStart(parts)
   let found: BuilderKind | undefined
 
@@ -40,7 +48,7 @@ export function createDocker({
       return describeBuildkit({ start, buildkit: named(buildkit) }, options)
     },
     async inspectImage(image, { signal } = {}) {
-      if (buildkit !== undefined) return undefined
+      if (isBuiltElsewhere) return undefined
       const result = await start(commands.inspectImage(image), quick(signal))
       if (result.outcome === 'ok') return readInspection(result)
       if (/no such (?:image|object)/i.test(result.stderr)) return undefined

@@ -151,6 +151,8 @@ export type RemoteImage =
       readonly configDigest: string
       readonly sizeBytes: number
       readonly layers: number
+      /** Of the image; docker does not tell them. */
+      readonly labels?: Readonly<Record<string, string>>
     }
   | { readonly kind: 'absent' }
   /** `name unknown: app repository not found`; docker 20.10 to 28 tells it of a push alone, else `absent`. */
@@ -203,7 +205,7 @@ export interface Docker {
   ): Promise<DeliveredBuild>
   /** What that buildkitd says of itself. */
   describeBuildkit(options?: WorkOptions): Promise<{ readonly version: string }>
-  /** The local image of that reference or id; undefined where a buildkitd builds. */
+  /** The local image of that reference or id; undefined where no engine builds. */
   inspectImage(image: string, options?: WorkOptions): Promise<LocalImage | undefined>
   /** Whether ports on loopback of the engine's machine are those of this one. */
   isLocal(): Promise<boolean>

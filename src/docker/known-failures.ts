@@ -32,7 +32,7 @@ export const engineFailures: readonly KnownFailure[] = [
     code: 'docker_daemon_down',
     message: 'The Docker engine does not answer',
     remedy:
-      'Start Docker, or correct DOCKER_HOST or the docker context, or set FLYOPS_BUILDKIT to the address of a buildkitd, which builds without it; then try again.',
+      'Start Docker, or correct DOCKER_HOST or the docker context, or build without it: set FLYOPS_BUILDER=fly for Fly.io’s remote builder, or FLYOPS_BUILDKIT to the address of a buildkitd; then try again.',
     retry: 'once',
   },
 ]

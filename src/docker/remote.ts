@@ -4,17 +4,23 @@ import { parseJson } from '../process/json.js'
 import { lastLines } from '../process/tail.js'
 import type { RemoteImage } from './docker.js'
 
-const manifest = z.object({
+type Found = Extract<RemoteImage, { kind: 'found' }>
+
+/** Of one image, as docker and OCI have it. */
+export const manifest = z.object({
   config: z.object({ digest: z.string(), size: z.number() }),
   layers: z.array(z.object({ size: z.number() })),
 })
 
+/** What an index has of one of its images. */
+export const descriptor = z.object({
+  digest: z.string(),
+  platform: z.object({ os: z.string(), architecture: z.string() }).nullish(),
+})
+
 /** One entry of `docker manifest inspect --verbose`; docker's own and OCI manifests have different keys. */
 const entry = z.object({
-  Descriptor: z.object({
-    digest: z.string(),
-    platform: z.object({ os: z.string(), architecture: z.string() }).nullish(),
-  }),
+  Descriptor: descriptor,
   SchemaV2Manifest: manifest.optional(),
   OCIManifest: manifest.optional(),
 })
@@ -43,22 +49,21 @@ function readFound(text: string): RemoteImage {
   const images = parsed.data?.filter(
     ({ SchemaV2Manifest, OCIManifest }) => SchemaV2Manifest ?? OCIManifest,
   )
-  const found = images?.find(isForFly) ?? images?.[0]
+  const found = images?.find(({ Descriptor }) => isForFly(Descriptor)) ?? images?.[0]
   const content = found?.SchemaV2Manifest ?? found?.OCIManifest
   if (found === undefined || content === undefined) {
     return { kind: 'failed', text: 'the registry answered with a manifest that is no image' }
   }
-  return {
-    kind: 'found',
-    digest: found.Descriptor.digest,
-    configDigest: content.config.digest,
-    sizeBytes: content.layers.reduce((sum, { size }) => sum + size, content.config.size),
-    layers: content.layers.length,
-  }
+  return describeImage(found.Descriptor.digest, content)
+}
+
+export function describeImage(digest: string, { config, layers }: z.infer<typeof manifest>): Found {
+  const sizeBytes = layers.reduce((sum, { size }) => sum + size, config.size)
+  return { kind: 'found', digest, configDigest: config.digest, sizeBytes, layers: layers.length }
 }
 
 /** Of an index: what Fly's machines run. Attestations are of the platform unknown/unknown. */
-function isForFly({ Descriptor: { platform } }: z.infer<typeof entry>): boolean {
+export function isForFly({ platform }: z.infer<typeof descriptor>): boolean {
   return platform?.os === 'linux' && platform.architecture === 'amd64'
 }
 

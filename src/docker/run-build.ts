@@ -1,11 +1,10 @@
 import type { FlyopsError } from '../errors.js'
 import type { RunResult } from '../process/command.js'
-import { createRedact, createRedaction } from '../process/redact.js'
-import { type BuildReader, createBuildReader } from './build-progress.js'
+import type { BuildReader } from './build-progress.js'
 import { type Args, forLog } from './commands.js'
 import type { BuilderKind, BuildRequest, WorkOptions } from './docker.js'
 import { buildFailure } from './failures.js'
-import { stageContext } from './staging.js'
+import { followBuild } from './follow-build.js'
 import type { StartDocker } from './start.js'
 
 export interface BuildCommand {
@@ -26,44 +25,26 @@ export interface EndedBuild {
   readonly failure: () => FlyopsError
 }
 
-/** buildx prints a message of BuildKit as one line: 1 MiB of output, in base64 (BuildKit, client/status.go). */
-const maxLineBytes = 8 * 2 ** 20
-
-/** Runs a build to its end, whatever that is; values of build secrets are shown nowhere. */
+/** Runs a build of docker's to its end, whatever that is. */
 export async function runBuild(
   { start, kind, args, env = {}, withoutEngine }: BuildCommand,
   request: BuildRequest,
   options: WorkOptions,
 ): Promise<EndedBuild> {
-  const { redact, hide } = createRedaction(createRedact([]))
-  for (const { value } of request.secrets ?? []) hide(value)
-  const reader = createBuildReader(kind, (line) => options.onOutput?.(redact(line)))
-  const staged = await stageContext(kind, request, request.excluded)
-  const placed = { ...request, ...staged }
-  try {
-    const result = await start(
-      args(placed),
-      {
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        ...(kind === 'buildx' ? { maxLineBytes } : {}),
-        onLine(line) {
-          const update = reader.read(line)
-          if (update !== undefined)
-            options.onProgress?.({ ...update, message: redact(update.message) })
-        },
-      },
-      {
-        env: { ...builderEnvironment(kind, request), ...env },
-        loggedArgs: args(forLog(placed)),
-        ...(withoutEngine === undefined ? {} : { withoutEngine }),
-      },
-    )
-    const shown = { ...result, stderr: redact(result.stderr) }
-    const failure = () => buildFailure(shown, redact(reader.failingOutput()))
-    return { result: shown, reader, failure }
-  } finally {
-    await staged.remove()
-  }
+  const { result, reader, failingOutput } = await followBuild(
+    {
+      kind,
+      run: (placed, runOptions) =>
+        start(args(placed), runOptions, {
+          env: { ...builderEnvironment(kind, request), ...env },
+          loggedArgs: args(forLog(placed)),
+          ...(withoutEngine === undefined ? {} : { withoutEngine }),
+        }),
+    },
+    request,
+    options,
+  )
+  return { result, reader, failure: () => buildFailure(result, failingOutput) }
 }
 
 /** buildx asks git about the context, under a configuration that may name programs (buildx, build/git.go). */

@@ -46,7 +46,7 @@ export async function expectDocker({ find }: Pick<DockerParts, 'find'>): Promise
 function dockerMissing(looked: readonly string[]): FlyopsError {
   return new FlyopsError('docker_missing', 'preflight', 'docker was not found.', {
     remedy:
-      'Install Docker from https://docs.docker.com/get-docker/, or set FLYOPS_DOCKER to its path.',
+      'Install Docker from https://docs.docker.com/get-docker/, or set FLYOPS_DOCKER to its path; or set FLYOPS_BUILDER=fly: Fly.io’s remote builder then builds, and no docker is needed.',
     evidence: `looked in: ${looked.join(', ')}`,
   })
 }

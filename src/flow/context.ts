@@ -12,6 +12,7 @@ import type { Log } from '../log.js'
 import type { HiddenValues } from '../process/hidden-values.js'
 import type { ProgressUpdate } from '../progress.js'
 import type { ProjectFolder } from '../project/project-folder.js'
+import type { Registry } from '../registry/registry.js'
 import type { CallerRules } from './rules/caller-rules.js'
 import type { Watch } from './watch.js'
 
@@ -19,7 +20,8 @@ export type Auth = 'fresh' | 'renewed'
 
 /** A login to the Fly registry that renews itself once where the registry refuses it. */
 export interface RegistrySession {
-  readonly login: RegistryLogin
+  /** For docker; undefined where the registry is asked without it. */
+  readonly login: RegistryLogin | undefined
   readonly auth: () => Auth
   /** Logs in again; raises `not_authenticated` the second time. */
   renew(refusal: string): Promise<void>
@@ -50,6 +52,8 @@ export interface ToolClients {
   readonly git: Git
   readonly docker: Docker
   readonly flyctl: Flyctl
+  /** There where Fly's remote builder builds: docker is then asked for nothing. */
+  readonly registry?: Registry | undefined
   readonly sendProbe: SendProbe
   readonly jobs: Jobs
   readonly appLocks: AppLocks

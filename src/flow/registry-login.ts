@@ -1,8 +1,11 @@
-import type { RegistryLogin } from '../docker/docker.js'
+import type { RegistryLogin, RemoteImage } from '../docker/docker.js'
 import { FlyopsError } from '../errors.js'
 import type { Auth, RegistrySession, ToolContext } from './context.js'
 
-type LoginContext = Pick<ToolContext, 'docker' | 'flyctl' | 'signal' | 'openRegistry'>
+type LoginContext = Pick<
+  ToolContext,
+  'docker' | 'registry' | 'flyctl' | 'hide' | 'signal' | 'openRegistry'
+>
 
 /** Logs in just before use, for a login may live five minutes only, and removes it afterwards. */
 export async function withRegistryLogin<T>(
@@ -41,18 +44,55 @@ interface OpenSession extends RegistrySession {
   close(): Promise<void>
 }
 
+/** The login that docker is to use: there wherever docker builds or pushes. */
+export function dockerLogin({ login }: RegistrySession): RegistryLogin {
+  if (login === undefined) throw new Error('the registry is asked without docker')
+  return login
+}
+
+/** A way to ask the registry. */
+interface Door {
+  readonly login: RegistryLogin | undefined
+  logIn(): Promise<void>
+  inspect(image: string): Promise<RemoteImage>
+  close(): Promise<void>
+}
+
 async function openSession(context: LoginContext): Promise<OpenSession> {
-  const login = await context.docker.createLogin()
+  const door = await openDoor(context)
   try {
-    await context.flyctl.authDocker(login.folder, context)
-    return createSession(context, login)
+    await door.logIn()
+    return createSession(context, door)
   } catch (error) {
-    await login.remove()
+    await door.close()
     throw error
   }
 }
 
-function createSession(context: LoginContext, login: RegistryLogin): OpenSession {
+async function openDoor(context: LoginContext): Promise<Door> {
+  const { docker, registry, flyctl, hide } = context
+  if (registry !== undefined) {
+    let token = ''
+    return {
+      login: undefined,
+      async logIn() {
+        token = await flyctl.registryToken(context)
+        for (const part of token.split(',')) hide(part)
+      },
+      inspect: (image) => registry.inspect(image, token, context),
+      close: async () => {},
+    }
+  }
+  const login = await docker.createLogin()
+  return {
+    login,
+    logIn: () => flyctl.authDocker(login.folder, context),
+    inspect: (image) => docker.inspectRemote(image, login, context),
+    close: () => login.remove(),
+  }
+}
+
+function createSession(context: LoginContext, door: Door): OpenSession {
   let auth: Auth = 'fresh'
   let isClosed = false
   let renewing: Promise<void> | undefined
@@ -60,25 +100,25 @@ function createSession(context: LoginContext, login: RegistryLogin): OpenSession
     if (isClosed) throw workIsOver()
     if (auth === 'renewed') throw await notAuthenticated(context, refusal)
     auth = 'renewed'
-    renewing = context.flyctl.authDocker(login.folder, context)
+    renewing = door.logIn()
     await renewing
   }
   return {
-    login,
+    login: door.login,
     auth: () => auth,
     renew,
     async inspectRemote(image) {
-      const remote = await context.docker.inspectRemote(image, login, context)
+      const remote = await door.inspect(image)
       if (remote.kind !== 'unauthorized') return remote
       await renew(remote.text)
-      const again = await context.docker.inspectRemote(image, login, context)
+      const again = await door.inspect(image)
       if (again.kind === 'unauthorized') throw await notAuthenticated(context, again.text)
       return again
     },
     async close() {
       isClosed = true
       await renewing?.catch(() => {})
-      await login.remove()
+      await door.close()
     },
   }
 }

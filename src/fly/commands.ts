@@ -7,6 +7,8 @@ export const whoami = (): Args => ['auth', 'whoami', '--json']
 
 export const authDocker = (): Args => ['auth', 'docker']
 
+export const authToken = (): Args => ['auth', 'token', '--json', '--quiet']
+
 export const orgsList = (): Args => ['orgs', 'list', '--json']
 
 /** Without a name flyctl makes one up. */
@@ -87,6 +89,47 @@ export const deploy = (deployed: DeployArguments): Args => [
   ...(deployed.strategy === undefined ? [] : ['--strategy', deployed.strategy]),
   '--yes',
 ]
+
+export interface BuildArguments {
+  readonly app: string
+  readonly tag: string
+  /** Absolute folder. */
+  readonly context: string
+  /** Absolute path. */
+  readonly dockerfile: string
+  readonly target?: string | undefined
+  readonly buildArgs: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly noCache: boolean
+}
+
+/**
+ * Builds at Fly's own builder, whichever that is, and pushes. Over HTTPS: with WireGuard a build that fails is made twice
+ * (flyctl 2026.8, deploy/deploy.go).
+ */
+export const build = (built: BuildArguments, configPath: string): Args => [
+  'deploy',
+  '--app',
+  built.app,
+  '--config',
+  configPath,
+  '--build-only',
+  '--push',
+  '--remote-only',
+  '--wg=false',
+  '--image-label',
+  built.tag,
+  '--dockerfile',
+  built.dockerfile,
+  ...pairs('--label', built.labels),
+  ...pairs('--build-arg', built.buildArgs),
+  ...(built.target === undefined ? [] : ['--build-target', built.target]),
+  ...(built.noCache ? ['--no-cache'] : []),
+]
+
+function pairs(flag: string, values: Readonly<Record<string, string>>): Args {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
+}
 
 /** For leases that an interrupted deploy left: flyctl gives none back then (flyctl 2026.8). */
 export const leasesClear = (app: string, machines: readonly string[]): Args => [

@@ -1,11 +1,9 @@
 import type { z } from 'zod'
-import { FlyopsError } from '../errors.js'
-import type { Run, RunOptions, RunResult } from '../process/command.js'
-import type { FoundProgram } from '../process/programs.js'
+import type { RunResult } from '../process/command.js'
 import type { Redact } from '../process/redact.js'
+import { buildAtFly } from './build.js'
 import * as commands from './commands.js'
 import { createDeployReader } from './deploy-progress.js'
-import { flyctlEnvironment } from './environment.js'
 import { type FailureContext, flyctlFailure } from './failures.js'
 import type { CallOptions, Flyctl, Organization } from './flyctl.js'
 import { describeLogin } from './login.js'
@@ -20,8 +18,10 @@ import {
   toApp,
   toRelease,
 } from './read-replies.js'
+import { readRegistryToken } from './registry-token.js'
 import * as replies from './replies.js'
 import { secretLines } from './secret-lines.js'
+import { createStart, type StartParts } from './start.js'
 
 const callTimeoutMs = 60_000
 const logsTimeoutMs = 10_000
@@ -29,11 +29,8 @@ const logsTimeoutMs = 10_000
 const secretsTimeoutMs = 300_000
 /** A lease that somebody else holds is waited for. */
 const scaleTimeoutMs = 180_000
-export interface FlyctlParts {
-  readonly run: Run
-  readonly find: () => Promise<FoundProgram>
-  readonly findDocker: () => Promise<FoundProgram>
-  readonly env: Readonly<Record<string, string | undefined>>
+
+export interface FlyctlParts extends StartParts {
   /** Replies are parsed as they come, and redacted then. */
   readonly redact: Redact
 }
@@ -80,6 +77,11 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       )
       if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     },
+    async registryToken(options) {
+      const context = { stage: 'auth', doing: 'asking for the token' } as const
+      return readRegistryToken(await call(commands.authToken(), context, options))
+    },
+    build: (request, options) => buildAtFly(start, request, options),
     async orgs(options) {
       const context = { stage: 'create_app', doing: 'listing the organizations' } as const
       const reply = await ask(replies.orgsReply, commands.orgsList(), context, options)
@@ -196,39 +198,6 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       return { result, release: emittedRelease(result.stdout), notListening }
     },
   }
-}
-
-interface Placement {
-  readonly cwd?: string
-  readonly env?: Readonly<Record<string, string>>
-  readonly stdin?: string
-}
-
-type Start = (args: commands.Args, options: RunOptions, placement?: Placement) => Promise<RunResult>
-
-function createStart({ run, find, findDocker, env }: FlyctlParts): Start {
-  return async (args, options, placement = {}) => {
-    const [flyctl, docker] = await Promise.all([find(), findDocker()])
-    if (flyctl.program === undefined) throw flyctlMissing(flyctl.looked)
-    const command = {
-      program: flyctl.program,
-      args,
-      env: { ...flyctlEnvironment(env, docker.program), ...placement.env },
-      ...(placement.cwd === undefined ? {} : { cwd: placement.cwd }),
-      ...(placement.stdin === undefined ? {} : { stdin: placement.stdin }),
-    }
-    const result = await run(command, options)
-    if (result.outcome === 'missing') throw flyctlMissing([flyctl.program])
-    return result
-  }
-}
-
-function flyctlMissing(looked: readonly string[]): FlyopsError {
-  return new FlyopsError('flyctl_missing', 'preflight', 'flyctl was not found.', {
-    remedy:
-      'Install it from https://fly.io/docs/flyctl/install/, or set FLYOPS_FLYCTL to its path; to try flyops without it, start with --sandbox.',
-    evidence: `looked in: ${looked.join(', ')}`,
-  })
 }
 
 /** The report of `config validate` is on standard output, the bare verdict on standard error. */

@@ -1,6 +1,6 @@
 import type { RunOptions, RunResult, Stop } from '../process/command.js'
 import type { ProgressUpdate } from '../progress.js'
-import type { DeployArguments } from './commands.js'
+import type { BuildArguments, DeployArguments } from './commands.js'
 import type { Login } from './login.js'
 
 export interface Organization {
@@ -159,6 +159,10 @@ export interface Flyctl {
   whoami(options?: CallOptions): Promise<string>
   /** Logs docker in to Fly's registry, in that DOCKER_CONFIG folder. */
   authDocker(dockerConfigFolder: string, options?: CallOptions): Promise<void>
+  /** The password of user `x` at Fly's registry. */
+  registryToken(options?: CallOptions): Promise<string>
+  /** Builds at Fly's remote builder, which pushes; what that means is the caller's to judge. */
+  build(request: BuildArguments, options: RunOptions): Promise<RunResult>
   orgs(options?: CallOptions): Promise<readonly Organization[]>
   /** Raises `name_taken`, `unknown_org`. Without a name flyctl makes one up. */
   createApp(name: string | undefined, org: string, options?: CallOptions): Promise<App>

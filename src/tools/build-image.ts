@@ -24,7 +24,7 @@ export const buildImage = defineLongTool({
   name: 'build_image',
   title: 'Build an image',
   description:
-    'Builds the commit with Docker and tags the image <registry>/<app>:<short SHA>; uncommitted changes get a tag of their own. Use it to go step by step; ship does all steps in one call. Pushes at FLYOPS_BUILDKIT alone. Next: create_app where there is no app yet, test_image, then push_image with the returned image.',
+    'Builds the commit with Docker and tags the image <registry>/<app>:<short SHA>; uncommitted changes get a tag of their own. Use it to go step by step; ship does all steps in one call. Pushes only where no engine builds. Next: create_app where there is no app yet, test_image, then push_image with the returned image.',
   annotations: mayReplace,
   input: buildInput,
   output,

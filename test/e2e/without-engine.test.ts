@@ -120,5 +120,6 @@ test('with neither an engine nor a buildkitd, a build says what to set', async (
   await client.close()
   await project.remove()
   expect(error).toMatchObject({ code: 'docker_daemon_down' })
+  expect(error.text).toContain('FLYOPS_BUILDER=fly')
   expect(error.text).toContain('FLYOPS_BUILDKIT')
 })

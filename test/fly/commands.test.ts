@@ -29,6 +29,23 @@ test.each([
     commands.deploy({ ...deployed, smokeChecks: true, ha: true, strategy: 'immediate' }),
     'deploy --app hello --config /w/fly-hello.toml --image registry.fly.io/hello:1a2b3c4 --remote-only --https-failover=false --depot=false --deploy-retries 0 --dns-checks=false --smoke-checks=true --ha=true --wait-timeout 5m --strategy immediate --yes',
   ],
+  [commands.authToken(), 'auth token --json --quiet'],
+  [
+    commands.build(
+      {
+        app: 'hello',
+        tag: '1a2b3c4',
+        context: '/w',
+        dockerfile: '/w/Dockerfile',
+        target: 'web',
+        buildArgs: { MODE: 'a=b' },
+        labels: { l: 'v' },
+        noCache: true,
+      },
+      '/t/fly.toml',
+    ),
+    'deploy --app hello --config /t/fly.toml --build-only --push --remote-only --wg=false --image-label 1a2b3c4 --dockerfile /w/Dockerfile --label l=v --build-arg MODE=a=b --build-target web --no-cache',
+  ],
 ])('flyctl %#: %s', (args, line) => {
   expect(args.join(' ')).toBe(line)
 })

@@ -11,6 +11,7 @@ import { recorded } from '../record/recorded.js'
 import { hideValues } from '../secrets/hide-values.js'
 import { findBuildSecrets } from './build-secrets.js'
 import { deliver } from './deliver.js'
+import { builtElsewhere } from './elsewhere.js'
 import type { BuildInput } from './input.js'
 
 /** Builds the work tree, or the commit that was asked for. */
@@ -68,8 +69,7 @@ async function build({ request, plan, secrets }: Build, context: ToolContext) {
     excluded: state.deployConfigs,
     sourceDateEpoch: Math.floor(Date.parse(state.committedAt) / 1000),
   }
-  const { buildkit } = context.docker
-  const built = await (buildkit === undefined
+  const built = await (builtElsewhere(context) === undefined
     ? buildInEngine(wanted, request, context)
     : deliver(wanted, request, context))
   return {

@@ -4,6 +4,7 @@ import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { replaceConfig } from '../../fly-toml/write.js'
 import { verdicts } from '../../health/verdict.js'
 import { confirmAppLock, withAppLock } from '../app-lock.js'
+import { builtElsewhere } from '../build/elsewhere.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
@@ -137,7 +138,7 @@ async function planByImage(
   const port = await otherExposedPort(request.image, context)
   const withoutCheck = open.includes('health_path')
   if (port === undefined)
-    return context.docker.buildkit === undefined
+    return builtElsewhere(context) === undefined
       ? config
       : planConfig(request, context, { base, withoutCheck })
   if (!open.includes('internal_port')) return planConfig(request, context, { base, withoutCheck })

@@ -5,11 +5,14 @@ import type { Git } from '../../git/git.js'
 import type { SendProbe } from '../../health/probe.js'
 import type { DatabaseReport } from '../../jobs/database-report.js'
 import type { Journal } from '../../journal/journal.js'
+import type { Registry } from '../../registry/registry.js'
 
 /** What checks look at. */
 export interface Scene {
   readonly docker: Docker
   readonly flyctl: Flyctl
+  /** There where Fly's remote builder builds. */
+  readonly registry?: Registry | undefined
   readonly git: Git
   readonly sendProbe: SendProbe
   readonly journal: Journal

@@ -1,14 +1,17 @@
 import type { BuilderKind, Docker, Engine } from '../../docker/docker.js'
 import { hasCode } from '../../errors.js'
+import { builtElsewhere, type Elsewhere } from '../build/elsewhere.js'
 import { type Check, type Finding, failed, ok, warning } from './check.js'
 
 const elsewhere =
-  'build elsewhere: at a buildkitd, without an engine, with FLYOPS_BUILDKIT=tcp://HOST:PORT; on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; or in CI that builds and pushes, to go on here with deploy_image.'
+  'build elsewhere: at Fly.io’s remote builder, without docker, with FLYOPS_BUILDER=fly; at a buildkitd with FLYOPS_BUILDKIT=tcp://HOST:PORT; on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; or in CI that builds and pushes, to go on here with deploy_image.'
 
 export const dockerClient: Check = {
   name: 'docker',
   fixWhenSlow: 'See in a terminal whether `docker --version` answers.',
-  async run({ docker, signal }) {
+  async run({ docker, registry, signal }) {
+    if (registry !== undefined)
+      return warning('Not needed: FLYOPS_BUILDER has images built at Fly.io.')
     try {
       return ok(`docker ${await docker.clientVersion({ signal })}`)
     } catch (error) {
@@ -21,8 +24,9 @@ export const dockerClient: Check = {
 export const dockerEngine: Check = {
   name: 'engine',
   fixWhenSlow: orElsewhere('See whether the engine is well with `docker info`'),
-  async run({ docker, signal }) {
-    if (docker.buildkit !== undefined) return unused
+  async run({ docker, registry, signal }) {
+    const elsewhere = builtElsewhere({ docker, registry })
+    if (elsewhere !== undefined) return unused(elsewhere)
     try {
       return judgeEngine(await docker.describeEngine({ signal }))
     } catch (error) {
@@ -36,8 +40,9 @@ export const dockerEngine: Check = {
 export const builder: Check = {
   name: 'builder',
   fixWhenSlow: 'See in a terminal whether `docker buildx version` answers.',
-  async run({ docker, signal }) {
+  async run({ docker, registry, flyctl, signal }) {
     try {
+      if (registry !== undefined) return judgeFlyBuilder(await flyctl.version({ signal }))
       if (docker.buildkit !== undefined) return await askBuildkit(docker.buildkit, docker, signal)
       return builderFindings[await docker.findBuilder({ signal })]
     } catch (error) {
@@ -52,9 +57,20 @@ async function askBuildkit(address: string, docker: Docker, signal: AbortSignal)
   return ok(`buildkitd ${version} at ${address}: it builds and pushes`)
 }
 
-const unused = warning(
-  'Not used: FLYOPS_BUILDKIT says where images are built, so none is tested before its push.',
-)
+/** It is found, or made, when it is first asked to build. */
+function judgeFlyBuilder({ standIn }: { readonly standIn: boolean }): Finding {
+  if (!standIn) return ok('Fly.io’s remote builder, through flyctl: it builds and pushes')
+  return failed(
+    'The stand-in of the flyops sandbox has no remote builder.',
+    'Set FLYOPS_FLYCTL to a real flyctl, and BUILDKIT_ADDR to a buildkitd that it builds at; or unset FLYOPS_BUILDER.',
+  )
+}
+
+function unused({ setting }: Elsewhere): Finding {
+  return warning(
+    `Not used: ${setting} says where images are built, so none is tested before its push.`,
+  )
+}
 
 const notChecked = warning('Not checked: docker was not found.')
 

@@ -7,6 +7,7 @@ import { type BuildSettings, readBuildSettings } from '../../fly-toml/build-sett
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import type { SourceState } from '../../git/git.js'
 import { dockerfileMissing } from '../build/dockerfile-missing.js'
+import { checkElsewhere } from '../build/elsewhere.js'
 import { buildInput } from '../build/input.js'
 import { dirtyTag } from '../commit-tag.js'
 import type { ToolContext } from '../context.js'
@@ -22,6 +23,7 @@ export interface BuildRequest {
   readonly target?: string | undefined
   readonly secrets?: Readonly<Record<string, object>> | undefined
   readonly platform: string
+  readonly builder?: string | undefined
 }
 
 /** What a build would make, found out before it starts. */
@@ -41,13 +43,15 @@ export interface BuildPlan {
 
 /**
  * By the caller's arguments, else by `[build]` of the app's toml, whatever one it is. Raises what reading the
- * source raises, `dockerfile_missing`, and `config_invalid` for a `[build]` that docker cannot follow.
+ * source raises, `dockerfile_missing`, `config_invalid` for a `[build]` that docker cannot follow, and `invalid_input` for
+ * what the builder of the settings does not do.
  */
 export async function planBuild(
   request: BuildRequest,
   context: ToolContext,
   base: BaseConfig | undefined,
 ): Promise<BuildPlan> {
+  checkElsewhere(request, context)
   const wanted = completed(request, base)
   const source = await locate(wanted, context)
   const { isSent, dockerfileText = '' } = await readBuildContext(source)

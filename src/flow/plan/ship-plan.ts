@@ -1,6 +1,7 @@
 import type { Warning } from '../../errors.js'
 import type { AppStatus, Organization } from '../../fly/flyctl.js'
 import { findApp } from '../app/find.js'
+import { builtElsewhere, type Elsewhere } from '../build/elsewhere.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
 import { checkPreview } from '../previews/previews.js'
@@ -55,8 +56,8 @@ export interface ShipPlan {
   readonly isLocal: boolean
   /** Digest in the registry, where that image is there. */
   readonly digest: string | undefined
-  /** Address of the buildkitd that builds and pushes; undefined where the Docker engine builds. */
-  readonly buildkit: string | undefined
+  /** What builds and pushes in place of a Docker engine. */
+  readonly elsewhere: Elsewhere | undefined
   readonly test: ImageTest
   readonly isTested: boolean
   /** What a test of this image has found out, before or in this ship. */
@@ -137,7 +138,7 @@ async function look(
     orgs,
     app: await looking,
     ...made,
-    buildkit: context.docker.buildkit,
+    elsewhere: builtElsewhere(context),
     test,
     isTested: passed !== undefined,
     found: passed,
@@ -168,8 +169,7 @@ async function look(
     const plan = { ...found, ...settings, settle, runs, isDeployed }
     return { ...plan, id: identify(shipRequest, plan) }
   }
-  const untested: Settled | undefined =
-    context.docker.buildkit === undefined ? undefined : { by: 'nobody' }
+  const untested: Settled | undefined = found.elsewhere === undefined ? undefined : { by: 'nobody' }
   const settling = passed ?? untested
   return settling === undefined || open.length === 0
     ? planOf(deployRequest, config, open)

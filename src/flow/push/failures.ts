@@ -1,5 +1,6 @@
 import type { RemoteImage } from '../../docker/docker.js'
 import { FlyopsError, type NextCall } from '../../errors.js'
+import type { Elsewhere } from '../build/elsewhere.js'
 import type { FlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 
@@ -24,11 +25,15 @@ export function imageNotLocal(
   })
 }
 
-/** What a buildkitd builds is in the registry, or nowhere. */
-export function imageNotPushed(image: string, place: ImagePlace): FlyopsError {
+/** What is built elsewhere is in the registry, or nowhere. */
+export function imageNotPushed(
+  image: string,
+  place: ImagePlace,
+  { setting }: Elsewhere,
+): FlyopsError {
   const message = `The registry has no image ${image}, and no Docker engine is used that could have it.`
   return new FlyopsError('image_not_local', 'push', message, {
-    remedy: 'Build it: build_image pushes it too, because FLYOPS_BUILDKIT is set.',
+    remedy: `Build it: build_image pushes it too, because ${setting} is set.`,
     next: [next.buildImage(place, 'builds and pushes it')],
   })
 }

@@ -1,12 +1,13 @@
 import type { LocalImage, RemoteImage } from '../../docker/docker.js'
 import { FlyopsError } from '../../errors.js'
+import { builtElsewhere, type Elsewhere } from '../build/elsewhere.js'
 import { readCommitTag } from '../commit-tag.js'
 import type { RegistrySession, ToolContext } from '../context.js'
 import { type FlyImage, isContentOf, readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 import { recorded } from '../record/recorded.js'
 import { recordedFolder } from '../record/recorded-folder.js'
-import { withRegistryLogin } from '../registry-login.js'
+import { dockerLogin, withRegistryLogin } from '../registry-login.js'
 import {
   appNotFound,
   digestOnly,
@@ -50,11 +51,11 @@ async function ensurePushed(
   const place = await placeOf(reference, context)
   const { known } = context
   const local = known.local ?? (await context.docker.inspectImage(image, context))
-  const isBuiltElsewhere = context.docker.buildkit !== undefined
+  const elsewhere = builtElsewhere(context)
   return withRegistryLogin(context, async (session) => {
     const remote = known.remote ?? (await session.inspectRemote(image))
     const { remote: found, layers } =
-      alreadyThere(remote, local, { reference, isBuiltElsewhere }) ??
+      alreadyThere(remote, local, { reference, elsewhere }) ??
       (await pushOnce({ reference, place, image, local, remote, overwrite }, session, context))
     const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
     return {
@@ -78,20 +79,20 @@ async function placeOf({ owner: app }: FlyImage, context: ToolContext): Promise<
 
 interface Known {
   readonly reference: FlyImage
-  /** Whether a buildkitd builds, which has pushed it then. */
-  readonly isBuiltElsewhere: boolean
+  /** What builds, and has pushed it then. */
+  readonly elsewhere: Elsewhere | undefined
 }
 
 /** The same content is not pushed again; a digest can only be looked up. */
 function alreadyThere(
   remote: RemoteImage,
   local: EngineImage | undefined,
-  { reference, isBuiltElsewhere }: Known,
+  { reference, elsewhere }: Known,
 ): Pushed | undefined {
   if (remote.kind !== 'found') return undefined
   const isSame =
     local === undefined
-      ? isBuiltElsewhere || reference.digest !== undefined
+      ? elsewhere !== undefined || reference.digest !== undefined
       : isContentOf(local.imageId, remote)
   return isSame ? { remote, layers: { pushed: 0, existing: remote.layers } } : undefined
 }
@@ -111,8 +112,11 @@ async function pushOnce(
   context: ToolContext,
 ): Promise<Pushed> {
   const { reference, place, image, local, remote, overwrite } = request
-  if (context.docker.buildkit !== undefined)
-    throw remote.kind === 'failed' ? refused(image, remote.text) : imageNotPushed(image, place)
+  const elsewhere = builtElsewhere(context)
+  if (elsewhere !== undefined)
+    throw remote.kind === 'failed'
+      ? refused(image, remote.text)
+      : imageNotPushed(image, place, elsewhere)
   if (local === undefined) throw imageNotLocal(image, place)
   if (reference.digest !== undefined) throw digestOnly(image)
   if (remote.kind === 'no_repository') throw appNotFound(image, reference, remote.text)
@@ -142,10 +146,11 @@ async function push(
   context: ToolContext,
 ) {
   const options = { signal: context.signal, onProgress: context.progress, onOutput: context.output }
-  let outcome = await context.docker.push(image, session.login, options)
+  const login = dockerLogin(session)
+  let outcome = await context.docker.push(image, login, options)
   while (outcome.kind === 'unauthorized') {
     await session.renew(outcome.text)
-    outcome = await context.docker.push(image, session.login, options)
+    outcome = await context.docker.push(image, login, options)
   }
   switch (outcome.kind) {
     case 'pushed':

@@ -84,8 +84,8 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   const plan = await testOnce(begun, context)
   const shipment = { ...begun, plan }
   const digest = await pushOnce(shipment, {
-    // What a buildkitd builds is pushed by then.
-    remote: created === undefined || plan.buildkit !== undefined ? undefined : { kind: 'absent' },
+    // What is built elsewhere is pushed by then.
+    remote: created === undefined || plan.elsewhere !== undefined ? undefined : { kind: 'absent' },
     local: imageId === undefined ? undefined : { imageId },
   })
   // What the plan has seen is not old where nothing was to be done since.
@@ -110,13 +110,13 @@ async function run(begun: Shipment, context: ToolContext): Promise<Shipped> {
   }
 }
 
-/** Side by side; a build whose app cannot be had is stopped, and waited for. A buildkitd pushes to an app that is there. */
+/** Side by side; a build whose app cannot be had is stopped, and waited for. What builds elsewhere pushes to an app that is there. */
 async function buildAndCreate(
   shipment: Shipment,
   context: ToolContext,
 ): Promise<Created & { readonly imageId: string | undefined }> {
   const { signal } = context
-  if (shipment.plan.buildkit !== undefined) {
+  if (shipment.plan.elsewhere !== undefined) {
     const created = await createOnce(shipment, context)
     return { ...created, imageId: await buildOnce(shipment, signal) }
   }

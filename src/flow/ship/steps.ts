@@ -95,21 +95,22 @@ export function whyNoBuild({ build, unchanged, imageId }: ShipPlan): string | un
 }
 
 /** How a step goes that is to be done, where that is not as usual. */
-export function howPlanned(step: StepName, { buildkit }: ShipPlan): Pick<StepReport, 'why'> {
-  if (buildkit === undefined) return {}
-  if (step === 'build') return { why: `at ${buildkit}, as FLYOPS_BUILDKIT says; it pushes too` }
+export function howPlanned(step: StepName, { elsewhere }: ShipPlan): Pick<StepReport, 'why'> {
+  if (elsewhere === undefined) return {}
+  const { place, setting } = elsewhere
+  if (step === 'build') return { why: `at ${place}, as ${setting} says; it pushes too` }
   return step === 'push' ? { why: 'finds what the build has pushed' } : {}
 }
 
 /** Undefined where the image is to be tested. */
 export function whyNoTest(
   { skip_test }: ShipInput,
-  { unchanged, isDeployed, isTested, digest, isLocal, buildkit }: ShipPlan,
+  { unchanged, isDeployed, isTested, digest, isLocal, elsewhere }: ShipPlan,
 ): string | undefined {
   if (skip_test) return 'skip_test'
   if (unchanged !== undefined) return 'the app runs this image'
-  if (buildkit !== undefined)
-    return 'it needs a Docker engine, and FLYOPS_BUILDKIT builds without one'
+  if (elsewhere !== undefined)
+    return `it needs a Docker engine, and ${elsewhere.setting} builds without one`
   if (isTested) return 'this image passed before'
   if (isDeployed) return 'the app runs this image'
   return digest !== undefined && !isLocal ? 'the image is in the registry alone' : undefined

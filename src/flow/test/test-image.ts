@@ -1,4 +1,5 @@
 import { FlyopsError } from '../../errors.js'
+import { builtElsewhere, type Elsewhere } from '../build/elsewhere.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { given } from '../given.js'
@@ -62,7 +63,8 @@ export function testAndRecord(test: ImageTest, context: ToolContext): Promise<Tr
   return recorded(operation, context, async (note) => {
     const image = await context.docker.inspectImage(test.image, context)
     if (image === undefined) {
-      if (context.docker.buildkit !== undefined) throw needsEngine(test.image)
+      const elsewhere = builtElsewhere(context)
+      if (elsewhere !== undefined) throw needsEngine(test.image, elsewhere)
       const { owner } = readFlyImage(test.image, context.registryHost)
       throw imageNotLocal(test.image, { app: owner, context: test.request.context }, 'test')
     }
@@ -80,12 +82,11 @@ function argumentsOf({ request }: ImageTest) {
   return given(testInput, { ...rest, env: env === undefined ? undefined : hidden(env) })
 }
 
-/** What a buildkitd builds is in no engine that could run it. */
-function needsEngine(image: string): FlyopsError {
-  const message = `A test runs the image in a Docker engine, and FLYOPS_BUILDKIT builds without one.`
+/** What is built elsewhere is in no engine that could run it. */
+function needsEngine(image: string, { setting }: Elsewhere): FlyopsError {
+  const message = `A test runs the image in a Docker engine, and ${setting} builds without one.`
   return new FlyopsError('image_not_local', 'test', message, {
-    remedy:
-      'Go on without the local test: the deploy is judged by its checks. To test, unset FLYOPS_BUILDKIT where an engine is, and build there.',
+    remedy: `Go on without the local test: the deploy is judged by its checks. To test, unset ${setting} where an engine is, and build there.`,
     next: [next.pushImage({ image }, 'sees it in the registry, from where it is deployed')],
   })
 }

@@ -9,6 +9,7 @@ import { examine } from '../../../src/flow/doctor/examine.js'
 import { createSendProbe } from '../../../src/health/probe.js'
 import { createJournal } from '../../../src/journal/create-journal.js'
 import type { Log } from '../../../src/log.js'
+import { createRegistry } from '../../../src/registry/registry.js'
 import { fakeDocker, fakeFlyctl } from '../../support/fake-programs.js'
 import type { Script } from '../../support/played.js'
 import { createTempRepo, openGit, type TempRepo } from '../../support/temp-repo.js'
@@ -55,6 +56,7 @@ interface Machine {
   readonly registryHost?: string
   readonly journal?: string
   readonly limitMs?: number
+  readonly buildsAtFly?: true
 }
 
 /** The findings by name, of a machine where all is well but for `changes`. */
@@ -63,6 +65,7 @@ async function findings(changes: Machine = {}) {
   const scene: Scene = {
     docker: fakeDocker({ folder, script: machine.docker }),
     flyctl: fakeFlyctl({ folder, script: machine.flyctl, env: changes.env ?? {} }),
+    registry: changes.buildsAtFly && createRegistry(),
     git: openGit(),
     sendProbe: createSendProbe((text) => text),
     registryHost: changes.registryHost ?? `127.0.0.1:${(registry.address() as AddressInfo).port}`,
@@ -129,12 +132,32 @@ describe('docker', () => {
   test('that is missing names the ways to build elsewhere, and stops no other check', async () => {
     const found = await findings({ docker: undefined })
     expect(found.docker).toMatchObject({ status: 'failed', detail: 'docker was not found.' })
-    for (const way of ['DOCKER_HOST=ssh://', 'FLYOPS_BUILDKIT=tcp://', 'CI']) {
+    for (const way of [
+      'FLYOPS_BUILDER=fly',
+      'DOCKER_HOST=ssh://',
+      'FLYOPS_BUILDKIT=tcp://',
+      'CI',
+    ]) {
       expect(found.docker?.fix).toContain(way)
     }
     expect(found.engine?.status).toBe('warning')
     expect(found.builder?.status).toBe('warning')
     expect(found.login?.status).toBe('ok')
+  })
+
+  test('that is missing is missed by nobody where Fly’s remote builder builds', async () => {
+    const found = await findings({ docker: undefined, buildsAtFly: true })
+    expect(found.builder).toEqual({
+      status: 'ok',
+      detail: 'Fly.io’s remote builder, through flyctl: it builds and pushes',
+    })
+    expect([found.docker?.status, found.engine?.status]).toEqual(['warning', 'warning'])
+    const version = { stdout: '{"Name":"flyctl","Version":"1.0.0","Environment":"flyops-sandbox"}' }
+    const flyctl = { ...wellFlyctl, version }
+    expect((await findings({ flyctl, buildsAtFly: true })).builder).toMatchObject({
+      status: 'failed',
+      fix: expect.stringContaining('FLYOPS_FLYCTL'),
+    })
   })
 
   test('whose engine is down still tells its version and its builder', async () => {

@@ -62,9 +62,18 @@ export const atBuildkit: Partial<Docker> = {
   startContainer: () => Promise.reject(new Error('no engine is asked')),
 }
 
+/** What makes it the docker of a machine that has none. */
+export const withoutDocker: Partial<Docker> = {
+  inspectImage: async () => undefined,
+  createLogin: () => Promise.reject(new Error('docker is not asked')),
+  inspectRemote: () => Promise.reject(new Error('docker is not asked')),
+  build: () => Promise.reject(new Error('docker is not asked')),
+  push: () => Promise.reject(new Error('docker is not asked')),
+}
+
 type Pushed = Extract<PushOutcome, { kind: 'pushed' }>
 
-function pushTo(world: World, image: string, imageId: string): Pushed | PushRefusal {
+export function pushTo(world: World, image: string, imageId: string): Pushed | PushRefusal {
   const [repository = ''] = image.split(':')
   const app = repository.slice(`${registryHost}/`.length)
   if (!world.apps.has(app)) return { kind: 'no_repository', text: 'app repository not found' }

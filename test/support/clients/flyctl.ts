@@ -4,7 +4,9 @@ import type { AppStatus, DeployEnding, Flyctl, Release } from '../../../src/fly/
 import { inputsLabel, revisionLabel } from '../../../src/fly/image-labels.js'
 import { parseToml } from '../../../src/fly-toml/parse.js'
 import { machine } from '../machines.js'
-import type { AppInMemory, World } from './world.js'
+import { ended } from '../run-result.js'
+import { pushTo } from './docker.js'
+import { type AppInMemory, digestOf, registryHost, type World } from './world.js'
 
 const user = 'joe@example.com'
 
@@ -21,6 +23,19 @@ export function flyctlOf(world: World): Flyctl {
     login: () => ({ from: 'fly auth login' }),
     whoami: async () => user,
     authDocker: async () => {},
+    registryToken: async () => 'fm2_of-joe',
+    async build({ app, tag, labels, buildArgs, target }) {
+      const image = `${registryHost}/${app}:${tag}`
+      world.done.push(`build ${image} at Fly`)
+      const content = JSON.stringify([labels, world.source.dirtyDigest, buildArgs, target])
+      const outcome = pushTo(world, image, digestOf(content))
+      const pushed = world.registry.get(image)
+      if (outcome.kind === 'pushed' && pushed !== undefined)
+        world.registry.set(image, { ...pushed, labels })
+      return outcome.kind === 'pushed'
+        ? ended({ outcome: 'ok' })
+        : ended({ stderr: 'Error: failed to push: 404: app repository not found' })
+    },
     orgs: async () => [{ slug: 'personal', name: 'Joe' }],
     async createApp(name = 'made-up-name', org) {
       world.done.push(`create ${name}`)

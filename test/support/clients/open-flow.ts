@@ -16,6 +16,7 @@ import { createJobs } from '../../../src/jobs/jobs.js'
 import { createJournal } from '../../../src/journal/create-journal.js'
 import { createLog } from '../../../src/log.js'
 import { createProjectFolder } from '../../../src/project/project-folder.js'
+import type { Registry } from '../../../src/registry/registry.js'
 import { commandLineTools } from '../../../src/tools/catalogue.js'
 import { callTool } from '../../../src/tools/tool.js'
 import { dockerOf } from './docker.js'
@@ -28,6 +29,8 @@ export interface Overrides {
   readonly git?: Partial<Git>
   readonly docker?: (docker: Docker) => Partial<Docker>
   readonly flyctl?: (flyctl: Flyctl) => Partial<Flyctl>
+  /** Whether Fly's remote builder builds. */
+  readonly buildsAtFly?: true
   readonly env?: Readonly<Record<string, string>>
   /** What this flyops may do. */
   readonly policy?: Policy
@@ -114,6 +117,7 @@ function clientsOf(world: World, { root, state, overrides }: Places): ToolClient
     git: { ...gitOf(world), ...overrides.git },
     docker: { ...docker, ...overrides.docker?.(docker) },
     flyctl: { ...flyctl, ...overrides.flyctl?.(flyctl) },
+    registry: overrides.buildsAtFly && registryOf(world),
     sendProbe: probeOf(world),
     jobs: createJobs({
       shutdown: new AbortController().signal,
@@ -136,6 +140,15 @@ function clientsOf(world: World, { root, state, overrides }: Places): ToolClient
     pid: process.pid,
     log,
     watch: overrides.watch ?? unwatched,
+  }
+}
+
+function registryOf(world: World): Registry {
+  return {
+    inspect: async (image, token) =>
+      token === 'fm2_of-joe'
+        ? (world.registry.get(image) ?? { kind: 'absent' })
+        : { kind: 'unauthorized', text: '401' },
   }
 }
 
