@@ -25,6 +25,18 @@ const onlyEnglish = {
   },
 }
 
+// zod compiles schemas ahead of time, and makes them of JSON Schema, where somebody asks for it, which flyops does not.
+const asWritten = {
+  name: 'as-written',
+  setup({ onLoad }) {
+    const filter = /zod[\\/]v4[\\/](?:core[\\/]compile|classic[\\/]from-json-schema)\.js$/
+    const names = ['INVALID', 'compile', 'withParser', 'compileFn', 'fromJSONSchema']
+    const errors = ['ZodCompileAsyncError', 'ZodCompileUnsupportedError']
+    const contents = `export const ${[...names, ...errors].map((name) => `${name} = undefined`).join(', ')}`
+    onLoad({ filter }, () => ({ contents }))
+  },
+}
+
 // Numbers of the process and of a cluster, a gateway and quantiles are four fifths of it, and flyops has none.
 const fourMetrics = {
   name: 'four-metrics',
@@ -69,7 +81,7 @@ export const common = {
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  plugins: [withoutAjv, onlyEnglish, fourMetrics, unused, shortManifest],
+  plugins: [withoutAjv, onlyEnglish, asWritten, fourMetrics, unused, shortManifest],
   // Its CommonJS form asks for its own files in a way that no bundler follows.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Packages in CommonJS ask for Node's own modules with require, which an ES module does not have.
