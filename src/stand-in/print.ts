@@ -10,7 +10,14 @@ export function warn({ out }: Host, text: string): void {
   out(`WARN ${text}\n`)
 }
 
-const irregular: Readonly<Record<string, string>> = { id: 'ID', appUrl: 'AppURL' }
+const irregular: Readonly<Record<string, string>> = {
+  id: 'ID',
+  internalNumericId: 'InternalNumericID',
+  evaluationId: 'EvaluationID',
+  appUrl: 'AppURL',
+  ipAddresses: 'IPAddresses',
+  cnameTarget: 'CNAMETarget',
+}
 
 /** What GraphQL answers as flyctl prints it: under the names of Go's fields (fly-go 0.9, types.go has no tags). */
 export function withGoNames(value: unknown): unknown {

@@ -22,7 +22,7 @@ import { parseWords } from './flags.js'
 import type { Host } from './host.js'
 
 /** What the stand-in knows: the commands that flyops uses, and two for whoever tries out what it sees. */
-const commands: Readonly<Record<string, Command>> = {
+export const commands: Readonly<Record<string, Command>> = {
   version,
   'auth whoami': authWhoami,
   'auth docker': authDocker,

@@ -140,7 +140,9 @@ export function createMachines(options: MachinesOptions): Machines {
       enqueue(id, () => lifecycle.stop(id))
     },
     suspend(id) {
-      if (records.find(id)?.state !== 'started') return
+      // Behind a start or restart that is on its way: whoever asks has seen it started before.
+      const state = records.find(id)?.state ?? 'destroyed'
+      if (isAtRest(state) || ['suspending', 'destroying', 'destroyed'].includes(state)) return
       records.setState(id, 'suspending', events.suspending)
       enqueue(id, () => lifecycle.suspend(id))
     },

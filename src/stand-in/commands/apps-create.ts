@@ -14,8 +14,14 @@ export const appsCreate: Command = {
     const org_slug = await requireOrganization(api, flags.text('org'))
     const body = { name, org_slug, network: '', app_role_id: '' }
     await api.machines({ method: 'POST', path: '?wait=true', body })
-    printJson(host, withGoNames(await getApp(api, name)))
+    printJson(host, withGoNames(shown(await getApp(api, name))))
   },
+}
+
+/** Without what an app has not in Go, and what a new one has not yet. */
+function shown(app: object): object {
+  const { config, services, imageDetails, sharedIpAddress, ...rest } = Object(app)
+  return rest
 }
 
 function nameOf({ args: [name], flags }: CommandContext): string {
