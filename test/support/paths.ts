@@ -24,6 +24,9 @@ export const recordedRequests = fileURLToPath(
   new URL('../fixtures/fly-api/recorded.json', import.meta.url),
 )
 
+/** Fields and types of the JSON that a real flyctl printed, by command. */
+export const printedForms = fileURLToPath(new URL('../fixtures/flyctl-forms.json', import.meta.url))
+
 /** The folder of flyops itself. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 

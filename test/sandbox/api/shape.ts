@@ -1,4 +1,4 @@
-/** Fields and types of some JSON. A leaf is what a value may be, as in `string|null`; a field whose name ends in `?` may be missing. */
+/** Fields and types of some JSON. A leaf is what a value may be, as in `string|null`; a field whose name ends in `?` may be missing, and `*` is every field. */
 export type Shape = string | readonly Shape[] | { readonly [field: string]: Shape }
 
 /** Where a value has not that shape: fields that are missing, of another type, or nowhere in it. */
@@ -22,6 +22,11 @@ function fieldDifferences(
   value: object,
   at: string,
 ): readonly string[] {
+  const each = shape['*']
+  if (each !== undefined)
+    return Object.entries(value).flatMap(([name, field]) =>
+      differences(each, field, `${at}.${name}`),
+    )
   const fields = Object.entries(shape).flatMap(([name, field]) => {
     const key = name.replace(/\?$/, '')
     if (Object.hasOwn(value, key))

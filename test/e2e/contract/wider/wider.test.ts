@@ -1,43 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { flyctls, uniqueName } from '../flyctls.js'
-import { pushImage, setScene } from './scene.js'
-import { beginStory, type Line, type Story, stories } from './wider.js'
+import type { RunResult } from '../../../../src/process/command.js'
+import { commands } from '../../../../src/stand-in/program.js'
+import { differences, type Shape } from '../../../sandbox/api/shape.js'
+import { mainScript, printedForms } from '../../../support/paths.js'
+import { flyctls, uniqueName } from '../../flyctls.js'
+import { scratch, useOwnSandbox } from '../../test-sandbox.js'
+import { pushImage, type Started, setScene } from '../scene.js'
+import { storiesOfApps } from './of-apps.js'
+import { storiesOfParts } from './of-parts.js'
+import { beginStory, type Line } from './story.js'
 
-const real = flyctls.filter(({ isReal }) => isReal)
+// Nobody else asks what it does not know.
+useOwnSandbox()
 
-describe.each(real)('what else people do, with $name', ({ isThere, env }) => {
+/** Of the JSON that a real flyctl printed. */
+const forms: Readonly<Record<string, Shape>> = JSON.parse(await readFile(printedForms, 'utf8'))
+
+const stories = Object.entries({ ...storiesOfApps, ...storiesOfParts })
+
+describe.each(flyctls)('what else people do, with $name', ({ isThere, isReal, env }) => {
   describe.skipIf(!isThere)('is', () => {
     let image: string
     beforeAll(async () => {
       image = await pushImage(uniqueName('wider'), 'hello', 'hello')
     })
 
-    test.concurrent.each(Object.entries(stories))('%s', async (_name, { toml, lines }) => {
+    const told = stories.filter(([, { isOfStandIn = false }]) => isReal || isOfStandIn)
+    test.concurrent.each(told)('%s', async (_name, { toml, lines }) => {
       const scene = await setScene(env(), image)
       const story = await beginStory(scene, toml)
-      for (const each of lines) await play(each, story, scene.start)
+      for (const each of lines) {
+        const args = await each.args(story)
+        if (!isReal && !isOfStandIn(args)) continue
+        const env = (await each.env?.(story)) ?? {}
+        const stdout = await play(each, args, (options) => scene.start(args, { ...options, env }))
+        if (each.form !== undefined) expectForm(each.form, stdout, isReal)
+      }
       await scene.docker(['image', 'rm', story.local])
+    })
+
+    test('asks nothing that the sandbox does not know', async () => {
+      const args = ['sandbox', 'status', '--state', join(scratch(), 'sandbox')]
+      const { stdout } = await execa(process.execPath, [mainScript, ...args])
+      expect(stdout.split('\n').filter((text) => text.includes('unknown'))).toEqual([])
     })
   })
 })
 
-type Start = Awaited<ReturnType<typeof setScene>>['start']
+/** The stand-in has some of flyctl's commands, and deploys in its own way of two. */
+function isOfStandIn(args: readonly string[]): boolean {
+  const text = args.join(' ')
+  const isKnown = Object.keys(commands).some((name) => `${text} `.startsWith(`${name} `))
+  return isKnown && !/--strategy (canary|bluegreen)/.test(text)
+}
 
-async function play({ args, stdin, says, until }: Line, story: Story, start: Start): Promise<void> {
-  const line = await args(story)
+async function play(
+  { stdin, says, until, fails }: Line,
+  line: readonly string[],
+  start: (options: Started) => Promise<RunResult>,
+): Promise<string> {
   const ending = new AbortController()
-  const { outcome, stdout, stderr } = await start(line, {
+  const { outcome, stdout, stderr } = await start({
     ...(stdin === undefined ? {} : { stdin }),
     signal: ending.signal,
     onLine: (text) => {
       if (until?.test(text)) ending.abort()
     },
   })
-  const printed = stripVTControlCharacters(`${stdout}\n${stderr}`)
-  expect({ line, outcome, printed }).toEqual({
+  const said = stripVTControlCharacters(`${stdout}\n${stderr}`)
+  const ended = until === undefined ? 'ok' : 'cancelled'
+  expect({ line, outcome, said }).toEqual({
     line,
-    outcome: until === undefined ? 'ok' : 'cancelled',
-    printed: says === undefined ? expect.any(String) : expect.stringMatching(says),
+    outcome: fails ? 'failed' : ended,
+    said: says === undefined ? expect.any(String) : expect.stringMatching(says),
   })
+  return stdout
+}
+
+/** The stand-in leaves out what it has no use for. */
+function expectForm(form: string, stdout: string, isReal: boolean): void {
+  // A line of the log is a text of its own.
+  const texts = `[${stdout.trim().replaceAll(/^}\n{/gm, '},\n{')}]`
+  const found = (JSON.parse(texts) as unknown[]).flatMap((each) =>
+    differences(forms[form] ?? 'no form', each),
+  )
+  const isWrong = (difference: string) => isReal || !difference.endsWith(' is missing')
+  expect({ form, found: found.filter(isWrong) }).toEqual({ form, found: [] })
 }
