@@ -31,6 +31,17 @@ export const inspectManifest = (image: string, isInsecure: boolean): Args => [
   image,
 ]
 
+/** The configuration of an image in a registry; no engine is asked, whatever instance is selected. */
+export const inspectRemoteConfig = (image: string): Args => [
+  'buildx',
+  'imagetools',
+  'inspect',
+  '--builder=default',
+  '--format={{json .Image}}',
+  '--',
+  image,
+]
+
 /** The build as one of the three builders takes it. */
 export function build(kind: BuilderKind, request: BuildRequest): Args {
   const builder = request.builder === undefined ? [] : ['--builder', request.builder]

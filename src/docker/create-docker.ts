@@ -8,7 +8,7 @@ import { startContainer } from './containers.js'
 import { clientVersion, describeEngine, isLocal } from './describe.js'
 import type { BuilderKind, Buildkit, Docker } from './docker.js'
 import { unexpectedFailure } from './failures.js'
-import { readInspection } from './images.js'
+import { readExposedPorts, readInspection } from './images.js'
 import { createRegistryLogin, loginEnvironment } from './login.js'
 import { pushImage } from './push.js'
 import { isLoopback, readRemote } from './remote.js'
@@ -68,6 +68,13 @@ export function createDocker({
       })
       if (result.outcome === 'cancelled') throw unexpectedFailure(result, `asking for ${image}`)
       return readRemote(result)
+    },
+    async remotePorts(image, login, { signal } = {}) {
+      const result = await start(commands.inspectRemoteConfig(image), quick(signal), {
+        env: loginEnvironment(login),
+        withoutEngine: true,
+      })
+      return result.outcome === 'ok' ? readExposedPorts(result) : []
     },
     push: (image, login, options = {}) =>
       pushImage({ start, inspectRemote: docker.inspectRemote }, image, login, options),

@@ -153,6 +153,8 @@ export type RemoteImage =
       readonly layers: number
       /** Of the image; docker does not tell them. */
       readonly labels?: Readonly<Record<string, string>>
+      /** TCP ports of EXPOSE, likewise. */
+      readonly exposedPorts?: readonly number[]
     }
   | { readonly kind: 'absent' }
   /** `name unknown: app repository not found`; docker 20.10 to 28 tells it of a push alone, else `absent`. */
@@ -215,6 +217,12 @@ export interface Docker {
   createLogin(): Promise<RegistryLogin>
   /** Asks the registry, with that login. */
   inspectRemote(image: string, login: RegistryLogin, options?: WorkOptions): Promise<RemoteImage>
+  /** TCP ports that an image of the registry exposes; none where that cannot be found out. No engine is asked. */
+  remotePorts(
+    image: string,
+    login: RegistryLogin,
+    options?: WorkOptions,
+  ): Promise<readonly number[]>
   /** Pushes with that login; stops early where the registry refuses the login. */
   push(image: string, login: RegistryLogin, options?: WorkOptions): Promise<PushOutcome>
 }

@@ -4,6 +4,8 @@ import { parseJson } from '../process/json.js'
 import type { LocalImage } from './docker.js'
 import { unreadableReply } from './failures.js'
 
+export const exposedPorts = z.record(z.string(), z.unknown()).nullish()
+
 const inspection = z.array(
   z.object({
     Id: z.string(),
@@ -12,7 +14,7 @@ const inspection = z.array(
     Size: z.number(),
     Config: z
       .object({
-        ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+        ExposedPorts: exposedPorts,
         Labels: z.record(z.string(), z.string()).nullish(),
       })
       .nullish(),
@@ -30,9 +32,24 @@ export function readInspection({ reply }: RunResult): LocalImage | undefined {
     architecture: image.Architecture,
     os: image.Os,
     sizeBytes: image.Size,
-    exposedPorts: Object.keys(image.Config?.ExposedPorts ?? {}).flatMap(tcpPort),
+    exposedPorts: tcpPorts(image.Config?.ExposedPorts),
     labels: image.Config?.Labels ?? {},
   }
+}
+
+const remoteConfig = z.object({ config: z.object({ ExposedPorts: exposedPorts }).nullish() })
+/** Of an index, one for each platform. */
+const remoteConfigs = z.object({ 'linux/amd64': remoteConfig }).or(remoteConfig)
+
+/** TCP ports of EXPOSE, as `docker buildx imagetools inspect` tells of an image in a registry (buildx 0.38). */
+export function readExposedPorts({ reply }: RunResult): readonly number[] {
+  const { data } = remoteConfigs.safeParse(parseJson(reply?.text ?? ''))
+  const image = data !== undefined && 'linux/amd64' in data ? data['linux/amd64'] : data
+  return tcpPorts(image?.config?.ExposedPorts)
+}
+
+export function tcpPorts(exposed: z.output<typeof exposedPorts>): readonly number[] {
+  return Object.keys(exposed ?? {}).flatMap(tcpPort)
 }
 
 /** "8080/tcp" → 8080; other protocols take no requests. */

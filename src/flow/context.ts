@@ -27,6 +27,8 @@ export interface RegistrySession {
   renew(refusal: string): Promise<void>
   /** Asks the registry, with one renewal; raises `not_authenticated`. */
   inspectRemote(image: string): Promise<RemoteImage>
+  /** TCP ports that an image of the registry exposes; none where that cannot be found out. */
+  exposedPorts(image: string): Promise<readonly number[]>
 }
 
 /** Work that has limits of its own. */

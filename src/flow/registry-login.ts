@@ -55,6 +55,7 @@ interface Door {
   readonly login: RegistryLogin | undefined
   logIn(): Promise<void>
   inspect(image: string): Promise<RemoteImage>
+  exposedPorts(image: string): Promise<readonly number[]>
   close(): Promise<void>
 }
 
@@ -80,6 +81,10 @@ async function openDoor(context: LoginContext): Promise<Door> {
         for (const part of token.split(',')) hide(part)
       },
       inspect: (image) => registry.inspect(image, token, context),
+      async exposedPorts(image) {
+        const remote = await registry.inspect(image, token, context)
+        return remote.kind === 'found' ? (remote.exposedPorts ?? []) : []
+      },
       close: async () => {},
     }
   }
@@ -88,6 +93,7 @@ async function openDoor(context: LoginContext): Promise<Door> {
     login,
     logIn: () => flyctl.authDocker(login.folder, context),
     inspect: (image) => docker.inspectRemote(image, login, context),
+    exposedPorts: (image) => docker.remotePorts(image, login, context),
     close: () => login.remove(),
   }
 }
@@ -115,6 +121,7 @@ function createSession(context: LoginContext, door: Door): OpenSession {
       if (again.kind === 'unauthorized') throw await notAuthenticated(context, again.text)
       return again
     },
+    exposedPorts: door.exposedPorts,
     async close() {
       isClosed = true
       await renewing?.catch(() => {})

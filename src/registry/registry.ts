@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { RemoteImage } from '../docker/docker.js'
 import { type ImageReference, parseImageReference } from '../docker/image-ref.js'
+import { exposedPorts, tcpPorts } from '../docker/images.js'
 import { describeImage, descriptor, isForFly, isLoopback, manifest } from '../docker/remote.js'
 import { parseJson } from '../process/json.js'
 import { type Answer, ask } from './ask.js'
@@ -19,7 +20,9 @@ export interface Registry {
 const index = z.object({ manifests: z.array(descriptor) })
 
 const configuration = z.object({
-  config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  config: z
+    .object({ ExposedPorts: exposedPorts, Labels: z.record(z.string(), z.string()).nullish() })
+    .nullish(),
 })
 
 type Get = (path: string) => Promise<Answer>
@@ -56,5 +59,9 @@ async function describe(text: string, get: Get): Promise<RemoteImage> {
   if (answer.kind !== 'body') return answer
   const { data } = configuration.safeParse(parseJson(answer.text))
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
-  return { ...describeImage(digest, content), labels: data?.config?.Labels ?? {} }
+  return {
+    ...describeImage(digest, content),
+    labels: data?.config?.Labels ?? {},
+    exposedPorts: tcpPorts(data?.config?.ExposedPorts),
+  }
 }

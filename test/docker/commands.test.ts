@@ -41,6 +41,10 @@ test.each([
   [commands.version(), 'version --format {{json .}}'],
   [commands.buildxVersion(), 'buildx version'],
   [commands.inspectImage('hello:1'), 'image inspect -- hello:1'],
+  [
+    commands.inspectRemoteConfig('hello:1'),
+    'buildx imagetools inspect --builder=default --format={{json .Image}} -- hello:1',
+  ],
   [commands.push('hello:1'), 'push -- hello:1'],
   [commands.inspectManifest('hello:1', false), 'manifest inspect --verbose -- hello:1'],
   [

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { vi } from 'vitest'
 import { sandboxEnv } from './flyctls.js'
@@ -38,16 +39,27 @@ export interface RunningBuildkitd {
   stop(): Promise<void>
 }
 
+export interface BuildkitdOptions {
+  readonly isRootless?: boolean
+  /** On TCP, by certificates both ways: folders with ca.pem, cert.pem and key.pem. */
+  readonly certs?: { readonly server: string; readonly client: string }
+}
+
 /** Starts one with a state of its own, and waits until it answers. */
-export async function startBuildkitd(isRootless = false): Promise<RunningBuildkitd> {
+export async function startBuildkitd(options: BuildkitdOptions = {}): Promise<RunningBuildkitd> {
+  const { isRootless = false, certs } = options
   const folder = await mkdtemp(join(scratch(), 'buildkit-'))
   await mkdir(join(folder, 'docker', 'cli-plugins'), { recursive: true })
   await symlink(buildx ?? '', join(folder, 'docker', 'cli-plugins', 'docker-buildx'))
   const own = await mkdtemp(join(tmpdir(), 'flyops-buildkit-'))
-  const address = `unix://${join(own, 'buildkitd.sock')}`
   const args = [
     `--root=${join(own, 'root')}`,
-    `--addr=${address}`,
+    ...(certs === undefined
+      ? [`--addr=unix://${join(own, 'buildkitd.sock')}`]
+      : [
+          '--addr=tcp://127.0.0.1:0',
+          ...filesOf(certs.server, '--tlscacert', '--tlscert', '--tlskey'),
+        ]),
     '--containerd-worker=false',
     '--oci-worker-net=host',
   ]
@@ -55,8 +67,12 @@ export async function startBuildkitd(isRootless = false): Promise<RunningBuildki
   const [program = '', ...rest] = command
   const daemon = execa(program, rest, { env: { XDG_RUNTIME_DIR: own, HOME: own } })
   daemon.catch(() => {})
+  const address = await listening(daemon)
   const env = { ...sandboxEnv(), DOCKER_CONFIG: join(folder, 'docker') }
-  await execa('docker', ['buildx', 'create', '--name=second', '--driver=remote', address], { env })
+  const opts = certs === undefined ? [] : filesOf(certs.client, 'cacert', 'cert', 'key')
+  const driverOpts = opts.map((opt) => `--driver-opt=${opt}`)
+  const create = ['buildx', 'create', '--name=second', '--driver=remote', ...driverOpts, address]
+  await execa('docker', create, { env })
   await vi.waitUntil(
     () =>
       execa('docker', ['buildx', 'inspect', '--bootstrap', 'second'], { env }).catch(() => false),
@@ -71,6 +87,23 @@ export async function startBuildkitd(isRootless = false): Promise<RunningBuildki
       await execa('rm', ['--recursive', '--force', '--', folder, own])
     },
   }
+}
+
+function filesOf(folder: string, ca: string, cert: string, key: string): readonly string[] {
+  return [`${ca}=${folder}/ca.pem`, `${cert}=${folder}/cert.pem`, `${key}=${folder}/key.pem`]
+}
+
+/** Its address, once it tells of it: the port is its own choice. */
+function listening(daemon: Promise<unknown> & { readonly stderr: Readable }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let told = ''
+    daemon.stderr.on('data', (chunk: Buffer) => {
+      told += chunk.toString()
+      const [, where] = /running server on ([^\s"]+)/.exec(told) ?? []
+      if (where !== undefined) resolve(where.startsWith('/') ? `unix://${where}` : `tcp://${where}`)
+    })
+    void daemon.finally(() => reject(new Error(`buildkitd ended: ${told}`))).catch(() => {})
+  })
 }
 
 /** As the user of the tests; root has it run as another one, whom the environment names. */

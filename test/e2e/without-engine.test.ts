@@ -1,27 +1,36 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAuthority, hasOpenssl } from '../support/certificates.js'
 import { connectClient, type TestClient } from '../support/client.js'
 import { createProjectWith, type Project } from '../support/project.js'
-import { buildkitds, type RunningBuildkitd, startBuildkitd } from './buildkitd.js'
+import {
+  buildkitds,
+  hasBuildkitd,
+  namedForBuildkitd,
+  type RunningBuildkitd,
+  startBuildkitd,
+} from './buildkitd.js'
 import { sandboxEnv, uniqueName } from './flyctls.js'
+import { scratch } from './test-sandbox.js'
 
 /** Nobody listens there. */
 const DOCKER_HOST = 'tcp://127.0.0.1:9'
 
-const dockerfile = `FROM scratch
+/** Serves one page on that port, and takes a secret to build. */
+const dockerfile = (port: number) => `FROM scratch
 COPY busybox /bin/busybox
 COPY index.html /www/index.html
 RUN --mount=type=secret,id=npm ["/bin/busybox", "grep", "-q", "sesame", "/run/secrets/npm"]
-EXPOSE 8080
-CMD ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]
+EXPOSE ${port}
+CMD ["/bin/busybox", "httpd", "-f", "-p", "${port}", "-h", "/www"]
 `
 
-function createPage(stem: string): Promise<Project> {
+function createPage(stem: string, port = 8080): Promise<Project> {
   return createProjectWith(stem, async (root) => {
     await cp('/bin/busybox', join(root, 'busybox'))
     await writeFile(join(root, 'index.html'), 'Hello\n')
-    await writeFile(join(root, 'Dockerfile'), dockerfile)
+    await writeFile(join(root, 'Dockerfile'), dockerfile(port))
   })
 }
 
@@ -34,7 +43,7 @@ describe.each(buildkitds)('without a Docker engine, at $name', ({ isThere, isRoo
     let client: TestClient
 
     beforeAll(async () => {
-      buildkitd = await startBuildkitd(isRootless)
+      buildkitd = await startBuildkitd({ isRootless })
       project = await createPage('engineless')
       const FLYOPS_BUILDKIT = buildkitd.address
       const env = {
@@ -112,6 +121,59 @@ describe.each(buildkitds)('without a Docker engine, at $name', ({ isThere, isRoo
     })
   })
 })
+
+describe.skipIf(!hasBuildkitd || !hasOpenssl)(
+  `${namedForBuildkitd('a buildkitd that asks for certificates')}${hasOpenssl ? '' : ' (no openssl)'}`,
+  () => {
+    let buildkitd: RunningBuildkitd
+    let project: Project
+    let folder: string
+    let own: string
+    const app = uniqueName('certified')
+
+    beforeAll(async () => {
+      folder = join(scratch(), uniqueName('certs'))
+      const authority = await createAuthority(folder)
+      own = await authority.issue('client')
+      const certs = { server: await authority.issue('server'), client: own }
+      buildkitd = await startBuildkitd({ certs })
+      project = await createPage('certificates', 3000)
+    })
+    afterAll(async () => {
+      await project?.remove()
+      await buildkitd?.stop()
+    })
+
+    async function connect(certs: string | undefined): Promise<TestClient> {
+      const FLYOPS_BUILDKIT = buildkitd.address
+      const more = certs === undefined ? {} : { FLYOPS_BUILDKIT_CERTS: certs }
+      const env = { ...buildkitd.env, DOCKER_HOST, FLYOPS_BUILDKIT, NPM_TOKEN: 'sesame', ...more }
+      return connectClient({ root: project.root, env })
+    }
+
+    test('builds for those who have one; the app gets the port that its image exposes', async () => {
+      const client = await connect(own)
+      const secrets = { npm: { env: 'NPM_TOKEN' } }
+      const shipped = await client.call('ship', { app, secrets })
+      await client.close()
+      expect(shipped).toMatchObject({
+        verdict: 'healthy',
+        settings: expect.arrayContaining([expect.stringMatching(/^image: .*internal_port 3000/)]),
+      })
+    })
+
+    test.each(['none', 'one of another authority'])('%s is told what to set', async (which) => {
+      const foreign = await (which === 'none'
+        ? undefined
+        : createAuthority(join(folder, 'other')).then((other) => other.issue('client')))
+      const client = await connect(foreign)
+      const error = await client.fail('build_image', { app, tag: 'z' })
+      await client.close()
+      expect(error).toMatchObject({ code: 'docker_daemon_down' })
+      expect(error.text).toContain('FLYOPS_BUILDKIT_CERTS')
+    })
+  },
+)
 
 test('with neither an engine nor a buildkitd, a build says what to set', async () => {
   const project = await createPage('nothing')

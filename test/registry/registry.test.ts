@@ -10,7 +10,7 @@ const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).d
 
 const config = JSON.stringify({
   architecture: 'amd64',
-  config: { Labels: { 'flyops.inputs': 'a' } },
+  config: { ExposedPorts: { '3000/tcp': {}, '53/udp': {} }, Labels: { 'flyops.inputs': 'a' } },
 })
 const image = JSON.stringify({
   config: { digest: digestOf(config), size: 10 },
@@ -52,6 +52,7 @@ const found = {
   sizeBytes: 60,
   layers: 2,
   labels: { 'flyops.inputs': 'a' },
+  exposedPorts: [3000],
 }
 
 test.each([

@@ -1,12 +1,19 @@
-import type { ToolContext } from '../context.js'
+import { builtElsewhere } from '../build/elsewhere.js'
+import { withRegistryLogin } from '../registry-login.js'
 
-type Context = Pick<ToolContext, 'docker'>
+type Context = Parameters<typeof withRegistryLogin>[0]
 
-/** The one port that the image exposes; undefined where there are several, or no local image to ask. */
-export async function exposedPort(image: string, { docker }: Context): Promise<number | undefined> {
-  const local = await docker.inspectImage(image).catch(() => undefined)
-  const [port, ...others] = local?.exposedPorts ?? []
+/** The one port that the image exposes; undefined where there are several, or nobody to ask. */
+export async function exposedPort(image: string, context: Context): Promise<number | undefined> {
+  const [port, ...others] = await exposedPorts(image, context).catch(() => [])
   return others.length === 0 ? port : undefined
+}
+
+/** An engine is asked for what it has; what is built elsewhere is in the registry alone. */
+async function exposedPorts(image: string, context: Context): Promise<readonly number[]> {
+  return builtElsewhere(context) === undefined
+    ? ((await context.docker.inspectImage(image))?.exposedPorts ?? [])
+    : withRegistryLogin(context, (session) => session.exposedPorts(image))
 }
 
 const defaultPort = 8080

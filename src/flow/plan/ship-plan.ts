@@ -62,7 +62,7 @@ export interface ShipPlan {
   readonly isTested: boolean
   /** What a test of this image has found out, before or in this ship. */
   readonly found: FoundSettings | undefined
-  /** What that test is to find out for the deploy. */
+  /** What that test is to find out for the deploy, or without one the image. */
   readonly open: readonly OpenSetting[]
   /** The same with what it has found. */
   readonly settle: (measured: Settled) => Promise<ShipPlan>
@@ -152,7 +152,9 @@ async function look(
     const names = open.filter((name) => name !== 'memory' || measured.memory !== undefined)
     const foundSettings = by === 'nobody' ? {} : Object.fromEntries(names.map((name) => [name, by]))
     const known = { found: base, app: looking, withoutCheck, foundSettings }
-    return planOf(settled, await planConfig(settled, context, known), [])
+    // What exposes a port may be built only then.
+    const left = open.filter((name) => by === 'nobody' && name === 'internal_port')
+    return planOf(settled, await planConfig(settled, context, known), left)
   }
   function planOf(
     request: DeployInput,

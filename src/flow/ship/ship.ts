@@ -157,7 +157,8 @@ async function testOnce(
   const why = whyNoTest(request, plan)
   if (why !== undefined) {
     steps.skip('test', why)
-    return request.skip_test ? settleByImage(plan, context) : plan
+    const isUntested = request.skip_test || plan.elsewhere !== undefined
+    return isUntested ? settleByImage(plan, context) : plan
   }
   const trial = await steps
     .run('test', (testing) => testAndRecord(plan.test, testing))

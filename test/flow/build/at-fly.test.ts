@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { BuildArguments } from '../../../src/fly/commands.js'
 import { withoutDocker } from '../../support/clients/docker.js'
@@ -62,6 +64,16 @@ test('build_image pushes what it builds, push_image finds it, test_image needs a
     remedy: expect.stringContaining('FLYOPS_BUILDER'),
   })
   expect(flow.world.done).toEqual([`build ${image} at Fly`])
+})
+
+test('the app gets the port that the image in the registry exposes', async () => {
+  const flow = await openWithApp()
+  await flow.call('build_image', { app: 'hello' })
+  const found = flow.world.registry.get(image)
+  if (found !== undefined) flow.world.registry.set(image, { ...found, exposedPorts: [3000] })
+  await flow.call('deploy_image', { app: 'hello', image })
+  const toml = await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')
+  expect(toml).toContain('internal_port = 3000')
 })
 
 test('a commit tag does not move: the same inputs are no build, others are refused', async () => {

@@ -124,3 +124,19 @@ test.each(['ship', 'deploy_image'])('%s asks no path that nobody has tried', asy
   await flow.call(tool, { app: 'hello', health_path: '/up', ...(tool === 'ship' ? {} : { image }) })
   expect(await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')).toMatch(/path = ["']\/up["']/)
 })
+
+test.each(['ship', 'deploy_image'])(
+  '%s takes the port that the image in the registry exposes',
+  async (tool) => {
+    const flow = await openFlow({
+      docker: () => ({ ...atBuildkit, remotePorts: async (of) => (of === image ? [3000] : []) }),
+    })
+    await flow.call('create_app', { app: 'hello' })
+    if (tool !== 'ship') await flow.call('build_image', { app: 'hello' })
+    const done = await flow.call(tool, { app: 'hello', ...(tool === 'ship' ? {} : { image }) })
+    expect(done).toMatchObject({ verdict: 'healthy' })
+    const toml = await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')
+    expect(toml).toMatch(/internal_port = 3000/)
+    expect(toml).not.toContain('checks')
+  },
+)

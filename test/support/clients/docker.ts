@@ -45,6 +45,7 @@ export function dockerOf(world: World): Docker {
     },
     createLogin: async () => ({ folder: '/login', remove: async () => {} }),
     inspectRemote: async (image) => world.registry.get(image) ?? { kind: 'absent' },
+    remotePorts: async () => [],
     async push(image) {
       world.done.push(`push ${image}`)
       const local = world.local.get(image)
