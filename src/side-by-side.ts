@@ -1,4 +1,7 @@
-/** Does work for each item, at most `width` at a time; results stand in the order of the items. */
+/**
+ * Does work for each item, at most `width` at a time; results stand in the order of the items. A failure is raised when
+ * what had begun has ended, and nothing more begins.
+ */
 export async function sideBySide<Item, Result>(
   items: readonly Item[],
   width: number,
@@ -6,11 +9,26 @@ export async function sideBySide<Item, Result>(
 ): Promise<readonly Result[]> {
   const results: Result[] = []
   const waiting = items.entries()
+  let failed = false
   async function worker(): Promise<void> {
-    for (const [index, item] of waiting) results[index] = await work(item)
+    for (const [index, item] of waiting) {
+      if (failed) return
+      results[index] = await work(item).catch((error) => {
+        failed = true
+        throw error
+      })
+    }
   }
-  await Promise.all(Array.from({ length: width }, worker))
+  await together(Array.from({ length: width }, worker))
   return results
+}
+
+/** The results of all; a failure is raised when all have ended, so that nothing goes on after the answer. */
+export async function together<Results extends readonly unknown[]>(
+  works: Results,
+): Promise<{ -readonly [Index in keyof Results]: Awaited<Results[Index]> }> {
+  await Promise.allSettled(works)
+  return Promise.all(works) as never
 }
 
 /** A way to do work of which at most `width` is done at a time, in the order in which it came. */

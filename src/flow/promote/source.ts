@@ -3,6 +3,7 @@ import type { AppStatus } from '../../fly/flyctl.js'
 import { splitEnv } from '../../fly-toml/env.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { runningBase } from '../../fly-toml/running.js'
+import { together } from '../../side-by-side.js'
 import { findApp, unlessUnknown } from '../app/find.js'
 import type { ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
@@ -41,7 +42,7 @@ export async function findSource(request: Request, context: ToolContext): Promis
   const app = from ?? readFlyImage(image, context.registryHost).owner
   const digest = await digestOf(image, app, context)
   const deploys = await recordedDeploys(undefined, context)
-  const [status, secrets] = await Promise.all([
+  const [status, secrets] = await together([
     findApp(app, context),
     context.flyctl.secretNames(app, context).catch(unlessUnknown),
   ])

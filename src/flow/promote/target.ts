@@ -4,6 +4,7 @@ import { lostVariables } from '../../fly-toml/live-changes.js'
 import { runningBase } from '../../fly-toml/running.js'
 import { assessHealth } from '../../health/assess.js'
 import type { Verdict } from '../../health/verdict.js'
+import { together } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
 import { deployApp } from '../deploy/deploy.js'
 import { commandLineOf } from '../deploy/deploy-image.js'
@@ -88,7 +89,7 @@ async function promote(
   context: ToolContext,
 ): Promise<TargetResult> {
   const { image, digest, isPlan, org } = promotion
-  const [status, secrets, settings] = await Promise.all([
+  const [status, secrets, settings] = await together([
     context.flyctl.status(app, context),
     context.flyctl.secretNames(app, context),
     context.flyctl.runningConfig(app, context).catch((error: FlyopsError) => error),

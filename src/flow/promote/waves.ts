@@ -1,3 +1,4 @@
+import { together } from '../../side-by-side.js'
 export interface Waves {
   readonly waveSize: number
   /** Whether later waves are started where one failed. */
@@ -19,7 +20,7 @@ export async function inWaves<Item, Result>(
   const results: Result[] = []
   for (let size = 1; results.length < items.length; size = waveSize) {
     const wave = items.slice(results.length, results.length + size)
-    results.push(...(await Promise.all(wave.map((item) => after(pause, wave, item, work)))))
+    results.push(...(await together(wave.map((item) => after(pause, wave, item, work)))))
     if (!continueOnFailure && !results.every(isGood)) break
   }
   return results

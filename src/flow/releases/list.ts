@@ -3,6 +3,7 @@ import { parseImageReference } from '../../docker/image-ref.js'
 import type { Release } from '../../fly/flyctl.js'
 import { type Verdict, verdicts } from '../../health/verdict.js'
 import type { Operation } from '../../journal/journal.js'
+import { together } from '../../side-by-side.js'
 import { readCommitTag } from '../commit-tag.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
@@ -45,7 +46,7 @@ export const releasesOutput = z.object({
 /** The releases of an app, newest first: what the platform has of each, and the journal, and which one serves. */
 export async function readReleases({ app, limit }: ListReleasesInput, context: ToolContext) {
   const { flyctl, signal } = context
-  const [releases, status, { operations, warnings }] = await Promise.all([
+  const [releases, status, { operations, warnings }] = await together([
     flyctl.releases(app, { signal }),
     flyctl.status(app, { signal }),
     operationsIfReadable(context, 'Verdicts and rollbacks are not shown.'),

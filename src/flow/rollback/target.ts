@@ -1,6 +1,7 @@
 import { FlyopsError, hasCode, type Warning } from '../../errors.js'
 import type { AppStatus, Release } from '../../fly/flyctl.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
+import { together } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
 import { unverified } from '../deploy/deployable-image.js'
 import { readFlyImage, repositoryOf } from '../fly-image.js'
@@ -28,7 +29,7 @@ export async function findTarget(
 ): Promise<RollbackTarget> {
   // Without the journal nothing else is worth asking for.
   const deploys = await recordedDeploys(app, context)
-  const [status, releases] = await Promise.all([
+  const [status, releases] = await together([
     context.flyctl.status(app, context),
     context.flyctl.releases(app, context),
   ])

@@ -1,5 +1,5 @@
 import { FlyopsError } from '../../errors.js'
-import { sideBySide } from '../../side-by-side.js'
+import { sideBySide, together } from '../../side-by-side.js'
 import type { ToolContext } from '../context.js'
 import { failedApp } from '../failed-app.js'
 import { failureOf } from '../failure.js'
@@ -21,7 +21,7 @@ import { showAll } from './show.js'
 
 /** Ships one app, or several of one commit. */
 export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
-  const ships = await Promise.all(shipsOf(request).map((ship) => remembering(ship, context)))
+  const ships = await together(shipsOf(request).map((ship) => remembering(ship, context)))
   const [first] = ships
   if (request.apps === undefined && first !== undefined) return shipOne(first, context)
   return withSharedLogin(context, (shared) =>
