@@ -16,8 +16,8 @@ COPY busybox /bin/busybox
 COPY index.html /www/index.html
 ARG SAYS=true
 RUN ["/bin/busybox", "sh", "-c", "/bin/busybox echo it says $SAYS; /bin/busybox test $SAYS = true"]
-EXPOSE 8080
-CMD ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]
+EXPOSE 3000
+CMD ["/bin/busybox", "httpd", "-f", "-p", "3000", "-h", "/www"]
 `
 
 /** A machine on which no docker is to be found. */

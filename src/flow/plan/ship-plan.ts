@@ -4,6 +4,7 @@ import { findApp } from '../app/find.js'
 import { builtElsewhere, type Elsewhere } from '../build/elsewhere.js'
 import type { ToolContext } from '../context.js'
 import type { DeployInput } from '../deploy/input.js'
+import { readFlyImage } from '../fly-image.js'
 import { checkPreview } from '../previews/previews.js'
 import { operationsIfReadable } from '../record/operations-here.js'
 import { checkBounds } from '../rules/bounds.js'
@@ -21,6 +22,7 @@ import { type BuildPlan, planBuild } from './build-plan.js'
 import { type PlannedConfig, planConfig, validateConfig } from './config.js'
 import { checkSizes } from './config-faults.js'
 import { isDeployed as runsEverywhere } from './deployed-already.js'
+import { otherExposedPort } from './exposed-port.js'
 import { findMade, findShipped } from './made.js'
 import { openSettings, withMeasured } from './measured.js'
 import { planIdOf } from './plan-id.js'
@@ -153,7 +155,8 @@ async function look(
     const foundSettings = by === 'nobody' ? {} : Object.fromEntries(names.map((name) => [name, by]))
     const known = { found: base, app: looking, withoutCheck, foundSettings }
     // What exposes a port may be built only then.
-    const left = open.filter((name) => by === 'nobody' && name === 'internal_port')
+    const isUnknown = by === 'nobody' && made.digest === undefined
+    const left = open.filter((name) => isUnknown && name === 'internal_port')
     return planOf(settled, await planConfig(settled, context, known), left)
   }
   function planOf(
@@ -171,11 +174,24 @@ async function look(
     const plan = { ...found, ...settings, settle, runs, isDeployed }
     return { ...plan, id: identify(shipRequest, plan) }
   }
-  const untested: Settled | undefined = found.elsewhere === undefined ? undefined : { by: 'nobody' }
-  const settling = passed ?? untested
+  const isUntested = passed === undefined && found.elsewhere !== undefined
+  const settling = isUntested ? await settledByImage(made.digest, build, open, context) : passed
   return settling === undefined || open.length === 0
     ? planOf(deployRequest, config, open)
     : settle(settling)
+}
+
+/** What an image that no engine here can test says itself, where the registry has it. */
+async function settledByImage(
+  digest: string | undefined,
+  { image }: BuildPlan,
+  open: readonly OpenSetting[],
+  context: ToolContext,
+): Promise<Settled> {
+  if (digest === undefined || !open.includes('internal_port')) return { by: 'nobody' }
+  const { registry, repository } = readFlyImage(image, context.registryHost)
+  const port = await otherExposedPort(`${registry}/${repository}@${digest}`, context)
+  return port === undefined ? { by: 'nobody' } : { port, by: 'image' }
 }
 
 /** What the creation of an app and its first push will need; beside the other looks it costs no time. */

@@ -105,7 +105,7 @@ export async function showPlan(
     : planMachines(fleet)
   const isNeeded = stepsThat('planned', { steps }).length > 0
   const { cheaper, ...run } = describeRun(plan, {
-    open: found,
+    open: plan.elsewhere === undefined ? found : plan.open,
     ...(cost === undefined ? {} : { costs: cost }),
   })
   const command = commandLineOf(deployRequest, config, fleet.machines)

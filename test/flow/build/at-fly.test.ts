@@ -76,6 +76,30 @@ test('the app gets the port that the image in the registry exposes', async () =>
   expect(toml).toContain('internal_port = 3000')
 })
 
+test('ship deploys with the port of the image, of which its first plan says nothing, and that once', async () => {
+  const flow = await openFlow({
+    buildsAtFly: true,
+    docker: () => withoutDocker,
+    flyctl: ({ build }) => ({
+      build: async (...args) => {
+        const result = await build(...args)
+        for (const [reference, found] of flow.world.registry)
+          flow.world.registry.set(reference, { ...found, exposedPorts: [3000] })
+        return result
+      },
+    }),
+  })
+  const first = await flow.call<{ plan: object }>('ship', { app: 'hello', plan_only: true })
+  expect(JSON.stringify(first.plan)).not.toContain('internal_port')
+  await flow.call('ship', { app: 'hello' })
+  const toml = await readFile(join(flow.root, 'fly-hello.toml'), 'utf8')
+  expect(toml).toContain('internal_port = 3000')
+  expect(toml).not.toContain('checks')
+  const again = await flow.call('ship', { app: 'hello', plan_only: true })
+  expect(again).toMatchObject({ steps: { build: expect.stringMatching(/^skipped/) } })
+  expect(again).toMatchObject({ steps: { deploy: expect.stringMatching(/^skipped/) } })
+})
+
 test('a commit tag does not move: the same inputs are no build, others are refused', async () => {
   const flow = await openWithApp()
   const { digest } = await flow.call('build_image', { app: 'hello' })
