@@ -6,7 +6,7 @@ import { createRedact } from '../process/redact.js'
 import { createRunner } from '../process/runner.js'
 import { smokeSecondsAtFly } from '../sandbox/options.js'
 import type { UpOptions } from '../sandbox/sandbox.js'
-import { loadSettings } from '../settings.js'
+import { loadSettings, type Settings } from '../settings.js'
 import type { Host } from './host.js'
 
 export interface SandboxFlags {
@@ -49,6 +49,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     standIn: { node: host.node, script: host.standIn },
     windowFolder: join(dirname(host.script), 'window'),
     realFlyctl: flyctl.program !== undefined && flyctl.program !== join(stateDir, 'bin', 'flyctl'),
+    builder: builderOf(settings, env.FLYOPS_SANDBOX_BUILDKITD),
     loginSeconds: seconds(env, 'FLYOPS_SANDBOX_LOGIN_SECONDS', 300),
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
     smokeSeconds:
@@ -60,6 +61,12 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     othersMs: 60_000,
     signal: ending,
   }
+}
+
+/** flyctl knows no certificates for one. */
+function builderOf({ buildkit }: Settings, program: string | undefined): UpOptions['builder'] {
+  if (program) return { program }
+  return buildkit === undefined || buildkit.certs ? undefined : { address: buildkit.address }
 }
 
 function seconds(env: Host['env'], name: string, preset: number): number {

@@ -2,6 +2,7 @@ import { forgetEndedHolders } from '../process/lock.js'
 import { removeAbandonedFolders } from '../process/private-folders.js'
 import { createDockerCli, type DockerCli } from './engine/docker-cli.js'
 import type { EngineOptions } from './engine/engine-options.js'
+import { unmountBelow } from './engine/mounts.js'
 import { hasOrphans, removeRemains, startOwnEngine } from './engine/own-engine.js'
 import { askEngine } from './engine/probe-engine.js'
 import { readIdentity } from './identity.js'
@@ -25,6 +26,7 @@ export async function cleanUp(options: SandboxOptions, files: StateFiles): Promi
   await endLeftovers(files, identity.id)
   if (program !== undefined && (await hasOrphans(place))) await endOrphans(place, program)
   await removeRemains(place)
+  await unmountBelow({ run, env, folder: files.builder })
   await removeFile(files.run)
   await forgetEndedHolders(files.lock)
   await removeAbandonedFolders()

@@ -13,6 +13,7 @@ export function environmentOf(run: RunFile, realFlyctl: boolean): Readonly<Recor
     FLY_REGISTRY_HOST: run.registryHost,
     FLY_API_TOKEN: run.token,
     ...(realFlyctl ? {} : { FLYOPS_FLYCTL: run.flyctl }),
+    ...(run.builder ? { BUILDKIT_ADDR: run.builder } : {}),
     ...(run.dockerHost === null ? {} : { DOCKER_HOST: run.dockerHost }),
   }
 }

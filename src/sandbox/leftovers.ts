@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { rootArgument } from './builder.js'
 import { pidFile } from './engine/own-engine.js'
 import { sandboxLabel } from './machines/container-config.js'
 import { end, withArgument } from './processes.js'
@@ -8,13 +9,14 @@ import { isDraft, removeFile, type StateFiles } from './state-folder.js'
 const withinMs = 20_000
 
 /**
- * Ends what a sandbox that was killed has left running, its engine, its registry and its calls of docker, and removes what
+ * Ends what a sandbox that was killed has left running, its engine, its registry, its buildkitd and its calls of docker, and removes what
  * it was just writing.
  */
 export async function endLeftovers(files: StateFiles, sandboxId: string): Promise<void> {
   const label = `label=${sandboxLabel}=${sandboxId}`
   const calls = [`--filter=${label}`, `--${label}`]
-  const programs = [files.registryConfig, `--pidfile=${pidFile(files.engine)}`]
+  const engine = `--pidfile=${pidFile(files.engine)}`
+  const programs = [files.registryConfig, engine, rootArgument(files)]
   for (const argument of [...calls, ...programs])
     for (const process of await withArgument(argument)) await end(process, withinMs)
   await removeDrafts(files)

@@ -32,6 +32,8 @@ export interface SandboxOptions {
   readonly smokeSeconds: number
   /** Absolute folder of the page that shows the sandbox in a browser. */
   readonly windowFolder: string
+  /** The buildkitd that `env` names: one that runs, or a program to start. */
+  readonly builder?: { readonly address: string } | { readonly program: string } | undefined
   readonly observer?: Observer
   /** How the run of a scenario stands that it was started for. */
   readonly experiment?: () => Promise<ShownRun>

@@ -11,6 +11,8 @@ export const runFile = z.object({
   registryHost: z.string(),
   /** DOCKER_HOST of an engine of our own, else null. */
   dockerHost: z.string().nullable(),
+  /** Address of the buildkitd at which flyctl builds, where there is one. */
+  builder: z.string().nullish(),
   /** The flyctl stand-in as a program. */
   flyctl: z.string(),
 })

@@ -5,6 +5,7 @@ import type { Log } from '../log.js'
 import { type Lock, takeLock } from '../process/lock.js'
 import { createApi } from './api/api.js'
 import type { ApiContext } from './api/context.js'
+import { openBuilder } from './builder.js'
 import { type Closers, createClosers } from './closers.js'
 import { inWords } from './disk-failures.js'
 import { createEdge } from './edge/edge.js'
@@ -107,6 +108,9 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const makingNetwork = createPrivateNetwork(docker, sandboxId, log)
   const networkIsMade = makingNetwork.catch(() => {})
   closers.add(() => networkIsMade.then(() => removePrivateNetwork(docker, sandboxId)))
+  const openingBuilder = openBuilder(options, files)
+  const builderIsOpen = openingBuilder.catch(() => undefined)
+  closers.add(async () => (await builderIsOpen)?.close())
   const { ports } = identity
   const faults = createFaults({ file: files.faults, now: Date.now, onStrike: observer.strike })
   const { platform, settled } = await openPlatform(
@@ -158,6 +162,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const api = await serveApi({ ...context, noteUnknown }, { port: ports.api, observer })
   closers.add(api.close)
 
+  const builder = await openingBuilder
   machines.resume()
   for (const { name } of platform.apps.list()) await edge.open(name)
   await saveIdentity(files, { ...identity, ports: { ...registry.ports, api: api.port } })
@@ -168,6 +173,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
     apiUrl: `http://127.0.0.1:${api.port}`,
     registryHost,
     dockerHost: engine.host ?? null,
+    builder: builder?.address ?? null,
     flyctl: await writeStandIn(files, options.standIn),
   }
 }

@@ -23,6 +23,8 @@ export function stateFiles(stateDir: string) {
     registryConfig: join(stateDir, 'registry.yml'),
     volumes: join(stateDir, 'volumes'),
     engine: join(stateDir, 'engine'),
+    /** What a buildkitd of the sandbox's own keeps. */
+    builder: join(stateDir, 'buildkit'),
     /** The project of the scenario that it was brought up with. */
     scenario: join(stateDir, 'scenario'),
     bin: join(stateDir, 'bin'),

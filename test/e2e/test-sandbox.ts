@@ -16,6 +16,8 @@ export interface TestSandbox {
 export interface TestSandboxOptions {
   /** How long a machine must be up for flyctl to believe in its start. */
   readonly smokeSeconds?: number | undefined
+  /** Path of a buildkitd that it is to start. */
+  readonly buildkitd?: string | undefined
   /** What leads to the engine that it is to use; without it, the sandbox starts one of its own. */
   readonly engine?: Readonly<Record<string, string>> | undefined
 }
@@ -23,6 +25,7 @@ export interface TestSandboxOptions {
 /** Starts a sandbox as a user would. */
 export async function startTestSandbox({
   smokeSeconds = 1,
+  buildkitd,
   engine = {},
 }: TestSandboxOptions = {}): Promise<TestSandbox> {
   const scratch = await mkdtemp(join(tmpdir(), 'flyops-e2e-'))
@@ -30,6 +33,8 @@ export async function startTestSandbox({
   // The stand-in is what most tests use, also where a real flyctl is installed.
   const env = {
     ...engine,
+    FLYOPS_SANDBOX_BUILDKITD: buildkitd,
+    FLYOPS_BUILDKIT: undefined,
     FLYOPS_SANDBOX_IDLE_SECONDS: '3600',
     FLYOPS_SANDBOX_SMOKE_SECONDS: String(smokeSeconds),
     FLYOPS_FLYCTL: join(state, 'bin', 'flyctl'),
@@ -61,7 +66,7 @@ let own: TestSandbox | undefined
  * all use, unless they look at all that it runs.
  */
 export function useOwnSandbox(
-  options: { readonly smokeSeconds?: number; readonly hasOwnEngine?: true } = {},
+  options: Omit<TestSandboxOptions, 'engine'> & { readonly hasOwnEngine?: true } = {},
 ): void {
   beforeAll(async () => {
     const { DOCKER_HOST } = inject('sandboxEnv')

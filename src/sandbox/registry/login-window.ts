@@ -7,7 +7,8 @@
  * credentials (seen with clients 20.10 and 28 against engine 20.10). Other programs that ask
  * `GET /v2/` learn whether the login still holds, and do not renew it. No window is for a client that sends the token with
  * each request and never logs in: flyctl's own push through an engine (`docker/… UpstreamClient(Go-http-client/1.1)`), a
- * BuildKit, which asks whoever builds for the token (`buildkit/v0.17`, version/ua.go there), and flyops itself.
+ * BuildKit, which asks whoever builds for the token (`buildkit/v0.17`, version/ua.go there, and for the layers of a base
+ * `containerd/1.7`), and flyops itself.
  */
 export interface LoginWindow {
   /** Called for each request with the right credentials; says whether the login holds. */
@@ -20,7 +21,7 @@ export interface LoginWindowOptions {
   readonly now: () => number
 }
 
-const neverLogsIn = /^(?:buildkit|flyops)\/|UpstreamClient\(Go-http-client/
+const neverLogsIn = /^(?:buildkit|containerd|flyops)\/|UpstreamClient\(Go-http-client/
 
 export function createLoginWindow({ seconds, now }: LoginWindowOptions): LoginWindow {
   let endsAtMs = Number.NEGATIVE_INFINITY

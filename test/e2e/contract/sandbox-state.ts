@@ -10,7 +10,10 @@ export interface SandboxMachine {
 }
 
 /** The machines as the sandbox has them, by process group and id. */
-export async function machinesIn({ api }: Scene, app: string): Promise<readonly SandboxMachine[]> {
+export async function machinesIn(
+  { api }: Pick<Scene, 'api'>,
+  app: string,
+): Promise<readonly SandboxMachine[]> {
   const machines = await api<readonly SandboxMachine[]>(`/v1/apps/${app}/machines`)
   const orderOf = ({ id, config }: SandboxMachine) => `${config.metadata.fly_process_group} ${id}`
   return [...machines].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))

@@ -49,6 +49,7 @@ test.each([
   ['flyctl', 'docker/20.10.24 go/go1.19.8 UpstreamClient(Go-http-client/1.1)'],
   ['a BuildKit', 'buildkit/v0.17'],
   ['a BuildKit without a version', 'buildkit/v0.0+unknown'],
+  ['a BuildKit, for the layers of a base', 'containerd/1.7.22+unknown'],
   ['flyops', 'flyops/1.2.3'],
 ])('%s sends the token each time: it needs no login, and makes none', (_, userAgent) => {
   const { window } = start()
