@@ -31,6 +31,17 @@ test.for<readonly [string, string, object]>([
     },
   ],
   [
+    'files of a secret, of the toml and of the working folder',
+    '[[files]]\n guest_path = "/a"\n secret_name = "A"\n[[files]]\n guest_path = "/b"\n raw_value = "b"\n[[files]]\n guest_path = "/c"\n local_path = "LICENSE"\n[[files]]\n guest_path = "/d"\n raw_value = "d"\n processes = ["other"]\n',
+    {
+      files: [
+        { guest_path: '/a', secret_name: 'A' },
+        { guest_path: '/b', raw_value: 'Yg==' },
+        { guest_path: '/c', raw_value: expect.stringMatching(/^[\w+/]+=*$/) },
+      ],
+    },
+  ],
+  [
     'machines that are suspended, and not started',
     '[http_service]\n internal_port = 80\n auto_stop_machines = "suspend"\n auto_start_machines = false\n',
     {

@@ -4,8 +4,15 @@ import { z } from 'zod'
 
 /** What an engine does over HTTP (docs.docker.com/reference/api/engine); for each command a docker client is a program that takes 30 MB. */
 export interface EngineApi {
-  /** The body of the answer; raises `EngineRefusal`, or `EngineAway` where there is no whole answer. */
-  ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Buffer>
+  /**
+   * The body of the answer; raises `EngineRefusal`, or `EngineAway` where there is no whole answer. A body is JSON, or an
+   * archive.
+   */
+  ask(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object | Buffer,
+  ): Promise<Buffer>
 }
 
 export class EngineRefusal extends Error {
@@ -29,13 +36,14 @@ export function createEngineApi(host: string): EngineApi {
   const socketPath = host.replace(/^unix:\/\//, '')
   return {
     async ask(method, path, body) {
-      const text = body === undefined ? '' : JSON.stringify(body)
+      const isArchive = Buffer.isBuffer(body)
+      const sent = isArchive ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body))
       const headers = {
-        'content-type': 'application/json',
-        'content-length': String(Buffer.byteLength(text)),
+        'content-type': isArchive ? 'application/x-tar' : 'application/json',
+        'content-length': String(sent.length),
       }
       const target = { socketPath, method, path, headers, agent: false }
-      const { status, bytes } = await send(target, text)
+      const { status, bytes } = await send(target, sent)
       if (status < 400) return bytes
       throw new EngineRefusal(status, messageOf(bytes.toString()))
     },
@@ -47,14 +55,14 @@ interface Answer {
   readonly bytes: Buffer
 }
 
-function send(target: RequestOptions, text: string): Promise<Answer> {
+function send(target: RequestOptions, body: Buffer): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs)
     const asking = request({ ...target, signal }, (response) => {
       const told = (bytes: Buffer) => resolve({ status: response.statusCode ?? 0, bytes })
       buffer(response).then(told, reject)
     })
-    asking.on('error', reject).end(text)
+    asking.on('error', reject).end(body)
   }).catch((error: unknown) => {
     throw new EngineAway(String(error), { cause: error })
   })

@@ -5,9 +5,11 @@ import { taking } from '../../side-by-side.js'
 import type { DockerCli } from '../engine/docker-cli.js'
 import { createEngineApi, EngineAway, EngineRefusal } from '../engine/engine-api.js'
 import type { Machine } from '../platform/rows.js'
+import { archiveOf } from './archive.js'
 import { type ContainerRequest, containerConfig, type PrivateNetwork } from './container-config.js'
 import { listContainers, mostAtOnce, removeContainers } from './labelled-containers.js'
 import type { LogLine } from './log-book.js'
+import { placedFiles } from './placed-files.js'
 
 export interface RunningContainer {
   readonly id: string
@@ -121,7 +123,9 @@ export function createContainers(options: ContainersOptions) {
   async function start(request: ContainerRequest): Promise<StartOutcome> {
     let id: string | undefined
     try {
+      const files = placedFiles(request)
       id = await createOrPull(request)
+      if (files.length > 0) await engine.ask('PUT', `${at(id)}/archive?path=/`, archiveOf(files))
       await engine.ask('POST', `${at(id)}/start`)
     } catch (error) {
       if (id !== undefined) await remove(id)

@@ -46,6 +46,16 @@ export const machineConfig = z.looseObject({
     .looseObject({ policy: z.string().nullish(), max_retries: z.number().nullish() })
     .nullish(),
   mounts: z.array(z.looseObject({ path: z.string(), volume: z.string().nullish() })).nullish(),
+  files: z
+    .array(
+      z.looseObject({
+        guest_path: z.string(),
+        raw_value: z.string().nullish(),
+        secret_name: z.string().nullish(),
+        mode: z.number().nullish(),
+      }),
+    )
+    .nullish(),
   stop_config: z
     .looseObject({ signal: z.string().nullish(), timeout: z.string().nullish() })
     .nullish(),

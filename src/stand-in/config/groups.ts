@@ -15,13 +15,14 @@ export function flatten(config: AppConfig, group: string): AppConfig {
   const fallback = names.includes('app') ? 'app' : names[0]
   const belongs = ({ processes = [] }: Grouped) =>
     processes.length === 0 ? group === fallback : processes.includes(group)
-  const { http_service: http, checks = {}, services, mounts, restart, vm = [] } = config
+  const { http_service: http, checks = {}, services, mounts, files, restart, vm = [] } = config
   return {
     ...config,
     http_service: http !== undefined && belongs(http) ? http : undefined,
     checks: Object.fromEntries(Object.entries(checks).filter(([, check]) => belongs(check))),
     services: services?.filter(belongs),
     mounts: mounts?.filter(belongs),
+    files: files?.filter(belongs),
     restart: restart?.filter(belongs),
     vm: computeFor(vm, group),
   }

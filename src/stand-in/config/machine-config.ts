@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { splitCommand } from '../../fly-toml/command-line.js'
 import type { MachineConfig } from '../api/machines.js'
 import { flatten } from './groups.js'
 import { guestOf } from './guest.js'
 import { allServices, toMachineCheck, toMachineService } from './services.js'
-import type { AppConfig } from './shape.js'
+import type { AppConfig, File } from './shape.js'
 
 /**
  * What a machine of the group gets (flyctl 2026.8, internal/appconfig/machines.go): what fly.toml
@@ -43,12 +44,20 @@ export function toMachineConfig(
       ]),
     ),
     mounts: mounts.map(({ source, destination }) => ({ path: destination, name: source })),
+    files: flat.files?.map(toMachineFile),
     restart: restarts && {
       policy: restartPolicies[restarts.policy ?? ''],
       max_retries: restarts.retries,
     },
     stop_config: { timeout: config.kill_timeout, signal: config.kill_signal },
   }
+}
+
+/** What a secret has is base64 already; a path is one of the working folder. */
+function toMachineFile({ guest_path, local_path, secret_name, raw_value }: File) {
+  if (local_path) return { guest_path, raw_value: readFileSync(local_path).toString('base64') }
+  if (secret_name) return { guest_path, secret_name }
+  return { guest_path, raw_value: Buffer.from(raw_value ?? '').toString('base64') }
 }
 
 /** Raises an error for a quote that is never closed. */

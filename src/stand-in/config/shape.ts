@@ -110,7 +110,8 @@ const deploy = {
 export const appConfigShape = {
   ...all('string', 'app', 'primary_region', 'kill_signal', 'console_command'),
   ...all('any', 'host_dedication_id', 'machine_config', 'container', 'machine_checks'),
-  ...all('any', 'files', 'statics', 'metrics'),
+  ...all('any', 'statics', 'metrics'),
+  files: [{ ...grouped, ...all('string', 'guest_path', 'local_path', 'secret_name', 'raw_value') }],
   build: { image: 'string', '*': 'any' },
   experimental: { cmd: 'any', entrypoint: 'any', exec: 'any', '*': 'any' },
   kill_timeout: 'durationOfS',
@@ -133,4 +134,5 @@ export type Service = ValueOf<typeof service>
 export type HttpService = ValueOf<typeof httpService>
 export type HttpCheck = ValueOf<typeof httpCheck>
 export type TopLevelCheck = ValueOf<typeof topLevelCheck>
+export type File = NonNullable<AppConfig['files']>[number]
 export type Compute = ValueOf<typeof compute>

@@ -514,7 +514,7 @@ export const deployCases: readonly Case[] = [
   },
   {
     ...newApp('volume'),
-    name: 'a first deploy with a volume',
+    name: 'a first deploy with a volume, and with a file that its check asks for',
     line: (scene) => deploying(scene, { app: `${scene.app}-volume`, toml: withVolume(scene) }),
     leaves: mountsIn,
     that: () => [mounted],
@@ -566,7 +566,8 @@ export const deployCases: readonly Case[] = [
 
 function withVolume({ app }: Scene): string {
   const mounts = "[[mounts]]\nsource = 'data'\ndestination = '/data'\ninitial_size = '1gb'\n"
-  return `${web(`${app}-volume`)}${mounts}`
+  const files = "[[files]]\nguest_path = '/www/placed'\nraw_value = 'here'\n"
+  return `${web(`${app}-volume`).replace('/info', '/placed')}${mounts}${files}`
 }
 
 const mounted = [
