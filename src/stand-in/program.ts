@@ -4,6 +4,7 @@ import { appsCreate } from './commands/apps-create.js'
 import { appsDestroy } from './commands/apps-destroy.js'
 import { appsList } from './commands/apps-list.js'
 import { authDocker } from './commands/auth-docker.js'
+import { authToken } from './commands/auth-token.js'
 import { authWhoami } from './commands/auth-whoami.js'
 import { configShow } from './commands/config-show.js'
 import { configValidate } from './commands/config-validate.js'
@@ -26,6 +27,7 @@ export const commands: Readonly<Record<string, Command>> = {
   version,
   'auth whoami': authWhoami,
   'auth docker': authDocker,
+  'auth token': authToken,
   'orgs list': orgsList,
   'apps create': appsCreate,
   'apps list': appsList,

@@ -95,7 +95,7 @@ describe(`without docker, by ${real?.name} and ${namedForBuildkitd('a buildkitd'
       const error = await other.fail('build_image', { app, tag: 'd' })
       await other.close()
       expect(error).toMatchObject({ code: 'docker_daemon_down' })
-      expect(error.text).toContain('remote builder')
+      expect(error.text).toContain('set BUILDKIT_ADDR')
     })
   })
 })

@@ -34,6 +34,14 @@ export function releaseRoutes({ platform, images }: ApiContext): Hono {
     c.json({ id: builds, status: 'completed', wallclock_time_ms: 1 }),
   )
 
+  // flyctl shows the text; asked where BUILDKIT_ADDR names no buildkitd (imgsrc/depot.go).
+  routes.post('/builds/depot_builder', () => {
+    throw new Refusal(
+      422,
+      'this Fly has no builders: set BUILDKIT_ADDR to the address of a buildkitd',
+    )
+  })
+
   routes.post('/releases', async (c) => {
     const { app_name, definition, image, strategy } = newRelease.parse(await c.req.json())
     const { name } = platform.apps.get(app_name)

@@ -24,6 +24,19 @@ const withoutUse = {
   'dns-checks': { type: 'boolean' },
 } as const
 
+/** Of a build, which is refused. */
+const ofBuild = {
+  'build-only': { type: 'boolean' },
+  push: { type: 'boolean' },
+  wg: { type: 'boolean' },
+  'image-label': { type: 'string' },
+  dockerfile: { type: 'string' },
+  label: { type: 'string' },
+  'build-arg': { type: 'string' },
+  'build-target': { type: 'string' },
+  'no-cache': { type: 'boolean' },
+} as const
+
 export const deploy: Command = {
   flags: {
     ...appFlag,
@@ -35,9 +48,11 @@ export const deploy: Command = {
     'wait-timeout': { type: 'string' },
     'smoke-checks': { type: 'boolean' },
     ...withoutUse,
+    ...ofBuild,
   },
   async run(context) {
     const { host, flags, openApi } = context
+    if (flags.isOn('build-only')) throw noBuilder()
     const api = openApi()
     const config = await verifyConfig(context)
     const app = config.app ?? requireApp(flags)
@@ -52,6 +67,12 @@ export const deploy: Command = {
     if (host.env.FLY_EMIT_RELEASE_JSON)
       host.out(`${JSON.stringify({ id, version, image_ref: image })}\n`)
   },
+}
+
+function noBuilder(): FlyctlError {
+  return new FlyctlError(
+    'failed to fetch an image or build from source: the stand-in has no remote builder: set FLYOPS_FLYCTL to a real flyctl, and BUILDKIT_ADDR to the address of a buildkitd',
+  )
 }
 
 /** The configuration as it is deployed, checked as `config validate` does, with what the flags overrule. */

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { z } from 'zod'
 import type { ErrorCode } from '../../../src/error-codes.js'
@@ -12,6 +14,7 @@ import {
   toApp,
   toRelease,
 } from '../../../src/fly/read-replies.js'
+import { readRegistryToken } from '../../../src/fly/registry-token.js'
 import * as replies from '../../../src/fly/replies.js'
 import type { RunResult } from '../../../src/process/command.js'
 import { eachMachine, givenTo, machinesIn, releasesIn, summaryOf } from './sandbox-state.js'
@@ -88,6 +91,12 @@ export const simpleCases: readonly Case[] = [
     line: commands.whoami,
     reads: json(replies.whoamiReply),
     as: () => ({ email: 'sandbox@localhost' }),
+  },
+  {
+    name: 'the token for the registry',
+    line: commands.authToken,
+    reads: readRegistryToken,
+    as: () => expect.stringMatching(/^fo1_sandbox_/),
   },
   {
     name: 'the organizations',
@@ -316,7 +325,18 @@ function readDeploy({ stdout }: RunResult) {
 const isHealthy = { percent: 95, messages: expect.any(Array) }
 const emit = { FLY_EMIT_RELEASE_JSON: '1' }
 
+const built = { tag: '1a2b3c4', buildArgs: { MODE: 'a' }, labels: { of: 'b' }, noCache: true }
+
 export const deployCases: readonly Case[] = [
+  {
+    name: 'a build where no builder is',
+    async line({ app, folder: context, toml }) {
+      const dockerfile = join(context, 'Dockerfile')
+      await writeFile(dockerfile, 'FROM scratch\nCOPY Dockerfile /\n')
+      return commands.build({ ...built, app, context, dockerfile }, await toml(`app = '${app}'\n`))
+    },
+    fails: { code: 'unknown_failure', says: /builder.* BUILDKIT_ADDR/ },
+  },
   {
     name: 'a deploy of an image that is not there',
     line: (scene) => deploying(scene, { image: `${scene.images.hello}-not` }),
