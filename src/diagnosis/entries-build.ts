@@ -11,7 +11,7 @@ export const buildEntries: readonly Entry[] = [
     cause:
       'No Docker engine answers: it is stopped, or DOCKER_HOST or the docker context names another place.',
     remedy:
-      'Start Docker until `docker info` answers, then call build_image again; without an engine here, `fly deploy --build-only --push --remote-only` builds at Fly.',
+      'Start Docker until `docker info` answers, then call build_image again; without an engine here, set FLYOPS_BUILDER=fly: Fly.io’s remote builder builds then.',
     retry: 'no',
   },
   {
