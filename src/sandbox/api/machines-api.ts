@@ -9,7 +9,7 @@ import { leaseRoutes } from './leases-api.js'
 import { machineActionRoutes } from './machine-actions-api.js'
 import { machineView } from './machine-view.js'
 import { metadataRoutes } from './metadata-api.js'
-import { appName, changeableMachine, machineOf } from './parameters.js'
+import { appName, changeableMachine, leasedMachine, machineOf } from './parameters.js'
 import { waitForState } from './wait.js'
 
 const launchInput = z.object({
@@ -39,7 +39,7 @@ export function machineRoutes(context: ApiContext): Hono {
   routes.get('/:id', (c) => c.json(view(machineOf(c, platform))))
   routes.post('/:id', async (c) => c.json(view(await update(c, context))))
   routes.delete('/:id', async (c) => {
-    await machines.destroy(changeableMachine(c, platform).id)
+    await machines.destroy(leasedMachine(c, platform).id)
     return c.json({ ok: true })
   })
   routes.get('/:id/wait', async (c) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Log } from '../../log.js'
 import type { RunResult } from '../../process/command.js'
 import type { Faults } from '../faults/faults.js'
-import { isAtRest, type NewMachine, restedBefore } from '../platform/machine-records.js'
+import { isAtRest, isGone, type NewMachine, restedBefore } from '../platform/machine-records.js'
 import type { Platform } from '../platform/platform.js'
 import { Refusal } from '../platform/refusal.js'
 import type { Machine } from '../platform/rows.js'
@@ -142,7 +142,7 @@ export function createMachines(options: MachinesOptions): Machines {
     suspend(id) {
       // Behind a start or restart that is on its way: whoever asks has seen it started before.
       const state = records.find(id)?.state ?? 'destroyed'
-      if (isAtRest(state) || ['suspending', 'destroying', 'destroyed'].includes(state)) return
+      if (isAtRest(state) || isGone(state) || state === 'suspending') return
       records.setState(id, 'suspending', events.suspending)
       enqueue(id, () => lifecycle.suspend(id))
     },

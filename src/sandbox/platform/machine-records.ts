@@ -23,6 +23,11 @@ export function isAtRest(state: MachineState): boolean {
   return state === 'stopped' || state === 'suspended'
 }
 
+/** Or on its way to be. */
+export function isGone(state: MachineState): boolean {
+  return state === 'destroying' || state === 'destroyed'
+}
+
 /** Whether nothing of it ran when its new version came: by what it did last before that. */
 export function restedBefore({ events }: Pick<Machine, 'events'>): boolean {
   const last = events.find(({ type }) => ['start', 'exit', 'stop', 'suspend'].includes(type))

@@ -100,6 +100,21 @@ test('a destroyed machine is listed no more, but can still be asked', async () =
   expect((await get(`${machines}/${id}`)).body.state).toBe('destroyed')
 })
 
+test('a destroyed machine is never there again, whatever is asked of it', async () => {
+  const { get, post, id, ...api } = await startWithMachine()
+  const path = `${machines}/${id}`
+  await api.delete(path)
+  const refused = [
+    await post(path, { config }),
+    ...(await Promise.all(
+      ['start', 'stop', 'restart', 'suspend'].map((to) => post(`${path}/${to}`)),
+    )),
+  ]
+  expect(refused.map(({ status }) => status)).toEqual([412, 412, 412, 412, 412])
+  expect((await get(machines)).body).toEqual([])
+  expect((await api.delete(path)).status).toBe(200)
+})
+
 test('secrets are listed without their values', async () => {
   const { post, get } = await startWithMachine()
   await post('/v1/apps/hello/secrets', { values: { KEY: 'hush', OLD: 'x' } })

@@ -1,4 +1,4 @@
-import { any, deploy, line, machine, printed, type Stories } from './story.js'
+import { any, deploy, line, machine, ownDocker, printed, type Stories } from './story.js'
 
 /** How apps come, change and go. Each list is about an app of its own. */
 export const storiesOfApps: Stories = {
@@ -18,12 +18,14 @@ export const storiesOfApps: Stories = {
       { ...line('logs'), until: /Machine started/ },
       { ...any('apps list --json'), form: 'apps list --json' },
       { ...any('orgs list --json'), form: 'orgs list --json' },
+      { ...any('auth docker', /Authentication successful/), env: ownDocker },
       { ...any('version --json'), form: 'version --json' },
       line('config show', /internal_port/),
       printed('checks list --json', /passing/),
       printed('machine list --json', /servicecheck-00-http-8080/),
       printed('image show --json', /sha256:/),
       printed('ips list --json', /shared_v4/),
+      line('ips allocate', /allocate-v6/),
       line('services list', /8080/),
     ],
   },
@@ -37,6 +39,8 @@ export const storiesOfApps: Stories = {
       deploy('--strategy canary'),
       deploy('--strategy bluegreen', /Deployment Complete/),
       line('status', /started/),
+      machine('leases clear', /cleared/),
+      machine('start', /started/),
     ],
   },
   scale: {

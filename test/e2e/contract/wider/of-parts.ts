@@ -13,7 +13,6 @@ export const storiesOfParts: Stories = {
       line('machine list', /m1/),
       machine('status', /started/, 'm1'),
       machine('leases view', /No leases found/, 'm1'),
-      machine('leases clear', /cleared/, 'm1'),
       machine('clone --region ewr', /successfully cloned/, 'm1'),
       machine('update --env A=b --metadata c=d --yes', /updated successfully/, 'm1'),
       machine('update --env A=b --yes', /updated successfully/, 'm2'),

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Environment, Scene } from '../scene.js'
 import { web } from '../tomls.js'
 
@@ -99,6 +99,11 @@ export function volume(command: string, says?: RegExp): Line {
     ...at(story),
   ]
   return saying(args, says)
+}
+
+/** With a configuration of docker's in the story's folder. */
+export async function ownDocker({ toml }: Story): Promise<Environment> {
+  return { DOCKER_CONFIG: dirname(toml) }
 }
 
 interface Named {

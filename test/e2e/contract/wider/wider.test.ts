@@ -43,13 +43,27 @@ describe.each(flyctls)('what else people do, with $name', ({ isThere, isReal, en
       await scene.docker(['image', 'rm', story.local])
     })
 
-    test('asks nothing that the sandbox does not know', async () => {
-      const args = ['sandbox', 'status', '--state', join(scratch(), 'sandbox')]
-      const { stdout } = await execa(process.execPath, [mainScript, ...args])
-      expect(stdout.split('\n').filter((text) => text.includes('unknown'))).toEqual([])
+    test('nothing that the sandbox does not know', async () => {
+      expect(await unknownRequests()).toEqual([])
+    })
+
+    test.runIf(isReal)('told where the sandbox does not know it', async () => {
+      const { app, api, start } = await setScene(env(), image)
+      await api('/v1/apps', 'POST', { name: app, org_slug: 'personal' })
+      const line = `ips allocate-egress --region ewr --yes --app ${app}`
+      const { stderr } = await start(line.split(' '))
+      expect(stderr).toContain('Unknown type "AllocateEgressIPAddressInput"')
+      expect((await unknownRequests())[0]).toContain('GraphQL: Unknown type "AllocateEgressIP')
     })
   })
 })
+
+/** As `sandbox status` lists them. */
+async function unknownRequests(): Promise<readonly string[]> {
+  const args = ['sandbox', 'status', '--state', join(scratch(), 'sandbox')]
+  const { stdout } = await execa(process.execPath, [mainScript, ...args])
+  return stdout.split('\n').filter((text) => text.includes('unknown'))
+}
 
 /** The stand-in has some of flyctl's commands, and deploys in its own way of two. */
 function isOfStandIn(args: readonly string[]): boolean {
