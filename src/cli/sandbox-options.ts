@@ -54,6 +54,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
     smokeSeconds:
       smokeSecondsOf[pace ?? ''] ?? seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', smokeSecondsAtFly),
+    ipv6: env.FLYOPS_SANDBOX_IPV6 !== 'off',
     self: {
       program: host.node,
       args: [host.script, 'sandbox', 'serve', '--state', stateDir, ...asked],

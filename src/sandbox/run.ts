@@ -105,7 +105,7 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const { docker } = engine
   await removeContainers(docker, sandboxId)
   // Beside what follows: an engine takes its time for it.
-  const makingNetwork = createPrivateNetwork(docker, sandboxId, log)
+  const makingNetwork = createPrivateNetwork({ docker, sandboxId, ipv6: options.ipv6, log })
   const networkIsMade = makingNetwork.catch(() => {})
   closers.add(() => networkIsMade.then(() => removePrivateNetwork(docker, sandboxId)))
   const openingBuilder = openBuilder(options, files)

@@ -105,6 +105,7 @@ beforeAll(async () => {
     loginSeconds: 300,
     idleSeconds: 300,
     smokeSeconds: 1,
+    ipv6: true,
   }
   running = await start()
 })

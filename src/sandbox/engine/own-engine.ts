@@ -110,7 +110,8 @@ async function startOnce(options: EngineOptions, docker: string): Promise<Starte
         // Debian's /etc/docker/daemon.json is another engine's.
         `--config-file=${configFile}`,
       ],
-      env,
+      // It starts itself anew for each container and layer, and almost half of what that takes was its garbage collector's.
+      env: { ...env, GOGC: '400' },
     },
     {
       signal: ending.signal,

@@ -6,12 +6,17 @@ import type { DockerCli } from '../engine/docker-cli.js'
 import { privatePrefix } from '../platform/private-address.js'
 import { type PrivateNetwork, sandboxLabel } from './container-config.js'
 
+interface NetworkWish {
+  readonly docker: DockerCli
+  readonly sandboxId: string
+  /** Where the engine makes one with it. */
+  readonly ipv6: boolean
+  readonly log: Log
+}
+
 /** Makes the network of a sandbox's machines anew; raises `docker_daemon_down` with what the engine says. */
-export async function createPrivateNetwork(
-  docker: DockerCli,
-  sandboxId: string,
-  log: Log,
-): Promise<PrivateNetwork> {
+export async function createPrivateNetwork(wish: NetworkWish): Promise<PrivateNetwork> {
+  const { docker, sandboxId, log } = wish
   const name = networkName(sandboxId)
   const make = (...flags: readonly string[]) =>
     docker.run([
@@ -22,14 +27,14 @@ export async function createPrivateNetwork(
       ...flags,
       name,
     ])
-  const ipv6 = ['--ipv6', `--subnet=${privatePrefix(sandboxId)}::/64`]
-  if ((await make(...ipv6)).outcome === 'ok') return { name, hasIpv6: true }
+  const ipv6 = wish.ipv6 ? ['--ipv6', `--subnet=${privatePrefix(sandboxId)}::/64`] : []
+  if ((await make(...ipv6)).outcome === 'ok') return { name, hasIpv6: wish.ipv6 }
   // That of a sandbox which was killed may be in its way.
   await removePrivateNetwork(docker, sandboxId)
   const made = await make(...ipv6)
-  if (made.outcome === 'ok') return { name, hasIpv6: true }
+  if (made.outcome === 'ok') return { name, hasIpv6: wish.ipv6 }
   const evidence = lastLines(made.stderr)
-  if ((await make()).outcome === 'ok') {
+  if (wish.ipv6 && (await make()).outcome === 'ok') {
     log.warn({ evidence }, 'the engine makes no network with IPv6: machines have IPv4 alone')
     return { name, hasIpv6: false }
   }
