@@ -12,12 +12,15 @@ import { catalogue } from '../../../src/tools/catalogue.js'
 import type { Tool } from '../../../src/tools/tool.js'
 import { aimedCalls, arbitraryCall, type Call } from './arbitrary-calls.js'
 import { createPrograms } from './program-answers.js'
+import { createPlayedRegistry, type PlayedRegistry } from './registry-answers.js'
 import { brokenRules, type Seen } from './rules.js'
 import { installTripwires, type Play, type Tripwires } from './tripwires.js'
 import { apiUrl, appHost, canaries, createWorld, registryHost, type World } from './world.js'
 
 export interface CheckOptions {
   readonly runs: number
+  /** What builds, `docker` unless given. */
+  readonly builder?: 'fly' | undefined
   /** Of fast-check; it repeats a failure. */
   readonly seed?: number | undefined
   readonly path?: string | undefined
@@ -30,12 +33,14 @@ export interface CheckOptions {
 /** Makes calls, and raises with the shortest one found that breaks a rule. */
 export async function checkCalls({
   runs,
+  builder,
   seed,
   path,
   onCall,
   onBroken,
 }: CheckOptions): Promise<void> {
-  const apps = await startApps()
+  const registry = createPlayedRegistry()
+  const apps = await startApps(registry)
   const world = createWorld()
   process.env.TMPDIR = world.temporary
   const tripwires = installTripwires({
@@ -43,7 +48,8 @@ export async function checkCalls({
   })
   const outside = await world.outsideNow()
   const property = fc.asyncProperty(arbitraryCall(catalogue), async (call) => {
-    const seen = await make(call, world, tripwires)
+    registry.clear()
+    const seen = await make(call, { world, tripwires, registry, builder })
     onCall?.(call.tool, outcomeOf(seen.result))
     const broken = await brokenRules(seen, { world, outside })
     if (broken.length === 0) return
@@ -69,18 +75,27 @@ const callers: Readonly<Record<Call['caller'], Caller>> = {
   scoped: { owner: 'somebody', scope: { tools: ['*'], apps: ['hello'] } },
 }
 
+interface Surroundings extends Pick<CheckOptions, 'builder'> {
+  readonly world: World
+  readonly tripwires: Tripwires
+  readonly registry: PlayedRegistry
+}
+
 /** One call of a new flyops, to the end of all that it started. */
-async function make(call: Call, world: World, tripwires: Tripwires): Promise<Seen> {
+async function make(
+  call: Call,
+  { world, tripwires, registry, builder }: Surroundings,
+): Promise<Seen> {
   await world.reset()
   const ending = new AbortController()
-  const { idle, ...parts } = await compose(settingsFor(world), {
+  const { idle, ...parts } = await compose(settingsFor(world, builder), {
     pid: process.pid,
     ending: ending.signal,
     auditStream: process.stderr,
     watch: unwatched,
     flushWatch: async () => {},
   })
-  const answerTo = createPrograms(call.mood)
+  const answerTo = createPrograms(call.mood, registry)
   const play: Play = ({ program, args, env }) => {
     if (program !== 'docker' && program !== 'flyctl') return undefined
     return (stdin) => answerTo(program, { args, env, stdin })
@@ -115,8 +130,9 @@ function toolNamed(name: string): Tool {
   return tool
 }
 
-function settingsFor({ root, state, home, programs }: World) {
+function settingsFor({ root, state, home, programs }: World, builder: CheckOptions['builder']) {
   const env = {
+    ...(builder === undefined ? {} : { FLYOPS_BUILDER: builder }),
     PATH: process.env.PATH,
     HOME: home,
     FLYOPS_STATE_DIR: state,
@@ -142,8 +158,12 @@ function outcomeOf({ _meta }: CallToolResult): string {
 }
 
 /** What answers for every app, container and registry. */
-async function startApps() {
-  const server = createServer((_request, response) => response.end('hello\n'))
+async function startApps(registry: PlayedRegistry) {
+  const server = createServer(({ url = '' }, response) => {
+    const content = url.startsWith('/v2/') ? registry.at(url) : 'hello\n'
+    if (content === undefined) response.writeHead(404)
+    response.end(content)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,

@@ -45,6 +45,7 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
     ['version --json'],
     ['auth whoami --json'],
     ['auth docker'],
+    ['auth token --json --quiet'],
     ['orgs list --json'],
     ['apps create', app, '--org', org, '--json'],
     ['apps create --generate-name --org', org, '--json'],
@@ -61,6 +62,12 @@ const intended: Readonly<Record<string, readonly (readonly Part[])[]>> = {
       ...[/--smoke-checks=(?:true|false)/, /--ha=(?:true|false)/],
       ...[maybe('--wait-timeout', duration)],
       ...[maybe('--strategy', /rolling|immediate|canary|bluegreen/), '--yes'],
+    ],
+    [
+      ...['deploy --app', app, '--config', path, '--build-only --push --remote-only --wg=false'],
+      ...['--image-label', /[A-Za-z0-9_][\w.-]{0,127}/, '--dockerfile', path],
+      ...[many('--label', pair), many('--build-arg', pair)],
+      ...[maybe('--build-target', name), maybe('--no-cache')],
     ],
     ['machine leases clear', many(name), '--app', app],
     ['scale count', /[A-Za-z0-9_][\w-]*=\d{1,2}/, '--app', app, '--yes'],
@@ -158,7 +165,7 @@ export function isIntended(program: string, args: readonly string[]): boolean {
 const looks = [
   /^git /,
   /^docker (?:--version|version|buildx version|(?:image|manifest|container|context) inspect|logs|ps)/,
-  /^flyctl (?:version|auth whoami|orgs list|apps list|status|releases|logs|config (?:validate|show)|secrets list)/,
+  /^flyctl (?:version|auth (?:whoami|token)|orgs list|apps list|status|releases|logs|config (?:validate|show)|secrets list)/,
 ]
 
 /** Whether such a command changes nothing: what is looked up side by side may end after one of them has failed. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { appHost, digestOf, registryHost } from './world.js'
+import type { PlayedRegistry } from './registry-answers.js'
+import { appHost, canaries, digestOf, registryHost } from './world.js'
 
 /** What a program printed, and how it ended. */
 export interface Answer {
@@ -19,8 +20,8 @@ export interface Asked {
 }
 
 /** Answers as docker and flyctl give them, for a platform with the app `hello` and its image. */
-export function createPrograms(mood: Mood) {
-  const answers = { docker: createDocker(), flyctl: createFlyctl() }
+export function createPrograms(mood: Mood, registry: PlayedRegistry) {
+  const answers = { docker: createDocker(), flyctl: createFlyctl(registry) }
   return (program: 'docker' | 'flyctl', asked: Asked): Answer => {
     if (mood !== 'well' && mood !== 'telling') return moods[mood](asked)
     const answer = answers[program](asked.args)
@@ -89,8 +90,7 @@ function createDocker(): (args: readonly string[]) => Answer {
       case 'context inspect':
         return { stdout: 'unix:///var/run/docker.sock\n' }
       case 'buildx build': {
-        const labels = args.flatMap((arg, at) => (args[at - 1] === '--label' ? [arg] : []))
-        local.set(args[args.indexOf('--tag') + 1] ?? '', Object.fromEntries(labels.map(pairOf)))
+        local.set(args[args.indexOf('--tag') + 1] ?? '', labelsIn(args))
         return { stderr: `${JSON.stringify({ vertexes: [{ digest: 'v1', name: 'COPY' }] })}\n` }
       }
       case 'image inspect': {
@@ -113,6 +113,11 @@ function createDocker(): (args: readonly string[]) => Answer {
         return {}
     }
   }
+}
+
+function labelsIn(args: readonly string[]): Readonly<Record<string, string>> {
+  const labels = args.flatMap((arg, at) => (args[at - 1] === '--label' ? [arg] : []))
+  return Object.fromEntries(labels.map(pairOf))
 }
 
 function pairOf(text: string): [string, string] {
@@ -158,7 +163,7 @@ interface App {
   readonly release: number
 }
 
-function createFlyctl(): (args: readonly string[]) => Answer {
+function createFlyctl(registry: PlayedRegistry): (args: readonly string[]) => Answer {
   const apps = new Map<string, App>([
     ['hello', { image: `${registryHost}/hello:1a2b3c4`, release: 1 }],
     ['other', { image: `${registryHost}/hello:1a2b3c4`, release: 1 }],
@@ -189,6 +194,10 @@ function createFlyctl(): (args: readonly string[]) => Answer {
       case 'scale':
         return {}
       case 'deploy': {
+        if (args.includes('--build-only')) {
+          registry.push(`${name}:${after(args, '--image-label')}`, labelsIn(args))
+          return { stderr: '#1 [1/1] COPY . /\n#1 DONE 0.1s\n' }
+        }
         const release = app.release + 1
         apps.set(name, { image: after(args, '--image'), release })
         return { stdout: `{"id":"rel_1","version":${release}}\n` }
@@ -205,6 +214,8 @@ function answerOfAccount(args: readonly string[], apps: Map<string, App>): Answe
       return json({ Name: 'flyctl', Version: '2026.8.1' })
     case 'auth whoami':
       return json({ email: 'somebody@localhost' })
+    case 'auth token':
+      return json({ token: canaries.flyToken })
     case 'orgs list':
       return json({ personal: 'Personal', team: 'Team' })
     case 'apps create': {
