@@ -43,14 +43,17 @@ export function machineRoutes(context: ApiContext): Hono {
     return c.json({ ok: true })
   })
   routes.get('/:id/wait', async (c) => {
-    const reached = await waitForState(platform, {
+    const waited = await waitForState(platform, {
       machine: machineOf(c, platform).id,
       states: c.req.queries('state') ?? ['started'],
       timeoutMs: Number(c.req.query('timeout') ?? 60) * 1000,
       smokeMs,
       signal: c.req.raw.signal,
     })
-    return reached ? c.json({ ok: true }) : c.json({ error: 'deadline_exceeded' }, 408)
+    // flyctl takes this 404 for a release command that was soon done (flyctl 2026.8, machines_releasecommand.go).
+    if (waited === 'gone') throw new Refusal(404, 'machine not found')
+    if (waited === 'late') throw new Refusal(408, 'deadline_exceeded')
+    return c.json({ ok: true })
   })
   routes.get('/:id/ps', async (c) => c.json(await machines.processes(machineOf(c, platform).id)))
   routes.route('/:id/lease', leaseRoutes(context))

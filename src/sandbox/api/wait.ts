@@ -17,20 +17,25 @@ const settled: readonly string[] = ['started', 'stopped', 'suspended', 'failed',
 /** Of a start, where machines are believed sooner than at Fly. */
 const toldAfterMs = 250
 
+/** How a wait ends: the state came, the machine was destroyed before that, or the time is over. */
+export type Waited = 'reached' | 'gone' | 'late'
+
 /**
- * Resolves with true as soon as the machine is in one of the states, with false after the time. At a quick pace a start
+ * Resolves as soon as the machine is in one of the states, or can come to none of them any more. At a quick pace a start
  * is told when its checks pass, or a moment later: flyctl looks at the checks at once, and then waits for a second.
  */
-export async function waitForState(platform: Platform, wait: StateWait): Promise<boolean> {
+export async function waitForState(platform: Platform, wait: StateWait): Promise<Waited> {
   const machine = () => platform.machines.find(wait.machine)
   const states = wait.states.flatMap((state) => (state === 'settled' ? settled : state))
   const isReached = () => states.includes(machine()?.state ?? '')
-  if (!(await comesTrue(platform, isReached, wait))) return false
-  if (wait.smokeMs >= smokeSecondsAtFly * 1000) return true
+  const isOver = () => isReached() || machine()?.state === 'destroyed'
+  if (!(await comesTrue(platform, isOver, wait))) return 'late'
+  if (!isReached()) return 'gone'
+  if (wait.smokeMs >= smokeSecondsAtFly * 1000) return 'reached'
   const isTold = () =>
     machine()?.state !== 'started' || machine()?.checks.every(({ status }) => status === 'passing')
   await comesTrue(platform, isTold, { ...wait, timeoutMs: toldAfterMs })
-  return true
+  return 'reached'
 }
 
 function comesTrue(

@@ -183,6 +183,9 @@ export function createLifecycle(options: LifecycleOptions) {
     records.setState(id, how.restarting ? 'starting' : 'stopped', event)
     const cause = ending.outOfMemory ? ', out of memory' : ''
     if (ending.outOfMemory) book.note(machine, 'Out of memory: Killed process 1 (app)', 'error')
+    // In the words of Fly's init: until them flyctl waits for the log of a release command that failed.
+    if (ending.exitCode < 128)
+      book.note(machine, ` INFO Main child exited normally with code: ${ending.exitCode}`)
     book.note(machine, `Machine exited with exit code ${ending.exitCode}${cause}`)
   }
 

@@ -82,6 +82,16 @@ test('waiting in vain ends with 408', async () => {
   })
 })
 
+test('waiting for a machine that is destroyed meanwhile ends with 404, unless that is waited for', async () => {
+  const { get, id, ...api } = await startWithMachine()
+  const started = get(`${machines}/${id}/wait?state=started&timeout=60`)
+  const destroyed = get(`${machines}/${id}/wait?state=destroyed&timeout=60`)
+  await api.delete(`${machines}/${id}`)
+  expect(await started).toMatchObject({ status: 404, body: { error: 'machine not found' } })
+  expect((await destroyed).status).toBe(200)
+  expect((await get(`${machines}/${id}/wait?state=started&timeout=60`)).status).toBe(404)
+})
+
 test('a start is told earlier once the machine has been up for as long as flyctl is to wait, and stands before the launch', async () => {
   const { get, post, id, clock } = await startWithMachine()
   await post(`${machines}/${id}/start`)

@@ -108,6 +108,7 @@ test('a crash ends each start with exit code 1, until no restart is left', async
   expect(machine.killed).toEqual(['c1', 'c2'])
   expect(machine.exit()).toMatchObject({ exit_code: 1, restarting: false, requested_stop: false })
   expect(machine.find()?.state).toBe('stopped')
+  expect(machine.lines()).toContain(' INFO Main child exited normally with code: 1')
   expect(machine.lines()).toContain('Machine exited with exit code 1')
 })
 

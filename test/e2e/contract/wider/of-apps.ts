@@ -66,6 +66,10 @@ export const storiesOfApps: Stories = {
       line('scale count worker=2 --yes', /group:worker/),
     ],
   },
+  'a release command that fails': {
+    toml: '[deploy]\n  release_command = "sh -c \'exit 3\'"\n',
+    lines: [{ ...deploy('', /exited with non-zero status of 3/), fails: true }],
+  },
   'launch of an image': {
     lines: [
       any(
