@@ -11,6 +11,8 @@ export function environmentOf(run: RunFile, realFlyctl: boolean): Readonly<Recor
     FLY_FLAPS_BASE_URL: run.apiUrl,
     FLY_UIEX_BASE_URL: run.apiUrl,
     FLY_REGISTRY_HOST: run.registryHost,
+    // Else flyctl's agent would begin its tunnel at port 443 of the API's host.
+    FLY_WIRE_GUARD_WEBSOCKETS: 'false',
     FLY_API_TOKEN: run.token,
     ...(realFlyctl ? {} : { FLYOPS_FLYCTL: run.flyctl }),
     ...(run.builder ? { BUILDKIT_ADDR: run.builder } : {}),

@@ -113,11 +113,10 @@ export const storiesOfApps: Stories = {
       line('status', /started/),
     ],
   },
-  // These start an agent with a tunnel, and send nothing through it. With web sockets it would go to port 443.
+  // These start an agent with a tunnel, and send nothing through it.
   'an agent': {
     lines: [
       deploy(),
-      any('wireguard websockets disable'),
       any('apps restart APP', /restarted successfully/),
       line('image update --yes', /Machines successfully updated/),
       any('agent stop'),
