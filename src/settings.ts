@@ -8,7 +8,7 @@ import { databaseUrl, secretsOfUrl } from './jobs/database-url.js'
 import type { Limits } from './jobs/job.js'
 import type { LogLevel } from './log.js'
 import type { ProgramSearch } from './process/programs.js'
-import { otelSecrets, wantsTraces } from './settings/otel.js'
+import { otelSecrets, wantsSignal } from './settings/otel.js'
 import { atLeastOne, duration, filled, invalid, isOn, megabytes } from './settings/values.js'
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
@@ -59,6 +59,8 @@ export interface Settings {
   readonly audit: AuditSettings
   /** Whether traces are told; the variables of OpenTelemetry say where. */
   readonly traces: boolean
+  /** Whether a server sends its numbers there. */
+  readonly sendsMetrics: boolean
   /** Of the PostgreSQL database that several instances share; a secret. */
   readonly databaseUrl: string | undefined
   readonly docker: ProgramSearch
@@ -125,7 +127,8 @@ export function loadSettings({ flags, env: given, cwd }: SettingsSources): Setti
       ...otelSecrets(env),
       ...secretsOfUrl(env.FLYOPS_DATABASE_URL),
     ].flatMap((secret) => filled(secret) ?? []),
-    traces: wantsTraces(env),
+    traces: wantsSignal('TRACES', env),
+    sendsMetrics: wantsSignal('METRICS', env),
     databaseUrl: databaseUrl(filled(env.FLYOPS_DATABASE_URL)),
     audit: readAudit(filled(env.FLYOPS_AUDIT), filled(env.FLYOPS_AUDIT_TOKEN)),
     buildkit: buildkit(filled(env.FLYOPS_BUILDKIT), program(env.FLYOPS_BUILDKIT_CERTS)),

@@ -101,6 +101,13 @@ describe('settings', () => {
     expect(load(env).traces).toBe(isTold)
   })
 
+  test.each([
+    [{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://collector:4318/v1/metrics' }, true],
+    [{ OTEL_METRICS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, false],
+  ])('numbers are sent likewise: %j', (env, isSent) => {
+    expect(load(env)).toMatchObject({ sendsMetrics: isSent, traces: !isSent })
+  })
+
   test('tokens are secrets', () => {
     expect(load({ FLY_API_TOKEN: 'one', FLY_ACCESS_TOKEN: '' }).secrets).toEqual(['one'])
   })

@@ -23,24 +23,27 @@ export interface HttpFlags {
 export async function serveWith(host: Host, flags: ServeFlags, http?: HttpFlags): Promise<void> {
   const settings = loadSettings({ flags, env: host.env, cwd: host.cwd })
   const policy = await loadPolicy(settings)
-  const metrics = http === undefined ? undefined : await openMetrics(host)
+  const isAsked = http !== undefined && isOn('FLYOPS_METRICS', host.env.FLYOPS_METRICS || '0')
+  const metrics = isAsked || settings.sendsMetrics ? await openMetrics() : undefined
   await serve({
     ...host,
     policy,
     loadComposition: async () =>
       (await import('./start.js')).start(host, flags, {
         ...(http === undefined ? {} : { auditStream: host.stdout }),
-        ...(metrics === undefined ? {} : { watch: metrics.watch }),
+        ...(metrics === undefined ? {} : { watch: metrics.watch, metrics }),
       }),
     isEager: flags.sandbox === true,
     isShared: settings.databaseUrl !== undefined,
-    http: http === undefined ? undefined : { ...httpOptions(http, host), metrics },
+    http:
+      http === undefined
+        ? undefined
+        : { ...httpOptions(http, host), metrics: isAsked ? metrics : undefined },
   })
 }
 
 /** Loaded where somebody asks for them. */
-async function openMetrics({ env }: Host) {
-  if (!isOn('FLYOPS_METRICS', env.FLYOPS_METRICS || '0')) return undefined
+async function openMetrics() {
   return (await import('../telemetry/metrics.js')).createMetrics()
 }
 

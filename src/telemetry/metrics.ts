@@ -1,8 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { untilEnd, type Watch, type WatchedEnd } from '../flow/watch.js'
+import type { Numbers } from './otlp-metrics.js'
 
 /** Numbers about what flyops does, as Prometheus asks for them. */
-export interface Metrics {
+export interface Metrics extends Numbers {
   readonly watch: Watch
   readonly contentType: string
   text(): Promise<string>
@@ -60,7 +61,12 @@ export function createMetrics(): Metrics {
         deploys.inc({ verdict })
     })
   }
-  return { watch, contentType: registry.contentType, text: () => registry.metrics() }
+  return {
+    watch,
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    values: () => registry.getMetricsAsJSON(),
+  }
 }
 
 /** Undefined of what deployed nothing itself: a rollback of several apps, each of which is an operation of its own. */

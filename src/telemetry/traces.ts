@@ -13,16 +13,11 @@ import {
 } from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  resourceFromAttributes,
-} from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { untilEnd, type Watch, type WatchedEnd, type WatchedWork } from '../flow/watch.js'
 import type { Log } from '../log.js'
 import { version } from '../version.js'
+import { ownResource } from './resource.js'
 
 export interface Traces {
   readonly watch: Watch
@@ -43,12 +38,9 @@ export function openTraces(log: Log): Traces {
   // Its warnings show the values of headers.
   const logger = { error: unsent, warn: ignore, info: ignore, debug: ignore, verbose: ignore }
   diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true })
-  const resource = defaultResource()
-    .merge(resourceFromAttributes({ 'service.name': 'flyops', 'service.version': version }))
-    .merge(detectResources({ detectors: [envDetector] }))
   const exporter = new OTLPTraceExporter()
   const spanProcessors = [new BatchSpanProcessor({ exporter })]
-  const provider = new TracerProvider({ resource, spanProcessors })
+  const provider = new TracerProvider({ resource: ownResource(), spanProcessors })
   const tracer = provider.getTracer('flyops', version)
   const active = new AsyncLocalStorage<Context>()
   /** The provider knows nothing of what is on its way. */

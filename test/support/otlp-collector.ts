@@ -32,13 +32,23 @@ export interface CollectedSpan extends Omit<OtlpSpan, 'attributes'> {
   readonly resource: Readonly<Record<string, string | number | undefined>>
 }
 
+interface OtlpMetrics {
+  readonly resourceMetrics: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] }
+    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[]
+  }[]
+}
+
 /** An OTLP collector over HTTP, for the time of a test. */
 export async function openCollector(status = 200) {
   const spans: CollectedSpan[] = []
+  const metrics: { readonly name: string; readonly resource: CollectedSpan['resource'] }[] = []
   const headers: IncomingHttpHeaders[] = []
   const server = createServer(async (request, response) => {
     headers.push(request.headers)
     if (request.url === '/v1/traces') spans.push(...spansIn((await json(request)) as OtlpRequest))
+    if (request.url === '/v1/metrics')
+      metrics.push(...metricsIn((await json(request)) as OtlpMetrics))
     response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
   })
   server.listen(0, '127.0.0.1')
@@ -47,7 +57,20 @@ export async function openCollector(status = 200) {
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans, headers }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    metrics,
+    headers,
+  }
+}
+
+function metricsIn({ resourceMetrics }: OtlpMetrics) {
+  return resourceMetrics.flatMap(({ resource, scopeMetrics }) =>
+    scopeMetrics.flatMap(({ metrics }) =>
+      metrics.map((metric) => ({ ...metric, resource: byName(resource.attributes) })),
+    ),
+  )
 }
 
 function spansIn({ resourceSpans }: OtlpRequest): readonly CollectedSpan[] {

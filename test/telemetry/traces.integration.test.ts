@@ -19,7 +19,7 @@ async function callOnce(env: Record<string, string>) {
 }
 
 test('a call belongs to the span that its client tells of, and is sent before the server ends', async () => {
-  const { url, spans, headers } = await openCollector()
+  const { url, spans, metrics, headers } = await openCollector()
   const { stderr } = await callOnce({
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-key=key-0123456789abcdef',
@@ -38,7 +38,16 @@ test('a call belongs to the span that its client tells of, and is sent before th
     resource: { 'service.name': 'our-flyops', 'service.version': expect.any(String) },
   })
   expect(spans.map(({ name }) => name)).toContain('job build_image')
-  expect(headers[0]).toMatchObject({ 'x-key': 'key-0123456789abcdef' })
+  expect(metrics.map(({ name }) => name)).toEqual([
+    'flyops_call_duration_seconds',
+    'flyops_job_duration_seconds',
+    'flyops_jobs_running',
+  ])
+  expect(metrics[0]?.resource).toMatchObject({
+    'service.name': 'our-flyops',
+    'service.instance.id': spans[0]?.resource['service.instance.id'],
+  })
+  for (const each of headers) expect(each).toMatchObject({ 'x-key': 'key-0123456789abcdef' })
   expect(stderr).not.toContain('key-0123456789abcdef')
 })
 
@@ -46,4 +55,5 @@ test('a collector that refuses is told of in the log', async () => {
   const { url } = await openCollector(401)
   const { stderr } = await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: url })
   expect(stderr).toMatch(/"why":".*Unauthorized.*","message":"traces could not be sent"/)
+  expect(stderr).toMatch(/"why":".*Unauthorized.*","message":"metrics could not be sent"/)
 })
