@@ -41,3 +41,8 @@ function refused(field: string, text: string, reason: string): FlyopsError {
     },
   )
 }
+
+/** What tells images of one repository apart for people: the tag, else the digest. */
+export function tagOf(image: string): string {
+  return image.slice(image.lastIndexOf(':') + 1)
+}

@@ -1,6 +1,7 @@
 import { shipInput } from '../flow/ship/input.js'
-import { shipOutput, summarizeShip } from '../flow/ship/output.js'
+import { shipOutput } from '../flow/ship/output.js'
 import { shipApps } from '../flow/ship/several.js'
+import { summarizeShip } from '../flow/ship/summary.js'
 import { defineLongTool, mayReplace } from './tool.js'
 
 export const ship = defineLongTool({

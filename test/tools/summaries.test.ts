@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { summarizeShip } from '../../src/flow/ship/output.js'
+import { summarizeShip } from '../../src/flow/ship/summary.js'
 import { summarizeDeployed } from '../../src/tools/deploy-image.js'
 
 const deployed = {
@@ -35,5 +35,9 @@ test('a plan says what is to be done, to which machines, and what that costs', (
   const planned = { status: 'done' as const, app: 'hello', plan_id: '0123', plan, steps }
   expect(summarizeShip(planned)).toBe(
     'Plan 0123 for hello: build. Machines: 1 created, 2 replaced; at most $5.82 a month, $0 at rest, $3.88 today.',
+  )
+  const image = 'registry.fly.io/hello:5d6e7f8'
+  expect(summarizeShip({ ...planned, image, plan: { ...plan, runs_now: ['1a2b3c4'] } })).toContain(
+    'Plan 0123 for hello (1a2b3c4 → 5d6e7f8): build.',
   )
 })

@@ -5,6 +5,7 @@ import { sourceWarnings } from '../build/build.js'
 import type { ToolContext } from '../context.js'
 import { commandLineOf } from '../deploy/deploy-image.js'
 import * as fields from '../fields.js'
+import { tagOf } from '../fly-image.js'
 import { next } from '../next.js'
 import type { BuildPlan } from '../plan/build-plan.js'
 import { configChanges } from '../plan/config-changes.js'
@@ -26,6 +27,8 @@ import {
 } from './steps.js'
 
 const planShape = runShape.extend({
+  /** The tags of what the machines run now, where the plan brings another. */
+  runs_now: z.array(z.string()).optional(),
   toml: z.string().optional(),
   toml_from: z.string(),
   toml_changes: z.array(z.string()).optional(),
@@ -109,6 +112,7 @@ export async function showPlan(
     ...(cost === undefined ? {} : { costs: cost }),
   })
   const command = commandLineOf(deployRequest, config, fleet.machines)
+  const runsNow = runningTags(plan)
   return {
     status: 'done',
     app: request.app,
@@ -123,6 +127,7 @@ export async function showPlan(
     plan_id: plan.id,
     plan: {
       ...(request.details ? { toml: composed.text, command, priced_on: pricedOn } : {}),
+      ...(runsNow.length === 0 ? {} : { runs_now: runsNow }),
       toml_from: config.from,
       ...(changes.length === 0 ? {} : { toml_changes: changes }),
       ...run,
@@ -135,6 +140,12 @@ export async function showPlan(
       ? { next: offered(request, plan, isNeeded ? undefined : cheaper) }
       : {}),
   }
+}
+
+/** Of images that the plan takes away. */
+function runningTags({ app, build: { image } }: ShipPlan): string[] {
+  const others = (app?.machines ?? []).flatMap((machine) => machine.image ?? [])
+  return [...new Set(others)].filter((other) => other !== image).map(tagOf)
 }
 
 /** The call that does the plan; where nothing is to be done, the one that runs the same more cheaply. */
@@ -196,55 +207,4 @@ function plannedSteps(request: ShipInput, plan: ShipPlan): StepReport[] {
     if (why !== undefined) return { step, status: 'skipped', why }
     return { step, status: 'planned', ...howPlanned(step, plan) }
   })
-}
-
-/** One paragraph for people: what changed and what was proven. */
-export function summarizeShip(result: Shipped): string {
-  const { app, image, release, verdict, url, plan, results } = result
-  if (results !== undefined) return summarizeSeveral(result, results)
-  if (plan !== undefined)
-    return `Plan ${result.plan_id} for ${app}: ${describePlanned(result)}${describeFound(plan)} ${describeMachines(plan)}`
-  const isNew = stepsThat('done', result).includes('deploy')
-  if (!isNew)
-    return `${app} runs ${tagOf(image)} already, as release ${release}, and is ${verdict}${verdict === 'healthy' ? '' : ` (${result.reasons?.[0]})`}${url === undefined ? '.' : `: ${url}`}`
-  return `Shipped ${tagOf(image)} to ${app} as release ${release}; it is ${verdict}${url === undefined ? '.' : `: ${url}`}`
-}
-
-/** The image itself stands beside the sentence. */
-function tagOf(image = ''): string {
-  return image.slice(image.lastIndexOf(':') + 1)
-}
-
-function summarizeSeveral({ plan_id }: Shipped, results: readonly ShippedApp[]): string {
-  const parts = results.map(({ app, status, steps = [] }) =>
-    plan_id === undefined || steps.length === 0
-      ? `${app} ${status}`
-      : `${app}: ${steps.join(', ')}`,
-  )
-  const begin = plan_id === undefined ? '' : `Plan ${plan_id}: `
-  return `${begin}${parts.join('; ')}.`
-}
-
-function describeFound({ found_by_test: names = [] }: NonNullable<Shipped['plan']>): string {
-  return names.length === 0 ? '' : ` ${names.join(' and ')}: found out by the test.`
-}
-
-function describePlanned(result: Shipped): string {
-  const planned = stepsThat('planned', result)
-  return planned.length === 0 ? 'nothing is to be done.' : `${planned.join(', ')}.`
-}
-
-function describeMachines({
-  machines,
-  dollars_a_month: cost,
-}: NonNullable<Shipped['plan']>): string {
-  const { created, replaced, destroyed = 0 } = machines
-  if (created + replaced + destroyed === 0 && cost !== undefined)
-    return `It costs at most $${cost.running} a month.`
-  const gone = destroyed === 0 ? '' : `, ${destroyed} destroyed`
-  const price =
-    cost === undefined
-      ? 'their size has no list price'
-      : `at most $${cost.running} a month, $${cost.at_rest} at rest, $${cost.before ?? cost.running} today`
-  return `Machines: ${created} created, ${replaced} replaced${gone}; ${price}.`
 }

@@ -70,6 +70,14 @@ test('a plan changes nothing, and is then done exactly', async () => {
   })
 })
 
+test('a plan of another commit tells which one runs until then', async () => {
+  const flow = await openShipped()
+  expect(await ship(flow, { plan_only: true })).not.toHaveProperty('plan.runs_now')
+  changeCommit(flow.world)
+  const plan = await ship(flow, { plan_only: true })
+  expect(plan).toMatchObject({ plan: { runs_now: [image.split(':')[1]] } })
+})
+
 test('uncommitted changes are told by the plan, by the deed and where nothing is to be done', async () => {
   const flow = await openFlow()
   flow.world.source = { ...flow.world.source, dirtyPaths: ['a.txt'], dirtyDigest: '0a0b0c0d' }
