@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -30,13 +31,19 @@ describe.each(flyctls)('what else people do, with $name', ({ isThere, isReal, en
     })
 
     const told = stories.filter(([, { isOfStandIn = false }]) => isReal || isOfStandIn)
-    test.concurrent.each(told)('%s', async (_name, { toml, lines }) => {
+    test.concurrent.for(told)('%s', async ([, { toml, lines }], { onTestFinished }) => {
       const scene = await setScene(env(), image)
       const story = await beginStory(scene, toml)
+      // Its own, and so is the agent that some commands start.
+      const FLY_CONFIG_DIR = `${scene.folder}-flyctl`
+      onTestFinished(async () => {
+        const isThere = existsSync(join(FLY_CONFIG_DIR, 'fly-agent.sock'))
+        if (isThere) await scene.start(['agent', 'stop'], { env: { FLY_CONFIG_DIR } })
+      })
       for (const each of lines) {
         const args = await each.args(story)
         if (!isReal && !isOfStandIn(args)) continue
-        const env = (await each.env?.(story)) ?? {}
+        const env = { FLY_CONFIG_DIR, ...(await each.env?.(story)) }
         const stdout = await play(each, args, (options) => scene.start(args, { ...options, env }))
         if (each.form !== undefined) expectForm(each.form, stdout, isReal)
       }
