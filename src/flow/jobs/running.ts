@@ -17,9 +17,10 @@ export async function resultOf(
   }
   if (waited === 'caller_gone') {
     // Another caller may have joined, and still waits.
-    if (outlivesCaller(job.snapshot().stage) || context.keepsWork() || job.isWatched())
-      throw goesOn(job)
-    job.stop('caller_gone')
+    const outlives = outlivesCaller(job.snapshot().stage) || context.keepsWork() || job.isWatched()
+    // The command line ends with its caller, and the work with it: how that ends is told.
+    if (outlives && Number.isFinite(context.waitMs)) throw goesOn(job)
+    if (!outlives) job.stop('caller_gone')
   }
   const ending = await job.ended
   if (ending.status !== 'done') throw ending.error
