@@ -135,7 +135,7 @@ export const buildEntries: readonly Entry[] = [
     id: 'base_image_network',
     stage: 'build',
     pattern:
-      /Get "https?:\/\/(?!registry\.fly\.io|127\.0\.0\.1)[^\s"]{1,300}\/v2\/": (?:dial tcp|net\/http: request canceled|context deadline exceeded)|failed to do request: (?:Head|Get) "https?:\/\/[^\s"]{1,300}\/v2\/[^\s"]{1,300}": dial tcp|error pulling image configuration|lookup (?:registry-1|auth|production\.cloudflare)\.docker\.(?:io|com)[^\n]{0,200}(?:no such host|server misbehaving|i\/o timeout|failure in name resolution)|load metadata for docker\.io[^\n]{0,300}(?:timeout|deadline)|no active session for|Get "https:\/\/registry-1\.docker\.io[^\n]{0,300}(?:timeout|refused|reset|EOF|Client\.Timeout|network is unreachable)/,
+      /Get "https?:\/\/(?!registry\.fly\.io|127\.0\.0\.1)[^\s"]{1,300}\/v2\/": (?:dial tcp|net\/http: request canceled|context deadline exceeded)|failed to do request: (?:Head|Get) "https?:\/\/[^\s"]{1,300}\/v2\/[^\s"]{1,300}": (?:proxyconnect tcp: )?dial tcp|error pulling image configuration|lookup (?:registry-1|auth|production\.cloudflare)\.docker\.(?:io|com)[^\n]{0,200}(?:no such host|server misbehaving|i\/o timeout|failure in name resolution)|load metadata for docker\.io[^\n]{0,300}(?:timeout|deadline)|no active session for|Get "https:\/\/registry-1\.docker\.io[^\n]{0,300}(?:timeout|refused|reset|EOF|Client\.Timeout|network is unreachable)/,
     cause: 'The builder could not reach the registry of the base image: DNS, proxy or network.',
     remedy:
       'Try again after some seconds; then check DNS and proxy of the Docker engine, or pin the base image by digest in a mirror.',

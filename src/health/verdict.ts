@@ -63,7 +63,7 @@ export function judge(evidence: Evidence): Judgement {
   ]
   const faults = [...passing, ...theFirst(past.counting)]
   if (faults.length === 0) {
-    const reasons = [...proofs(started, probe, expectedDigest !== undefined), ...past.forgiven]
+    const reasons = [...proofs(machines, probe, expectedDigest !== undefined), ...past.forgiven]
     return say('healthy', ...reasons)
   }
   const serves =

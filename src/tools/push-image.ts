@@ -11,6 +11,7 @@ const output = z.object({
   image_by_digest: z.string().optional(),
   size_bytes: fields.count.optional(),
   layers: z.object({ pushed: fields.count, existing: fields.count }).optional(),
+  was_there: z.literal(true).optional(),
   auth: z.enum(['fresh', 'renewed']).optional(),
   verified: z.boolean().optional(),
   duration_ms: fields.count.optional(),
@@ -31,8 +32,8 @@ export const pushImage = defineLongTool({
   work: 'push',
   outlivesCaller: () => false,
   run: (request, context) => pushAndRecord(request, context),
-  summarize: ({ image, digest, layers }) =>
-    layers?.pushed === 0
+  summarize: ({ image, digest, was_there }) =>
+    was_there
       ? `${image} was already in the registry as ${digest}; nothing was pushed.`
       : `Pushed ${image} as ${digest}, and verified it in the registry.`,
 })

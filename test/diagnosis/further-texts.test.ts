@@ -184,6 +184,10 @@ const texts: readonly (readonly [id: string, text: string])[] = [
     'Get "https://localhost:9/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
   ],
   ['base_image_network', 'Get "https://ghcr.io/v2/": context deadline exceeded'],
+  [
+    'base_image_network',
+    'failed to solve: busybox: failed to resolve source metadata for docker.io/library/busybox:latest: failed to do request: Head "https://registry-1.docker.io/v2/library/busybox/manifests/latest": proxyconnect tcp: dial tcp 127.0.0.1:9: connect: connection refused',
+  ],
   ['fly_api_cut', 'Error: failed to list apps: Post "http://127.0.0.1:9/graphql": EOF'],
   [
     'fly_api_cut',

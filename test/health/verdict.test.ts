@@ -95,7 +95,7 @@ describe('the verdict', () => {
       'one started and one idle machine',
       { status: appStatus(machine(), machine({ id: 'm2', state: 'stopped', checks: [] })) },
       'healthy',
-      '1 machine is started.',
+      '1 machine is started, 1 stopped.',
     ],
     [
       'a failing check',

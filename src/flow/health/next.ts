@@ -17,6 +17,8 @@ export async function afterCheck(
   if (verdict === 'unknown') return [next.ship(place, 'nothing is deployed yet')]
   const releases = next.listReleases({ app }, 'shows the images to go back to')
   if (verdict === 'stopped') return [...restart(status, place), releases]
+  if (status.machines.some(({ hostReachable }) => !hostReachable))
+    return [next.checkHealth({ app }, 'the host may be back by then'), releases]
   const path = probe?.redirectPath
   const instead = path && next.checkHealth({ app, path }, 'this path is where the redirect leads')
   const again = isYoung && next.checkHealth({ app }, 'by then it has been up for long enough')

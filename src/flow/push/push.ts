@@ -24,6 +24,8 @@ type Found = Extract<RemoteImage, { kind: 'found' }>
 interface Pushed {
   readonly remote: Found
   readonly layers: { readonly pushed: number; readonly existing: number }
+  /** Set where the tag was there before, with this content. */
+  readonly wasThere?: true
 }
 
 /** What need not be looked at again. */
@@ -54,9 +56,12 @@ async function ensurePushed(
   const elsewhere = builtElsewhere(context)
   return withRegistryLogin(context, async (session) => {
     const remote = known.remote ?? (await session.inspectRemote(image))
-    const { remote: found, layers } =
-      alreadyThere(remote, local, { reference, elsewhere }) ??
-      (await pushOnce({ reference, place, image, local, remote, overwrite }, session, context))
+    const {
+      remote: found,
+      layers,
+      wasThere,
+    } = alreadyThere(remote, local, { reference, elsewhere }) ??
+    (await pushOnce({ reference, place, image, local, remote, overwrite }, session, context))
     const byDigest = `${reference.registry}/${reference.repository}@${found.digest}`
     return {
       status: 'done' as const,
@@ -65,6 +70,7 @@ async function ensurePushed(
       image_by_digest: byDigest,
       size_bytes: found.sizeBytes,
       layers,
+      ...(wasThere ? { was_there: wasThere } : {}),
       auth: session.auth(),
       verified: true,
       duration_ms: Math.round(performance.now() - startedAt),
@@ -94,7 +100,8 @@ function alreadyThere(
     local === undefined
       ? elsewhere !== undefined || reference.digest !== undefined
       : isContentOf(local.imageId, remote)
-  return isSame ? { remote, layers: { pushed: 0, existing: remote.layers } } : undefined
+  const layers = { pushed: 0, existing: remote.layers }
+  return isSame ? { remote, layers, wasThere: true } : undefined
 }
 
 interface PushRequest {

@@ -27,6 +27,7 @@ test('the image is pushed, and seen in the registry', async () => {
   const flow = await openBuilt()
   const pushed = await flow.call('push_image', { image })
   expect(pushed).toMatchObject({ verified: true, auth: 'fresh', layers: { pushed: 2 } })
+  expect(pushed).not.toHaveProperty('was_there')
   expect(pushed.image_by_digest).toBe(`registry.fly.io/hello@${pushed.digest}`)
   expect(pushed.next).toMatchObject([{ tool: 'deploy_image', arguments: { app: 'hello', image } }])
 })
@@ -37,6 +38,7 @@ test('what the registry has is not pushed again', async () => {
   expect(await flow.call('push_image', { image })).toMatchObject({
     verified: true,
     layers: { pushed: 0, existing: 2 },
+    was_there: true,
   })
   expect(flow.world.done).toEqual([`push ${image}`])
 })
