@@ -64,13 +64,23 @@ function plain(value: TomlValue, path: readonly string[]): TomlValue {
       const inner = plain(each, [...path, named])
       return [named, path.length === 0 && lists.includes(named) && isTable(inner) ? [inner] : inner]
     })
-    return Object.fromEntries(entries.filter(([, each]) => !isEmpty(each)))
+    return Object.fromEntries(
+      entries.filter(([name, each]) => !isEmpty(each) && !isUnsaid(name, each)),
+    )
   }
   if (path[0] === 'env') return String(value)
   if (key === 'auto_stop_machines') return autoStop(value)
   if (durations.test(key)) return seconds(value, path)
   if (key === 'memory') return megabytes(value)
   return value
+}
+
+/** What flyctl leaves out of a toml that it writes where it is zero (flyctl 2026.8, appconfig: `omitempty`). */
+const unsaidZeros =
+  /^(?:force_https|retries|auto_rollback|enable_consul|enable_etcd|lazy_load_images)$/
+
+function isUnsaid(name: string, value: TomlValue): boolean {
+  return (value === false || value === 0) && unsaidZeros.test(name)
 }
 
 function isEmpty(value: TomlValue): boolean {

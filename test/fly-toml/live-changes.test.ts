@@ -32,6 +32,7 @@ LEVEL = 1
 LOUD = true
 [http_service]
 internal_port = 8080
+force_https = false
 auto_stop_machines = "stop"
 [[http_service.checks]]
 path = "/"
@@ -50,6 +51,7 @@ test('what flyctl says in other words is no change', () => {
 
 test.each([
   ['timeout = "90s"', 'timeout = "30s"', 'http_service.checks[0].timeout: "90s" → "30s"'],
+  ['force_https = false', 'force_https = true', 'http_service.force_https: (none) → true'],
   ['memory = 512', 'memory = "1gb"', 'vm[0].memory: "512mb" → "1024mb"'],
   ['LEVEL = 1', 'LEVEL = 2', 'env.LEVEL: "1" → "2"'],
   ['"stop"', '"off"', 'http_service.auto_stop_machines: "stop" → "off"'],
