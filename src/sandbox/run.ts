@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Log } from '../log.js'
 import { type Lock, takeLock } from '../process/lock.js'
 import { createApi } from './api/api.js'
-import type { ApiContext } from './api/context.js'
+import type { Served } from './api/context.js'
 import { openBuilder } from './builder.js'
 import { type Closers, createClosers } from './closers.js'
 import { inWords } from './disk-failures.js'
@@ -194,7 +194,7 @@ async function openPlatform(
 }
 
 async function serveApi(
-  context: ApiContext,
+  context: Served,
   wanted: { readonly port: number; readonly observer: Observer | undefined },
 ) {
   const listener = getRequestListener(createApi(context).fetch)

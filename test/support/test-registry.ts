@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { createLog } from '../../src/log.js'
+import { everything } from '../../src/sandbox/platform/access.js'
 import { close, listen } from '../../src/sandbox/ports.js'
 import { createAuthProxy } from '../../src/sandbox/registry/auth-proxy.js'
 import { startBackend } from '../../src/sandbox/registry/backend.js'
@@ -32,7 +33,7 @@ export async function startRegistry({ docker, folder }: TestEngine): Promise<Tes
   const backend = await startBackend({ files, sandboxId: 'test', docker, env, run })
   const proxy = createAuthProxy({
     backend: backend.socket,
-    accessOf: (given) => (given === token ? { app: null } : undefined),
+    accessOf: (given) => (given === token ? everything : undefined),
     login: { admits: () => mood !== 'expired' },
     ownsRepository: (app) => app === 'hello',
     faults: noFaults,

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { ZodError } from 'zod'
-import { onlyApp } from '../platform/one-app.js'
+import { type Access, everything } from '../platform/access.js'
+import { actions } from '../platform/caveats.js'
 import { Refusal } from '../platform/refusal.js'
-import { type Access, accessWith } from '../platform/tokens.js'
+import { seenBy } from '../platform/seen-by.js'
+import { accessWith } from '../platform/tokens.js'
 import { windowEvents, windowPage } from '../window/window.js'
 import { addressRoutes } from './addresses-api.js'
 import { appRoutes } from './apps-api.js'
 import { certificateRoutes } from './certificates-api.js'
-import type { ApiContext } from './context.js'
+import type { ApiContext, Served } from './context.js'
 import { faultRoutes } from './fault-routes.js'
 import { strikeFaults } from './faults.js'
 import { graphqlRoutes } from './graphql-api.js'
+import { guard } from './guard.js'
 import { logRoutes } from './logs-api.js'
 import { machineRoutes } from './machines-api.js'
 import { platformRoutes } from './platform-api.js'
@@ -27,7 +30,7 @@ interface Granted {
  * Fly's web API as flyctl uses it: GraphQL, the Machines API under /v1, and under /api/v1 the
  * release and log routes. One server for all three base addresses.
  */
-export function createApi(context: ApiContext): Hono<Granted> {
+export function createApi(context: Served): Hono<Granted> {
   const api = new Hono<Granted>()
   // The page itself knows nothing, and asks for no token.
   api.route('/window', windowPage(context.window.folder))
@@ -42,9 +45,9 @@ export function createApi(context: ApiContext): Hono<Granted> {
     c.set('access', access)
     return next()
   })
-  // What is the sandbox's own is not for the token of one app.
+  // What is the sandbox's own is not for a token that is for less than all.
   api.use('/sandbox/*', async (c, next) => {
-    if (c.get('access').app === null) return next()
+    if (c.get('access').permits({ action: actions.all })) return next()
     return unauthorized(c)
   })
   // Before the faults strike: they must not keep themselves from being cleared.
@@ -62,15 +65,12 @@ export function createApi(context: ApiContext): Hono<Granted> {
   return api
 }
 
-/** One set of routes for each app that a token is for, and one for all apps. */
-function routesByAccess(context: ApiContext): (access: Access) => Hono {
-  const made = new Map<string | null, Hono>([[null, routesOf(context)]])
-  return ({ app }) => {
-    const known = made.get(app)
-    if (known !== undefined || app === null) return known ?? routesOf(context)
-    const routes = routesOf({ ...context, platform: onlyApp(context.platform, app) })
-    made.set(app, routes)
-    return routes
+/** One set of routes for whom everything is open, and one for each request with another token. */
+function routesByAccess(context: Served): (access: Access) => Hono {
+  const ofAll = routesOf({ ...context, access: everything })
+  return (access) => {
+    if (access === everything) return ofAll
+    return routesOf({ ...context, access, platform: seenBy(context.platform, access) })
   }
 }
 
@@ -78,6 +78,7 @@ function routesOf(context: ApiContext): Hono {
   const routes = new Hono()
   routes.route('/graphql', graphqlRoutes(context))
   routes.route('/v1/platform', platformRoutes())
+  routes.use('/v1/apps/*', guard(context))
   routes.route('/v1/apps', appRoutes(context))
   routes.route('/v1/apps/:app/machines', machineRoutes(context))
   routes.route('/v1/apps/:app/volumes', volumeRoutes(context))
@@ -97,7 +98,7 @@ function routesOf(context: ApiContext): Hono {
 }
 
 /** `Bearer` for GraphQL and personal tokens, `FlyV1` for others. */
-function accessOf(header: string | undefined, { token, platform }: ApiContext): Access | undefined {
+function accessOf(header: string | undefined, { token, platform }: Served): Access | undefined {
   const given = (header ?? '').replace(/^(Bearer|FlyV1) /, '')
   return accessWith(token, platform.tokens)(given)
 }
@@ -111,7 +112,7 @@ function unauthorized(c: Context): Response {
   )
 }
 
-function failure(error: Error, c: Context, { log }: ApiContext): Response {
+function failure(error: Error, c: Context, { log }: Served): Response {
   const { method, path } = c.req
   if (error instanceof Refusal) {
     log.info({ method, path, status: error.httpStatus, error: error.message }, 'refused')

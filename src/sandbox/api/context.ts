@@ -1,12 +1,13 @@
 import type { Log } from '../../log.js'
 import type { Faults } from '../faults/faults.js'
 import type { Machines } from '../machines/machines.js'
+import type { Access } from '../platform/access.js'
 import type { Platform } from '../platform/platform.js'
 import type { Images } from '../registry/images.js'
 import type { Shown } from '../window/snapshot.js'
 
-/** What the API's routes work with. */
-export interface ApiContext {
+/** What the API works with. */
+export interface Served {
   readonly platform: Platform
   readonly machines: Machines
   readonly images: Images
@@ -26,6 +27,12 @@ export interface ApiContext {
   /** Resolves when what the platform knows is kept, also for a sandbox that is killed. */
   readonly settled: () => Promise<void>
   readonly log: Log
+}
+
+/** What its routes work with, for one client. */
+export interface ApiContext extends Served {
+  /** What the client's token opens; the platform is as it sees it. */
+  readonly access: Access
 }
 
 export interface AppPorts {

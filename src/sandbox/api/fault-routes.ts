@@ -2,10 +2,10 @@ import { Hono } from 'hono'
 import { addFault, clearFaults, listFaults } from '../faults/edit.js'
 import { newFault } from '../faults/fault.js'
 import { Refusal } from '../platform/refusal.js'
-import type { ApiContext } from './context.js'
+import type { Served } from './context.js'
 
 /** `/sandbox/faults`, which Fly does not have: what `flyops sandbox fault` does, for programs. */
-export function faultRoutes({ faultFile }: ApiContext): Hono {
+export function faultRoutes({ faultFile }: Served): Hono {
   const routes = new Hono()
   routes.get('/', async (c) => c.json(await listFaults(faultFile)))
   routes.post('/', async (c) => {

@@ -1,4 +1,6 @@
 import { durationMs } from '../../durations.js'
+import { demand } from '../platform/access.js'
+import { actions } from '../platform/caveats.js'
 import { Refusal } from '../platform/refusal.js'
 import type { ApiContext } from './context.js'
 import { addressObject, appObject, tokenObject } from './graphql-app.js'
@@ -12,24 +14,29 @@ const dayMs = 86_400_000
 /** What flyctl's GraphQL mutations do (fly-go, resource_ip_addresses.go and resource_tokens.go). */
 export function mutations(context: ApiContext) {
   const { apps, addresses, tokens, clock } = context.platform
+  /** The app, where the token may change it. */
+  function changeable(name: string | undefined, mutation: string) {
+    const app = apps.get(name ?? '')
+    demand(context.access, { action: actions.write, app: app.name, mutation })
+    return app
+  }
   return {
     allocateIpAddress({ input }: Input<{ appId: string; type: string; region?: string }>) {
-      const app = apps.get(input.appId)
+      const app = changeable(input.appId, 'allocateIpAddress')
       const { type, region = '' } = input
       const given = addresses.assign(app.name, { type, region })
       return { app: appObject(app, context), ipAddress: addressObject(given) }
     },
     releaseIpAddress({ input }: Input<{ appId?: string; ip?: string }>) {
-      const app = apps.get(input.appId ?? '')
+      const app = changeable(input.appId, 'releaseIpAddress')
       addresses.release(app.name, input.ip ?? '')
       return { app: appObject(app, context) }
     },
     createLimitedAccessToken({ input }: Input<TokenInput>) {
       const { name, profile, profileParams, expiry } = input
       const lifeMs = durationMs(expiry ?? '') ?? dayMs
-      const token = tokens.create({ name, lifeMs, app: appOf(profile, profileParams) })
-      // Its value is in this answer, and nowhere else.
-      const tokenHeader = `FlyV1 ${token.value}`
+      const { token, value } = tokens.create({ name, lifeMs, app: appOf(profile, profileParams) })
+      const tokenHeader = `FlyV1 ${value}`
       return { limitedAccessToken: { ...tokenObject(token), tokenHeader } }
     },
     deleteLimitedAccessToken({ input }: Input<{ id: string }>) {
@@ -41,6 +48,8 @@ export function mutations(context: ApiContext) {
     },
     // Nobody is behind it. flyctl's agent asks for a peer also where a command sends nothing through it.
     addWireGuardPeer() {
+      const wanted = { action: actions.create, feature: 'wg', mutation: 'addWireGuardPeer' }
+      demand(context.access, wanted)
       const pubkey = Buffer.from(clock.randomHex(32), 'hex').toString('base64')
       return { peerip: `fdaa:0:1:a7b::${clock.randomHex(2)}`, endpointip: '127.0.0.1', pubkey }
     },

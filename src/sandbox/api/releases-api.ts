@@ -13,6 +13,7 @@ const newRelease = z.object({
 })
 const releaseChange = z.object({ status: z.string(), metadata: z.unknown() })
 const build = z.object({ app_name: z.string().nullish() })
+const builtOne = z.object({ build_id: z.number().nullish() })
 
 /** Routes of api.fly.io below /api/v1 (flyctl 2026.8, internal/uiex). */
 export function releaseRoutes({ platform, images }: ApiContext): Hono {
@@ -30,9 +31,10 @@ export function releaseRoutes({ platform, images }: ApiContext): Hono {
     builds += 1
     return c.json({ id: builds, status: 'started', wallclock_time_ms: 1 })
   })
-  routes.post('/builds/finish', (c) =>
-    c.json({ id: builds, status: 'completed', wallclock_time_ms: 1 }),
-  )
+  routes.post('/builds/finish', async (c) => {
+    const { build_id } = builtOne.parse(await c.req.json())
+    return c.json({ id: build_id ?? builds, status: 'completed', wallclock_time_ms: 1 })
+  })
 
   // flyctl shows the text; asked where BUILDKIT_ADDR names no buildkitd (imgsrc/depot.go).
   routes.post('/builds/depot_builder', () => {

@@ -35,7 +35,8 @@ export function createApps({ tables, clock }: PlatformContext) {
       if (foreign.test(name) || find(name) !== undefined) {
         throw new Refusal(422, 'Validation failed: Name has already been taken', 'name_taken')
       }
-      const internalNumericId = Math.max(0, ...tables.apps.list().map(numericId)) + 1
+      // Random, so that a token which names an app that is gone opens no later one.
+      const internalNumericId = Number.parseInt(clock.randomHex(4), 16) & 0x7fff_ffff || 1
       return tables.apps.put({ name, internalNumericId, network, port, createdAt: iso(clock) })
     },
     /** Another process may have taken the old one while the sandbox was down. */
@@ -82,8 +83,4 @@ function checkName(name: string): void {
       'Validation failed: Name may only contain numbers, lowercase letters and dashes',
     )
   }
-}
-
-function numericId(app: App): number {
-  return app.internalNumericId
 }

@@ -84,7 +84,8 @@ export interface Certificate {
 export interface Token {
   readonly id: string
   readonly name: string
-  readonly value: string
+  /** 32 bytes in hex, which its value is signed with. */
+  readonly key: string
   /** The one app that it is for; null: all of them. */
   readonly app: string | null
   readonly createdAt: string

@@ -14,7 +14,8 @@ import { truncate, waitHeader } from '../faults/answers.js'
 import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 import { localOnly } from '../local-only.js'
-import type { Access } from '../platform/tokens.js'
+import type { Access } from '../platform/access.js'
+import { actions } from '../platform/caveats.js'
 import type { LoginWindow } from './login-window.js'
 
 export interface AuthProxyOptions {
@@ -89,6 +90,13 @@ const foreign: Refusal = {
   message: 'app repository not found',
 }
 
+/** A push, with a token that only reads. */
+const denied: Refusal = {
+  status: 403,
+  code: 'DENIED',
+  message: 'requested access to the resource is denied',
+}
+
 function check(request: IncomingMessage, options: AuthProxyOptions): Refusal | undefined {
   const { method = 'GET', headers } = request
   const { pathname: path } = new URL(request.url ?? '/', 'http://proxy')
@@ -98,9 +106,11 @@ function check(request: IncomingMessage, options: AuthProxyOptions): Refusal | u
   const userAgent = headers['user-agent'] ?? ''
   if (!options.login.admits({ method, path, userAgent })) return unauthorized
   const app = /^\/v2\/([^/]+)\//.exec(path)?.[1]
-  if (access.app !== null && app !== undefined && app !== access.app) return foreign
-  if (app === undefined || app === '_catalog' || options.ownsRepository(app)) return undefined
-  return foreign
+  if (app === undefined || app === '_catalog') return undefined
+  const isOpen = options.ownsRepository(app) && access.permits({ action: actions.read, app })
+  if (!isOpen) return foreign
+  const isReading = method === 'GET' || method === 'HEAD'
+  return isReading || access.permits({ action: actions.write, app }) ? undefined : denied
 }
 
 /** The ping of `docker login` is spared: a fault strikes what the login is for. */

@@ -3,7 +3,8 @@ import type { Log } from '../../log.js'
 import { createClosers } from '../closers.js'
 import type { Faults } from '../faults/faults.js'
 import { type Observer, watchRequests } from '../observer.js'
-import { type Access, isSame } from '../platform/tokens.js'
+import { type Access, everything } from '../platform/access.js'
+import { isSame } from '../platform/tokens.js'
 import { close, listen } from '../ports.js'
 import { createAuthProxy } from './auth-proxy.js'
 import { type BackendOptions, startBackend } from './backend.js'
@@ -69,7 +70,7 @@ async function openProxies(
   const pullToken = randomBytes(20).toString('hex')
   const engineProxy = createAuthProxy({
     backend,
-    accessOf: (given) => (isSame(given, pullToken) ? { app: null } : undefined),
+    accessOf: (given) => (isSame(given, pullToken) ? everything : undefined),
     login: { admits: () => true },
     ownsRepository: () => true,
     faults: { strike: () => undefined },

@@ -110,7 +110,7 @@ test('what is packed comes back, and what is longer than tokens are made is refu
     new Map([[1, 2]]),
   ])
     expect(createUnpacker(pack(value)).value()).toEqual(value)
-  for (const value of [2 ** 32, -1, 'a'.repeat(32), Buffer.alloc(256), [...list, null]])
+  for (const value of [2 ** 32, 'a'.repeat(32), Buffer.alloc(256), [...list, null]])
     expect(() => pack(value)).toThrow(RangeError)
 })
 

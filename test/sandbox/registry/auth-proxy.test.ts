@@ -5,11 +5,19 @@ import { afterEach, expect, test } from 'vitest'
 import { createLog } from '../../../src/log.js'
 import { createPrivateFolder } from '../../../src/process/private-folders.js'
 import type { Faults } from '../../../src/sandbox/faults/faults.js'
+import { type Access, everything } from '../../../src/sandbox/platform/access.js'
+import { actions } from '../../../src/sandbox/platform/caveats.js'
 import { close, listen } from '../../../src/sandbox/ports.js'
 import { createAuthProxy } from '../../../src/sandbox/registry/auth-proxy.js'
 import { noFaults, strikingOnce } from '../faults/none.js'
 
 const token = 'fo1_sandbox_test'
+const readOnly = 'fm2_reads'
+const tokens: Readonly<Record<string, Access>> = {
+  [token]: everything,
+  [readOnly]: { permits: ({ action }) => action === actions.read, isNarrowed: true },
+  fm2_other: { permits: ({ app }) => app === 'other', isNarrowed: false },
+}
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const end of closers.splice(0)) await end()
@@ -29,7 +37,7 @@ async function openProxy(
   await once(backend.listen(socket), 'listening')
   const proxy = createAuthProxy({
     backend: socket,
-    accessOf: (given) => (given === token ? { app: null } : undefined),
+    accessOf: (given) => tokens[given],
     login: { admits: () => admits },
     ownsRepository: (app) => app === 'hello',
     faults,
@@ -80,6 +88,18 @@ test("refuses a repository without an app in Fly's words", async () => {
   expect(await answer.json()).toMatchObject({
     errors: [{ code: 'NAME_UNKNOWN', message: 'app repository not found' }],
   })
+})
+
+test('lets a token that only reads pull, and not push', async () => {
+  const proxy = await openProxy()
+  const path = `${proxy}/v2/hello/blobs/uploads/`
+  expect((await fetch(`${proxy}/v2/hello/manifests/1`, basic(readOnly))).status).toBe(200)
+  const answer = await fetch(path, { ...basic(readOnly), method: 'POST' })
+  expect([answer.status, await answer.json()]).toMatchObject([
+    403,
+    { errors: [{ code: 'DENIED' }] },
+  ])
+  expect((await fetch(path, { ...basic('fm2_other'), method: 'POST' })).status).toBe(404)
 })
 
 test('a fault takes the place of the registry’s answer, but not of the login’s', async () => {

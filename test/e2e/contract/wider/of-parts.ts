@@ -1,7 +1,18 @@
-import { any, deploy, line, machine, type Stories, type Story, volume } from './story.js'
+import { any, deploy, type Line, line, machine, type Stories, type Story, volume } from './story.js'
 
 const withToken = {
   env: async ({ token }: Story) => ({ FLY_API_TOKEN: (await token()).tokenHeader }),
+}
+
+const withKept = { env: async ({ kept }: Story) => ({ FLY_API_TOKEN: kept }) }
+
+/** An app that is there, and not the story's: the one whose image it is. */
+const another = ({ image }: Story) => image.split('/')[1]?.split(':')[0] ?? ''
+
+function exec(command: string): Pick<Line, 'args'> {
+  return {
+    args: async (story) => ['machine', 'exec', await story.machine(), command, '--app', story.app],
+  }
 }
 
 /** What apps have: machines, volumes, secrets, addresses, tokens. Each list is about an app of its own. */
@@ -125,6 +136,44 @@ export const storiesOfParts: Stories = {
       any('tokens create org personal', /FlyV1 /),
       any('orgs show personal', /Sandbox/),
       any('auth token', /deprecated/),
+    ],
+  },
+  // Each is made, or made less, by flyctl; the sandbox holds it to that.
+  'narrowed tokens': {
+    lines: [
+      deploy(),
+      { ...any('tokens create readonly personal', /FlyV1 /), isKept: true },
+      { ...any('apps list', /hello|wider|contract/), ...withKept },
+      { ...line('status', /started/), ...withKept },
+      { ...deploy('', /Not authorized/), ...withKept, fails: true },
+      { ...any('apps create APP-2 --org personal', /Not authorized/), ...withKept, fails: true },
+      { ...line('tokens create machine-exec echo hi', /FlyV1 /), isKept: true },
+      { ...exec('echo hi'), says: /hi/, ...withKept },
+      { ...exec('echo ho'), says: /Not authorized/, ...withKept, fails: true },
+      { ...any('tokens create org personal', /FlyV1 /), isKept: true },
+      {
+        ...any('tokens attenuate', /FlyV1 /),
+        ...withKept,
+        stdin: async ({ number }) =>
+          JSON.stringify([{ type: 'Apps', body: { apps: { [await number()]: 'rwcdC' } } }]),
+        isKept: true,
+      },
+      { ...line('secrets set A=b --stage', /staged/), ...withKept },
+      {
+        args: (story) => ['secrets', 'set', 'A=b', '--stage', '--app', another(story)],
+        says: /Could not find App/,
+        ...withKept,
+        fails: true,
+      },
+      {
+        ...any('tokens attenuate', /FlyV1 /),
+        ...withToken,
+        stdin: async () => JSON.stringify([{ type: 'Action', body: 'r' }]),
+        isKept: true,
+      },
+      { ...line('status', /started/), ...withKept },
+      { args: async (story) => ['tokens', 'revoke', (await story.token()).id], says: /Revoked/ },
+      { ...line('status', /401/), ...withKept, fails: true },
     ],
   },
 }

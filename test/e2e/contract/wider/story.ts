@@ -18,6 +18,10 @@ export interface Story {
   /** Made for the app at the first call. */
   token(): Promise<Token>
   address(): Promise<string>
+  /** The app's number, by which caveats name it. */
+  number(): Promise<number>
+  /** What the last line that is kept has printed. */
+  kept: string
 }
 
 interface Token {
@@ -27,8 +31,10 @@ interface Token {
 
 export interface Line {
   readonly args: (story: Story) => readonly string[] | Promise<readonly string[]>
-  readonly stdin?: string
+  readonly stdin?: string | ((story: Story) => Promise<string>)
   readonly env?: (story: Story) => Promise<Environment>
+  /** What it prints is for lines after it. */
+  readonly isKept?: true
   /** What it prints. */
   readonly says?: RegExp
   /** Which of the recorded forms the JSON has that it prints. */
@@ -122,6 +128,7 @@ export async function beginStory(scene: Scene<string>, toml = ''): Promise<Story
   await scene.docker(['tag', scene.images, local])
   await writeFile(join(scene.folder, 'Dockerfile'), `FROM ${scene.images}\n`)
   return {
+    kept: '',
     app,
     image: scene.images,
     local,
@@ -136,6 +143,10 @@ export async function beginStory(scene: Scene<string>, toml = ''): Promise<Story
     token() {
       token ??= createToken(ask, app)
       return token
+    },
+    async number() {
+      const found = await ask<Numbered>(`{ app(name: "${app}") { internalNumericId } }`)
+      return found.app.internalNumericId
     },
     async address() {
       const found = await ask<Addresses>(
@@ -152,6 +163,10 @@ interface Addresses {
   readonly app: {
     readonly ipAddresses: { readonly nodes: readonly { readonly address: string }[] }
   }
+}
+
+interface Numbered {
+  readonly app: { readonly internalNumericId: number }
 }
 
 interface Created {

@@ -44,7 +44,11 @@ describe.each(flyctls)('what else people do, with $name', ({ isThere, isReal, en
         const args = await each.args(story)
         if (!isReal && !isOfStandIn(args)) continue
         const env = { FLY_CONFIG_DIR, ...(await each.env?.(story)) }
-        const stdout = await play(each, args, (options) => scene.start(args, { ...options, env }))
+        const stdin = typeof each.stdin === 'function' ? await each.stdin(story) : each.stdin
+        const sent = stdin === undefined ? { env } : { env, stdin }
+        const played = play(each, args, (options) => scene.start(args, { ...options, ...sent }))
+        const { stdout, reply } = await played
+        if (each.isKept) story.kept = (reply?.text ?? '').trim()
         if (each.form !== undefined) expectForm(each.form, stdout, isReal)
       }
       await scene.docker(['image', 'rm', story.local])
@@ -80,18 +84,18 @@ function isOfStandIn(args: readonly string[]): boolean {
 }
 
 async function play(
-  { stdin, says, until, fails }: Line,
+  { says, until, fails }: Line,
   line: readonly string[],
   start: (options: Started) => Promise<RunResult>,
-): Promise<string> {
+): Promise<RunResult> {
   const ending = new AbortController()
-  const { outcome, stdout, stderr } = await start({
-    ...(stdin === undefined ? {} : { stdin }),
+  const result = await start({
     signal: ending.signal,
     onLine: (text) => {
       if (until?.test(text)) ending.abort()
     },
   })
+  const { outcome, stdout, stderr } = result
   const said = stripVTControlCharacters(`${stdout}\n${stderr}`)
   const ended = until === undefined ? 'ok' : 'cancelled'
   expect({ line, outcome, said }).toEqual({
@@ -99,7 +103,7 @@ async function play(
     outcome: fails ? 'failed' : ended,
     said: says === undefined ? expect.any(String) : expect.stringMatching(says),
   })
-  return stdout
+  return result
 }
 
 /** The stand-in leaves out what it has no use for. */
