@@ -32,7 +32,8 @@ export function createTokens({ tables, clock }: PlatformContext) {
     const { all, read } = actions
     const ofApp = (name: string) => {
       const apps = new Map([[numberOf(name), all]])
-      const features = new Map(['wg', 'builder'].map((feature) => [feature, all]))
+      // In the order of their names: flyctl writes them anew so, and the signature would not hold.
+      const features = new Map(['builder', 'wg'].map((feature) => [feature, all]))
       const present = [caveatTypes.apps, [apps], caveatTypes.featureSet, [features]]
       return { type: caveatTypes.ifPresent, body: [present, read] }
     }
