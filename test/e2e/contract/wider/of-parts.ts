@@ -141,12 +141,18 @@ export const storiesOfParts: Stories = {
   // Each is made, or made less, by flyctl; the sandbox holds it to that.
   'narrowed tokens': {
     lines: [
-      deploy(),
+      { ...deploy(), ...withToken },
       { ...any('tokens create readonly personal', /FlyV1 /), isKept: true },
-      { ...any('apps list', /hello|wider|contract/), ...withKept },
+      { ...any('apps list', /contract-/), ...withKept },
       { ...line('status', /started/), ...withKept },
       { ...deploy('', /Not authorized/), ...withKept, fails: true },
       { ...any('apps create APP-2 --org personal', /Not authorized/), ...withKept, fails: true },
+      any('tokens list --org personal', /Read-only org token/),
+      any('tokens create wireguard personal', /FlyV1 /),
+      // Two in one: what reads, and what may ask for a peer.
+      { ...line('tokens create ssh', /FlyV1 /), isKept: true },
+      { ...line('status', /started/), ...withKept },
+      { ...line('secrets set A=b --stage', /Not authorized/), ...withKept, fails: true },
       { ...line('tokens create machine-exec echo hi', /FlyV1 /), isKept: true },
       { ...exec('echo hi'), says: /hi/, ...withKept },
       { ...exec('echo ho'), says: /Not authorized/, ...withKept, fails: true },
