@@ -48,7 +48,7 @@ function steady(value: unknown): unknown {
 function steadyText(text: string): string {
   return text
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-    .replaceAll(/\b[0-9a-f]{14,}\b/g, 'ID')
+    .replaceAll(/(?<![0-9A-Za-z])[0-9a-f]{14,}\b/g, 'ID')
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'ID')
 }
 

@@ -69,6 +69,7 @@ const request = (path: string): RequestEntry => ({
 const runOn = (port: number): readonly Entry[] => [
   call('deploy_image', { image: `127.0.0.1:${port}/hello:1a2b3c4` }),
   request(`/v1/apps/hello/machines/${'f'.repeat(14)}`),
+  request(`/api/v1/releases/rel_${port}${'0'.repeat(12)}`),
   outcome,
 ]
 
@@ -76,6 +77,7 @@ test('runs that differ in ports and ids alone are the same', () => {
   const { isSame, text } = compareRecords(runOn(4001), runOn(4002))
   expect(isSame).toBe(true)
   expect(text).toContain('= deploy_image {"image":"127.0.0.1:PORT/hello:1a2b3c4"} done')
+  expect(text).not.toContain('requests that differ')
 })
 
 test('runs part where a call, its end or a goal differs, and requests are counted', () => {
