@@ -56,32 +56,43 @@ function hasExpired({ expiresAt }: Preview): boolean {
   return Date.parse(expiresAt) <= Date.now()
 }
 
-type Judgement = Pick<ReapedPreview, 'state' | 'reason'> & { readonly status?: AppStatus }
+type Ended = Pick<ReapedPreview, 'state' | 'reason'>
 
 /** While nobody deploys it, and by what is there then: it may have been shipped again meanwhile. */
-function reap({ app }: Preview, context: ToolContext): Promise<Judgement> {
-  return withAppLock(app, context, async (locked) => {
+function reap({ app }: Preview, context: ToolContext): Promise<Ended> {
+  return withAppLock(app, context, async (locked): Promise<Ended> => {
     const preview = previewsAmong(await operationsHere(locked)).find((each) => each.app === app)
     if (preview === undefined) return { state: 'gone' }
     if (!hasExpired(preview)) return { state: 'wanted' }
-    const { status, ...judged } = await judge(preview, locked)
-    if (judged.state === 'gone') await recordGone(app, locked)
-    if (status === undefined || judged.state !== 'expired') return judged
+    const status = await findApp(app, locked)
+    if (status === undefined) {
+      await recordGone(app, locked)
+      return { state: 'gone' }
+    }
+    const reason = await reasonToSpare(status, preview, locked)
+    if (reason !== undefined) return { state: 'spared', reason }
     await destroyApp(status, '.', locked)
     return { state: 'destroyed' }
   })
 }
 
-async function judge({ app, org }: Preview, context: ToolContext): Promise<Judgement> {
-  const status = await findApp(app, context)
+async function judge(preview: Preview, context: ToolContext): Promise<Ended> {
+  const status = await findApp(preview.app, context)
   if (status === undefined) return { state: 'gone' }
-  if (status.org !== org)
-    return { state: 'spared', reason: `it belongs to ${status.org}, and was created in ${org}` }
-  const ours = deploysAmong(await operationsHere(context)).filter((deploy) => deploy.app === app)
+  const reason = await reasonToSpare(status, preview, context)
+  return reason === undefined ? { state: 'expired' } : { state: 'spared', reason }
+}
+
+async function reasonToSpare(
+  { org, machines }: AppStatus,
+  preview: Preview,
+  context: ToolContext,
+): Promise<string | undefined> {
+  if (org !== preview.org) return `it belongs to ${org}, and was created in ${preview.org}`
+  const deploys = deploysAmong(await operationsHere(context))
+  const ours = deploys.filter(({ app }) => app === preview.app)
   const isOurs = ({ imageDigest }: AppStatus['machines'][number]) =>
     ours.some(({ digest }) => digest === imageDigest)
-  const strange = status.machines.find((machine) => !isOurs(machine))
-  return strange === undefined
-    ? { state: 'expired', status }
-    : { state: 'spared', reason: `machine ${strange.id} runs what flyops did not deploy` }
+  const strange = machines.find((machine) => !isOurs(machine))
+  return strange && `machine ${strange.id} runs what flyops did not deploy`
 }

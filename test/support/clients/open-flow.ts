@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { fullScope } from '../../../src/access/caller.js'
 import { fullPolicy, type Policy } from '../../../src/access/policy.js'
 import type { Docker } from '../../../src/docker/docker.js'
@@ -78,7 +78,12 @@ export async function openFlow(overrides: Overrides = {}): Promise<Flow> {
       signal: new AbortController().signal,
       progress: ({ message }: { readonly message: string }) => void messages.push(message),
     }
-    return callTool(tool, args, { policy: overrides.policy ?? fullPolicy, caller }, parts)
+    const permission = { policy: overrides.policy ?? fullPolicy, caller }
+    const outcome = await callTool(tool, args, permission, parts)
+    // A schema of an object drops what it does not name.
+    if ('result' in outcome)
+      expect(outcome.result.output).toEqual(tool.output.parse(outcome.result.output))
+    return outcome
   }
   return {
     world,
