@@ -37,10 +37,17 @@ export const doctor = defineTool({
     const unknown = namesOf(checks, 'unknown')
     const warned = namesOf(checks, 'warning')
     const warnings = warned === '' ? '' : ` Warnings: ${warned}.`
-    const unanswered = unknown === '' ? '' : ` Not answered in time: ${unknown}.`
-    return `${failed === '' ? 'Nothing failed.' : `Failed: ${failed}.`}${unanswered}${warnings}`
+    const unanswered =
+      unknown === '' ? '' : ` Not answered in time, so not known to work: ${unknown}.`
+    const begin = failed === '' ? nothingFailed(unknown) : `Failed: ${failed}.`
+    return `${begin}${unanswered}${warnings}`
   },
 })
+
+/** What nobody answered is not well either. */
+function nothingFailed(unknown: string): string {
+  return unknown === '' ? 'Nothing failed.' : 'Not all is well.'
+}
 
 function namesOf(checks: readonly Check[], wanted: Check['status']): string {
   return checks

@@ -17,6 +17,8 @@ export interface FakeOptions {
   /** Undefined: the program is not there. */
   readonly script: Script | undefined
   readonly env?: Readonly<Record<string, string>>
+  /** Address of a buildkitd, where one builds. */
+  readonly buildkit?: string | undefined
 }
 
 const redact = createRedact([])
@@ -36,10 +38,13 @@ export function silentPrograms(calls: string): Record<string, string> {
 }
 
 /** The docker client on a program that plays a script. */
-export function fakeDocker({ folder, script, env }: FakeOptions): Docker {
+export function fakeDocker({ folder, script, env, buildkit }: FakeOptions): Docker {
   const program = fixtureProgram('fake-docker')
   return createDocker({
     run,
+    ...(buildkit === undefined
+      ? {}
+      : { buildkit: { address: buildkit, certs: undefined }, isBuiltElsewhere: true }),
     find: async () => (script === undefined ? nowhere : { program, looked: [] }),
     env: {
       PATH: process.env.PATH,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { summarizeShip } from '../../src/flow/ship/summary.js'
 import { summarizeDeployed } from '../../src/tools/deploy-image.js'
+import { doctor } from '../../src/tools/doctor.js'
 
 const deployed = {
   status: 'done' as const,
@@ -39,5 +40,14 @@ test('a plan says what is to be done, to which machines, and what that costs', (
   const image = 'registry.fly.io/hello:5d6e7f8'
   expect(summarizeShip({ ...planned, image, plan: { ...plan, runs_now: ['1a2b3c4'] } })).toContain(
     'Plan 0123 for hello (1a2b3c4 → 5d6e7f8): build.',
+  )
+})
+
+test('doctor says that nothing failed only where all is known', () => {
+  const summary = (status: string) =>
+    doctor.resultOf({ checks: [{ name: 'login', status, detail: '' }] }).summary
+  expect(summary('ok')).toBe('Nothing failed.')
+  expect(summary('unknown')).toBe(
+    'Not all is well. Not answered in time, so not known to work: login.',
   )
 })

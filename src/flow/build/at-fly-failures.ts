@@ -11,6 +11,12 @@ import type { BuildInput } from './input.js'
 const builderAway =
   /depot builder|buildkit client|connect to buildkit|wireguard|websocket|remote builder|builder machine|launch VM|error connecting to docker|heartbeat/i
 
+/** A platform without builders, such as the sandbox, says it so. */
+const buildersMissing = /has no builders: set BUILDKIT_ADDR/i
+
+export const setBuildkitAddress =
+  'Set BUILDKIT_ADDR to the address of a buildkitd where flyops is started; or unset FLYOPS_BUILDER, and build in a Docker engine, or at a buildkitd with FLYOPS_BUILDKIT.'
+
 /** What a build at Fly's remote builder means that did not succeed. */
 export function atFlyFailure(
   { result, failingOutput }: Pick<FollowedBuild, 'result' | 'failingOutput'>,
@@ -25,6 +31,7 @@ export function atFlyFailure(
     if (kind === 'refused') return refused(image, text)
     if (kind === 'no_repository') return noApp(image, text, request)
   } else if (/failed to solve/i.test(text)) return cannotBuild(text)
+  else if (buildersMissing.test(text)) return noBuilders(text)
   else if (builderAway.test(text)) return noBuilder(text)
   const doing = `building ${image} at Fly.io’s remote builder`
   return flyctlFailure(result, { stage: 'build', doing, fallback: 'build_failed' })
@@ -35,6 +42,14 @@ function cannotBuild(evidence: string): FlyopsError {
   const message = 'Fly.io’s remote builder could not build the image.'
   return new FlyopsError('build_failed', 'build', message, {
     remedy: 'Correct what the evidence shows, and build again.',
+    evidence,
+  })
+}
+
+function noBuilders(evidence: string): FlyopsError {
+  const message = 'This platform has no remote builder.'
+  return new FlyopsError('docker_daemon_down', 'build', message, {
+    remedy: setBuildkitAddress,
     evidence,
   })
 }

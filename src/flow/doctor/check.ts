@@ -18,6 +18,8 @@ export interface Scene {
   readonly journal: Journal
   readonly checkDatabase?: (() => Promise<DatabaseReport>) | undefined
   readonly registryHost: string
+  /** The environment of flyops, and of what it starts. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Organization for new apps, where the settings name one. */
   readonly org: string | undefined
   /** Absolute paths of the project folder and of the build context in it; undefined where there is no project. */

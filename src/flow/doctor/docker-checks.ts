@@ -1,10 +1,25 @@
 import type { BuilderKind, Docker, Engine } from '../../docker/docker.js'
+import { isLoopback } from '../../docker/remote.js'
 import { hasCode } from '../../errors.js'
+import { setBuildkitAddress } from '../build/at-fly-failures.js'
 import { builtElsewhere, type Elsewhere } from '../build/elsewhere.js'
-import { type Check, type Finding, failed, ok, warning } from './check.js'
+import { type Check, type Finding, failed, ok, type Scene, warning } from './check.js'
 
-const elsewhere =
-  'build elsewhere: at Fly.io’s remote builder, without docker, with FLYOPS_BUILDER=fly; at a buildkitd with FLYOPS_BUILDKIT=tcp://HOST:PORT; on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST; or in CI that builds and pushes, to go on here with deploy_image.'
+/** Where else images are built, by what a remedy that says so already has in it. */
+const waysElsewhere: readonly (readonly [string, string])[] = [
+  ['FLYOPS_BUILDER', 'at Fly.io’s remote builder, without docker, with FLYOPS_BUILDER=fly'],
+  [
+    'FLYOPS_BUILDKIT',
+    'without an engine, with docker’s command and buildx alone, at a buildkitd with FLYOPS_BUILDKIT=tcp://HOST:PORT',
+  ],
+  [
+    'DOCKER_HOST=',
+    'on a remote engine, for which docker’s command alone is enough, with DOCKER_HOST=ssh://USER@HOST',
+  ],
+]
+
+const needsNoEngine =
+  'FLYOPS_BUILDKIT needs docker’s command line with buildx, but no engine: install these two, or set FLYOPS_DOCKER to the path of docker; or, to do without docker, unset FLYOPS_BUILDKIT and set FLYOPS_BUILDER=fly: Fly.io’s remote builder then builds.'
 
 export const dockerClient: Check = {
   name: 'docker',
@@ -16,7 +31,8 @@ export const dockerClient: Check = {
       return ok(`docker ${await docker.clientVersion({ signal })}`)
     } catch (error) {
       if (!hasCode(error, 'docker_missing')) throw error
-      return failed(error.message, orElsewhere(error.remedy))
+      const isNeeded = docker.buildkit !== undefined
+      return failed(error.message, isNeeded ? needsNoEngine : orElsewhere(error.remedy))
     }
   },
 }
@@ -40,9 +56,10 @@ export const dockerEngine: Check = {
 export const builder: Check = {
   name: 'builder',
   fixWhenSlow: 'See in a terminal whether `docker buildx version` answers.',
-  async run({ docker, registry, flyctl, signal }) {
+  async run(scene) {
+    const { docker, registry, flyctl, signal } = scene
     try {
-      if (registry !== undefined) return judgeFlyBuilder(await flyctl.version({ signal }))
+      if (registry !== undefined) return judgeFlyBuilder(await flyctl.version({ signal }), scene)
       if (docker.buildkit !== undefined) return await askBuildkit(docker.buildkit, docker, signal)
       return builderFindings[await docker.findBuilder({ signal })]
     } catch (error) {
@@ -58,7 +75,12 @@ async function askBuildkit(address: string, docker: Docker, signal: AbortSignal)
 }
 
 /** It is found, or made, when it is first asked to build. */
-function judgeFlyBuilder({ standIn }: { readonly standIn: boolean }): Finding {
+function judgeFlyBuilder(
+  { standIn }: { readonly standIn: boolean },
+  { registryHost, env }: Pick<Scene, 'registryHost' | 'env'>,
+): Finding {
+  if (!standIn && isLoopback(`${registryHost}/`) && !env.BUILDKIT_ADDR)
+    return failed('The sandbox has no remote builder.', setBuildkitAddress)
   if (!standIn) return ok('Fly.io’s remote builder, through flyctl: it builds and pushes')
   return failed(
     'The stand-in of the flyops sandbox has no remote builder.',
@@ -97,5 +119,7 @@ function judgeEngine({ version, os, architecture }: Engine): Finding {
 }
 
 function orElsewhere(remedy = ''): string {
-  return `${remedy.replace(/\.$/, '')}; or ${elsewhere}`
+  const ways = waysElsewhere.flatMap(([named, way]) => (remedy.includes(named) ? [] : [way]))
+  const elsewhere = [...ways, 'or in CI that builds and pushes, to go on here with deploy_image.']
+  return `${remedy.replace(/\.$/, '')}; or build elsewhere: ${elsewhere.join('; ')}`
 }

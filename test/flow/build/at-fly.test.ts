@@ -217,6 +217,17 @@ test.each([
   expect(await flow.fail('build_image', { app: 'hello' })).toMatchObject({ code })
 })
 
+test('a platform without builders is told so, and the same ship is not offered again', async () => {
+  const text = `${prefix}error building: ensure depot builder failed: this Fly has no builders: set BUILDKIT_ADDR to the address of a buildkitd`
+  const flow = await openWithApp(text)
+  expect(await flow.fail('ship', { app: 'hello' })).toMatchObject({
+    code: 'docker_daemon_down',
+    message: expect.not.stringContaining('answer'),
+    remedy: expect.stringMatching(/^Set BUILDKIT_ADDR/),
+    next: [],
+  })
+})
+
 test('a token that the registry refuses is asked for anew once', async () => {
   const tokens = ['old', 'fm2_of-joe', 'old', 'old']
   const flow = await openFlow({

@@ -57,19 +57,21 @@ interface Machine {
   readonly journal?: string
   readonly limitMs?: number
   readonly buildsAtFly?: true
+  readonly buildkit?: string
 }
 
 /** The findings by name, of a machine where all is well but for `changes`. */
 async function findings(changes: Machine = {}) {
   const machine = { docker: wellDocker, flyctl: wellFlyctl, context: repo.root, ...changes }
   const scene: Scene = {
-    docker: fakeDocker({ folder, script: machine.docker }),
+    docker: fakeDocker({ folder, script: machine.docker, buildkit: changes.buildkit }),
     flyctl: fakeFlyctl({ folder, script: machine.flyctl, env: changes.env ?? {} }),
     registry: changes.buildsAtFly && createRegistry(),
     git: openGit(),
     sendProbe: createSendProbe((text) => text),
     registryHost: changes.registryHost ?? `127.0.0.1:${(registry.address() as AddressInfo).port}`,
     org: changes.org,
+    env: changes.env ?? {},
     project:
       machine.context === undefined
         ? undefined
@@ -146,7 +148,8 @@ describe('docker', () => {
   })
 
   test('that is missing is missed by nobody where Fly’s remote builder builds', async () => {
-    const found = await findings({ docker: undefined, buildsAtFly: true })
+    const buildkitd = { BUILDKIT_ADDR: 'tcp://127.0.0.1:1234' }
+    const found = await findings({ docker: undefined, buildsAtFly: true, env: buildkitd })
     expect(found.builder).toEqual({
       status: 'ok',
       detail: 'Fly.io’s remote builder, through flyctl: it builds and pushes',
@@ -158,6 +161,22 @@ describe('docker', () => {
       status: 'failed',
       fix: expect.stringContaining('FLYOPS_FLYCTL'),
     })
+  })
+
+  test('at a sandbox without a builder is told, with what to set', async () => {
+    expect((await findings({ buildsAtFly: true })).builder).toMatchObject({
+      status: 'failed',
+      fix: expect.stringContaining('BUILDKIT_ADDR'),
+    })
+  })
+
+  test('that a buildkitd needs is not answered with what is set', async () => {
+    const found = await findings({ docker: undefined, buildkit: 'tcp://127.0.0.1:1234' })
+    expect(found.docker?.fix).toMatch(/^FLYOPS_BUILDKIT needs docker’s command line with buildx/)
+    expect(found.docker?.fix?.match(/FLYOPS_BUILDER=fly/g)).toHaveLength(1)
+    expect(
+      (await findings({ docker: undefined })).docker?.fix?.match(/FLYOPS_BUILDER=/g),
+    ).toHaveLength(1)
   })
 
   test('whose engine is down still tells its version and its builder', async () => {

@@ -112,6 +112,12 @@ test('a fault takes the place of the registryâ€™s answer, but not of the loginâ€
   }
 })
 
+test('doctor, which asks without a login, sees a fault too', async () => {
+  const url = `${await openProxy(true, strikingOnce({ place: 'registry', kind: 'status' }))}/v2/`
+  expect((await fetch(url)).status).toBe(401)
+  expect((await fetch(url, { headers: { 'user-agent': 'flyops' } })).status).toBe(500)
+})
+
 test('a fault may cut the connection', async () => {
   const proxy = await openProxy(true, strikingOnce({ place: 'registry', kind: 'reset' }))
   await expect(fetch(`${proxy}/v2/hello/manifests/1`, basic(token))).rejects.toThrow('fetch failed')
