@@ -70,15 +70,19 @@ export function faultVerb(host: Host): Command {
 
   const list = new Command('list').description('show the faults that hold').addOption(state())
   list.action(async () => {
-    for (const fault of await listFaults(await sandboxOptions(host, list.opts())))
-      print(describe(fault))
+    const faults = await listFaults(await sandboxOptions(host, list.opts()))
+    if (faults.length === 0) print('No fault holds.')
+    for (const fault of faults) print(describe(fault))
   })
 
   const clear = new Command('clear')
     .description('end a fault, or all')
     .argument('[id]', 'as `fault list` shows it')
     .addOption(state())
-  clear.action(async (id?: string) => clearFaults(await sandboxOptions(host, clear.opts()), id))
+  clear.action(async (id?: string) => {
+    await clearFaults(await sandboxOptions(host, clear.opts()), id)
+    print(id === undefined ? 'No fault holds any more.' : `Fault ${id} holds no more.`)
+  })
 
   return verb.addCommand(add).addCommand(list).addCommand(clear)
 }
@@ -91,7 +95,24 @@ function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
   }
 }
 
+const usesSeconds: ReadonlySet<Fault['kind']> = new Set([
+  'latency',
+  'lease',
+  'slow-start',
+  'clock-skew',
+])
+
+/** What the kind of a fault makes use of, and nothing that says what holds without it. */
 function describe({ id, place, kind, ...rest }: Fault): string {
-  const details = Object.entries(rest).map(([name, value]) => `${name}=${value}`)
+  const isShown: Readonly<Record<string, boolean>> = {
+    status: kind === 'status',
+    seconds: usesSeconds.has(kind),
+    nth: rest.nth > 1,
+    probability: rest.probability < 1,
+    seed: rest.probability < 1,
+    share: kind === 'unreachable',
+  }
+  const used = Object.entries(rest).filter(([name]) => isShown[name] ?? true)
+  const details = used.map(([name, value]) => `${name}=${value}`)
   return `${id}  ${place} ${kind}  ${details.join(' ')}`
 }

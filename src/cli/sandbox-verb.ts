@@ -80,7 +80,7 @@ export function sandboxVerb(host: Host, exit: (status: number) => void): Command
   base.action(async (name: string) => {
     if (!/^[a-z0-9][a-z0-9._/-]*(:[\w.-]+)?$/.test(name))
       throw new FlyopsError('invalid_input', 'sandbox', `"${name}" is no name of an image.`)
-    await baseImage(await sandboxOptions(host, base.opts()), name)
+    await baseImage(await sandboxOptions(host, { logLevel: 'warn', ...base.opts() }), name)
     print(`The engine has ${name}.`)
   })
   verb.addCommand(base)
@@ -136,7 +136,9 @@ function describe(found: SandboxStatus): string {
     `  engine    ${found.ownEngine ? 'its own' : 'the one that was there'}`,
     `  log       ${found.logFile}`,
     `  window    ${found.windowUrl}`,
-    ...found.unknown.map(({ request, count }) => `  unknown   ${request} (${count} times)`),
+    ...found.unknown.map(
+      ({ request, count }) => `  unknown   ${request} (${count === 1 ? 'once' : `${count} times`})`,
+    ),
     'Use it with `flyops serve --sandbox`, or in a shell after: eval "$(flyops sandbox env)"',
   ].join('\n')
 }

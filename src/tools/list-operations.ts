@@ -2,6 +2,9 @@ import { listOperationsInput } from '../flow/operations/input.js'
 import { listOperations as list, operationsOutput } from '../flow/operations/list.js'
 import { defineTool, readsOnly } from './tool.js'
 
+const keptApart =
+  ' Those of another platform, Fly.io or a sandbox, are kept apart, and shown where flyops is led to it.'
+
 export const listOperations = defineTool({
   name: 'list_operations',
   title: 'Show who did what to which app, and when',
@@ -14,5 +17,6 @@ export const listOperations = defineTool({
   needsNoApp: 'filters',
   isFree: true,
   run: list,
-  summarize: ({ operations, total }) => `Operations (${operations.length} of ${total}).`,
+  summarize: ({ operations, total }) =>
+    `Operations (${operations.length} of ${total}).${total === 0 ? keptApart : ''}`,
 })

@@ -29,10 +29,23 @@ test('flyops sandbox fault adds faults, lists those that hold, and clears them',
   const second = await fault('add', 'machine', 'slow-start', '--app', 'hello', '--seconds', '8')
   expect(second).toMatch(/machine slow-start .*app=hello .*seconds=8/)
   expect(await fault('list')).toBe(first + second)
-  await fault('clear')
-  expect(await fault('list')).toBe('')
+  expect(await fault('clear')).toBe('No fault holds any more.\n')
+  expect(await fault('list')).toBe('No fault holds.\n')
 })
 
 test('a fault that there is not is refused', async () => {
   await expect(fault('add', 'api', 'crash')).rejects.toMatchObject({ code: 'invalid_input' })
+})
+
+test('a fault is shown by what its kind uses', async () => {
+  expect(await fault('add', 'api', 'latency', '--seconds', '3')).toMatch(
+    / api latency {2}seconds=3\n$/,
+  )
+})
+
+test('a region that there is not is refused, with those that there are', async () => {
+  await expect(fault('add', 'machine', 'unreachable', '--region', 'xyz')).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('ams, arn'),
+  })
 })

@@ -14,7 +14,9 @@ export const listOperationsInput = z.strictObject({
       'must be like 90m, 24h or 7d, or a time such as 2027-01-04T08:00:00Z',
     )
     .optional()
-    .describe('Only what began since then: a time, or how long ago, such as 24h'),
+    .describe(
+      'Only what began since then: a time such as 2027-01-04 or 2027-01-04T08:00:00Z, or how long ago, such as 24h',
+    ),
   limit: z.number().int().min(1).max(500).default(20).describe('How many, newest first'),
 })
 

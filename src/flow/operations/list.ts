@@ -3,6 +3,7 @@ import type { Operation } from '../../journal/journal.js'
 import { localOwner, type ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { operationsHere } from '../record/operations-here.js'
+import { approvalTool } from '../rules/approval.js'
 import { type ListOperationsInput, sinceMs } from './input.js'
 
 const operationShape = z.object({
@@ -20,6 +21,9 @@ const operationShape = z.object({
   digest: z.string().optional(),
   release: fields.count.optional(),
   verdict: z.string().optional(),
+  image: z.string().optional(),
+  /** Of an approval: what was approved of. */
+  plan_id: z.string().optional(),
   /** What get_job takes, for whoever did it. */
   id: z.string(),
 })
@@ -32,7 +36,13 @@ export const operationsOutput = z.object({
 })
 
 /** Of a result: what proves what was done. Arguments are not told, for some hold what is nobody else's business. */
-const proofs = operationShape.pick({ commit: true, digest: true, release: true, verdict: true })
+const proofs = operationShape.pick({
+  commit: true,
+  digest: true,
+  release: true,
+  verdict: true,
+  image: true,
+})
 
 /** Who did what to which app, and when, newest first, as far as the journal remembers. Raises `journal_unreadable`. */
 export async function listOperations(
@@ -64,6 +74,7 @@ function describe(operation: Operation): z.output<typeof operationShape> {
     ...(end === undefined ? {} : { duration_ms: end.durationMs }),
     ...(end?.code === undefined ? {} : { code: end.code }),
     ...proofs.safeParse(end?.result ?? {}).data,
+    ...(tool === approvalTool ? { plan_id: String(operation.args.plan_id) } : {}),
     id,
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { regions } from '../platform/regions.js'
 
 /** Where a fault strikes: the API that flyctl asks, the registry that docker asks, machines, or the whole platform. */
 export const faultPlaces = ['api', 'registry', 'machine', 'platform'] as const
@@ -18,6 +19,8 @@ export const kindsOf = {
 
 export const faultKinds = [...kindsOf.api, ...kindsOf.machine, ...kindsOf.platform] as const
 
+const regionCodes = regions.map(({ code }) => code)
+
 /** What a fault is, but for its id. */
 export const newFault = z
   .strictObject({
@@ -30,7 +33,10 @@ export const newFault = z
     /** Only machines of this app, and requests that name it: by their path, or GraphQL. */
     app: z.string().optional(),
     /** Only machines in this region. */
-    region: z.string().optional(),
+    region: z
+      .string()
+      .refine((code) => regionCodes.includes(code), `must be one of ${regionCodes.join(', ')}`)
+      .optional(),
     /** Only the machine of this id, and requests that name it. */
     machine: z.string().optional(),
     /** Of kind status. */

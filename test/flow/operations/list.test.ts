@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fullPolicy } from '../../../src/access/policy.js'
+import { listOperations } from '../../../src/tools/list-operations.js'
 import { openFlow } from '../../support/clients/open-flow.js'
 
 interface Listed {
@@ -76,4 +77,10 @@ test('since when is a time, or how long ago', async () => {
   expect(await flow.fail('list_operations', { since: 'yesterday' })).toMatchObject({
     code: 'invalid_input',
   })
+})
+
+test('where there is none, it is said that other platforms are kept apart', () => {
+  const summary = (total: number) => listOperations.resultOf({ operations: [], total }).summary
+  expect(summary(0)).toContain('kept apart')
+  expect(summary(1)).toBe('Operations (0 of 1).')
 })

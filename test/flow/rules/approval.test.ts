@@ -36,6 +36,12 @@ test('nothing is done before somebody of the group has approved of the very plan
   })
   expect(await flow.fail('ship', { app }, ci)).toMatchObject({ code: 'approval_needed' })
   await flow.call('approve_plan', approval, anna)
+  const { operations } = await flow.call<{ operations: object[] }>('list_operations', { app })
+  expect(operations[0]).toMatchObject({
+    tool: 'approve_plan',
+    plan_id: approval.plan_id,
+    image: expect.stringContaining(app),
+  })
   expect(await flow.call('ship', { app }, ci)).toMatchObject({ verdict: 'healthy' })
 })
 
