@@ -8,7 +8,6 @@ import { builtElsewhere } from '../build/elsewhere.js'
 import type { ToolContext } from '../context.js'
 import * as fields from '../fields.js'
 import { readFlyImage } from '../fly-image.js'
-import { given } from '../given.js'
 import { describeHealth, healthShape } from '../health/output.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
@@ -16,7 +15,6 @@ import { type PlannedConfig, planConfig, validateConfig } from '../plan/config.j
 import { checkSizes, regionWarnings } from '../plan/config-faults.js'
 import { otherExposedPort } from '../plan/exposed-port.js'
 import { openSettings } from '../plan/measured.js'
-import { planIdOf } from '../plan/plan-id.js'
 import { findScaling } from '../plan/scaling.js'
 import { bySource } from '../plan/settings.js'
 import { type Note, type Recorded, recorded } from '../record/recorded.js'
@@ -24,11 +22,12 @@ import { checkApproval } from '../rules/approval.js'
 import { checkBounds } from '../rules/bounds.js'
 import { undo } from '../undo.js'
 import { type DeployableImage, findDeployable, type KnownBefore } from './deployable-image.js'
-import { type DeployInput, deployInput } from './input.js'
+import type { DeployInput } from './input.js'
 import { tellOfLongWait } from './long-wait.js'
 import { checkSecrets } from './required-secrets.js'
 import { rollOut } from './rollout.js'
 import { scaleMachines } from './scale.js'
+import { toApprove } from './to-approve.js'
 
 /** What is told of a deploy. */
 export const deployed = z.object({
@@ -56,6 +55,8 @@ export interface Deployment {
   readonly request: DeployInput
   /** What the journal calls it. */
   readonly operation: Recorded
+  /** What somebody who is to approve of it reads first, a line each. */
+  readonly about?: readonly string[] | undefined
   /** As it was planned, shown and validated; else the deploy plans it. */
   readonly config?: PlannedConfig | undefined
   /** What an unplanned fly-<app>.toml starts from in place of the project's files. */
@@ -150,7 +151,8 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
   const startedAt = performance.now()
   const { request } = deployment
   const { config, image, warnings } = await planDeploy(deployment, context)
-  await checkApproval(request.app, toApprove(request, { config, image }), context, note)
+  const planned = { ...deployment, config, image, warnings }
+  await checkApproval(request.app, toApprove(planned, context), context, note)
   const { text, checkPath } = config.composed
   await note({
     toml: text,
@@ -195,26 +197,6 @@ async function deploy(deployment: Deployment, context: ToolContext, note: Note):
       next.checkHealth({ app: request.app }, 'looks again at any time'),
       undo(image.before, request),
     ],
-  }
-}
-
-/** What somebody else may have to approve of: void where anything of it has changed. */
-function toApprove(
-  request: DeployInput,
-  { config: { composed }, image }: Pick<DeployPlan, 'config' | 'image'>,
-) {
-  const { digest = request.image, before } = image
-  const machines = before.machines.map(({ id, imageDigest }) => [id, imageDigest]).sort()
-  return {
-    plan_id: planIdOf([
-      given(deployInput, request),
-      digest,
-      composed.text,
-      before.release,
-      machines,
-    ]),
-    image: request.image,
-    summary: [...composed.changes],
   }
 }
 

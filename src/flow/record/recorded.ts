@@ -112,7 +112,8 @@ function kept(result: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(result).filter(([name]) => keptFields.includes(name)))
 }
 
-function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Arguments as the journal keeps them. */
+export function withoutSecrets(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { build_args: buildArgs, ...rest } = args
   return buildArgs === undefined ? rest : { ...rest, build_args: hidden({ ...buildArgs }) }
 }

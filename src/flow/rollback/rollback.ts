@@ -5,7 +5,7 @@ import { given } from '../given.js'
 import { sayingWhatLives } from '../live.js'
 import { next } from '../next.js'
 import { type RollbackInput, rollbackInput } from './input.js'
-import { findTarget } from './target.js'
+import { findTarget, type RollbackTarget } from './target.js'
 
 /** Deploys an earlier release again. Raises what `findTarget` and `deployApp` raise. */
 export async function rollBack({ app, to, context: folder }: RollbackInput, context: ToolContext) {
@@ -18,7 +18,8 @@ export async function rollBack({ app, to, context: folder }: RollbackInput, cont
     app,
     args: given(rollbackInput, { app, to: target.release, context: folder }),
   }
-  const result = await deployApp({ request, operation, base: target.base }, context)
+  const about = describeTarget(target)
+  const result = await deployApp({ request, operation, about, base: target.base }, context)
   const { release, image, digest, config_path, verdict, reasons, url, duration_ms } = result
   return {
     status: 'done' as const,
@@ -29,4 +30,14 @@ export async function rollBack({ app, to, context: folder }: RollbackInput, cont
     warnings: [...target.warnings, ...(result.warnings ?? [])],
     next: [next.checkHealth({ app }, 'looks again at any time')],
   }
+}
+
+/** For those who are to approve of it. */
+function describeTarget({ release, current, commit, base, warnings }: RollbackTarget): string[] {
+  const source = commit === undefined ? 'of an unknown commit' : `of commit ${commit}`
+  const settings = base === undefined ? 'the settings of now' : 'its settings'
+  return [
+    `back to release ${release} ${source} with ${settings}, from release ${current}`,
+    ...warnings.map(({ text }) => `warning: ${text}`),
+  ]
 }

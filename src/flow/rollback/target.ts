@@ -2,6 +2,7 @@ import { FlyopsError, hasCode, type Warning } from '../../errors.js'
 import type { AppStatus, Release } from '../../fly/flyctl.js'
 import type { BaseConfig } from '../../fly-toml/fly-toml.js'
 import { together } from '../../side-by-side.js'
+import { readCommitTag } from '../commit-tag.js'
 import type { ToolContext } from '../context.js'
 import { unverified } from '../deploy/deployable-image.js'
 import { readFlyImage, repositoryOf } from '../fly-image.js'
@@ -14,6 +15,8 @@ export interface RollbackTarget {
   readonly release: number
   /** By its tag while that names the same content, else by its digest. */
   readonly image: string
+  /** As the tag says that the release was deployed by. */
+  readonly commit: string | undefined
   /** Undefined: the settings as they are now. */
   readonly base: BaseConfig | undefined
   /** What machines carry now; 0 where there are none. */
@@ -42,7 +45,14 @@ export async function findTarget(
     const { image, warnings } = await findImage(known, context)
     const base = baseOf(known)
     const unknown = base === undefined ? [incomplete(known.release)] : []
-    return { release: known.release, base, current, image, warnings: [...unknown, ...warnings] }
+    return {
+      release: known.release,
+      commit: readCommitTag(known.image).commit,
+      base,
+      current,
+      image,
+      warnings: [...unknown, ...warnings],
+    }
   }
   if (listed?.image === undefined) throw releaseNotFound(app, to, { releases, current })
   const { version: release, image: listedImage } = listed
@@ -52,6 +62,7 @@ export async function findTarget(
   )
   return {
     release,
+    commit: readCommitTag(listedImage).commit,
     image,
     base: undefined,
     current,

@@ -18,6 +18,12 @@ export const askedApproval = z.object({
 
 export type AskedApproval = z.output<typeof askedApproval>
 
+/** A plan that somebody else may have to approve of. */
+export interface ToApprove extends Pick<AskedApproval, 'plan_id' | 'image'> {
+  /** What it would do to what runs, a line each; looked at only where somebody must approve of it. */
+  summarize(): Promise<string[]>
+}
+
 export const approvalTool = 'approve_plan'
 
 /** What was decided last week was about another world. */
@@ -29,24 +35,26 @@ const validMs = 24 * 60 * 60_000
  */
 export async function checkApproval(
   app: string,
-  plan: Omit<AskedApproval, 'by'>,
+  { plan_id, image, summarize }: ToApprove,
   context: ToolContext,
   note: Note,
 ): Promise<void> {
   const by = context.rules?.boundsOf(app)?.approval
   if (by === undefined || context.isApproved) return
   const operations = await operationsHere(context)
-  const isApproved = operations.some(isApprovalOf({ app, planId: plan.plan_id, by }, context.owner))
+  const isApproved = operations.some(isApprovalOf({ app, planId: plan_id, by }, context.owner))
   if (isApproved) return
-  await note({ approval: { ...plan, by } })
+  const asked: AskedApproval = { plan_id, image, summary: await summarize(), by: [...by] }
+  await note({ approval: asked })
   throw new FlyopsError(
     'approval_needed',
     'preflight',
-    `${by.join(' or ')} must approve of plan ${plan.plan_id} for ${app} first, and not ${context.owner}.`,
+    `${by.join(' or ')} must approve of plan ${plan_id} for ${app} first, and not ${context.owner}.`,
     {
-      remedy: 'Ask one of them to call approve_plan with that id; then make the same call again.',
+      remedy: `Ask one of them to call approve_plan with app ${app} and that plan_id; then make the same call again.`,
       retry: 'after_wait',
-      next: [next.approvePlan({ app, plan_id: plan.plan_id }, 'for somebody else who may')],
+      // A person decides: what is offered shows it, and approves of nothing.
+      next: [next.approvePlan({ app, plan_id, plan_only: true }, 'shows what is asked for')],
     },
   )
 }

@@ -1,6 +1,5 @@
 import { FlyopsError } from '../../errors.js'
 import type { ToolContext } from '../context.js'
-import { next } from '../next.js'
 import { operationsHere } from '../record/operations-here.js'
 import { recorded } from '../record/recorded.js'
 import { approvalTool, findAsked } from './approval.js'
@@ -21,13 +20,12 @@ export async function approvePlan(request: ApproveInput, context: ToolContext) {
     plan_id,
     tool,
     asked_by: owner,
+    approvers: asked.by,
     image: asked.image,
     summary: asked.summary,
   }
-  if (plan_only) {
-    const approving = next.approvePlan({ app, plan_id }, 'approves of it')
-    return { ...shown, approved: false, next: [approving] }
-  }
+  // No call is offered: a person decides.
+  if (plan_only) return { ...shown, approved: false }
   if (owner === context.owner) throw notYours(`${owner} asked for it`)
   if (!context.rules?.isAmong(asked.by)) throw notYours(`it takes ${asked.by.join(' or ')}`)
   const operation = { tool: approvalTool, app, args: { app, plan_id, by: asked.by } }

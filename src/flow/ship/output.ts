@@ -11,11 +11,10 @@ import type { BuildPlan } from '../plan/build-plan.js'
 import { configChanges } from '../plan/config-changes.js'
 import { regionWarnings } from '../plan/config-faults.js'
 import { pricedOn } from '../plan/machine-prices.js'
-import { planMachines, unchangedMachines } from '../plan/machines.js'
 import type { ShipPlan } from '../plan/ship-plan.js'
 import { spareMachines } from '../plan/spare-machines.js'
 import { type ShipInput, withoutPlan } from './input.js'
-import { describeRun, fleetOf, runShape } from './run-shape.js'
+import { describeRun, fleetOf, machinesOf, runShape } from './run-shape.js'
 import {
   doneAlready,
   howPlanned,
@@ -97,15 +96,13 @@ export async function showPlan(
   plan: ShipPlan,
   context: ToolContext,
 ): Promise<Shipped> {
-  const { build, config, app, deployRequest, isDeployed } = plan
+  const { build, config, app, deployRequest } = plan
   const found = whyNoTest(request, plan) === undefined ? plan.open : []
   const { composed } = config
   const changes = await configChanges(app, config, context)
   const steps = shownSteps(plannedSteps(request, plan))
   const fleet = fleetOf(plan)
-  const { cost, strategy, created, replaced, destroyed } = isDeployed
-    ? unchangedMachines(fleet)
-    : planMachines(fleet)
+  const { cost, strategy, created, replaced, destroyed } = machinesOf(plan)
   const isNeeded = stepsThat('planned', { steps }).length > 0
   const { cheaper, ...run } = describeRun(plan, {
     open: plan.elsewhere === undefined ? found : plan.open,

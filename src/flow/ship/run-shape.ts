@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as fields from '../fields.js'
+import { type MachinePlan, planMachines, unchangedMachines } from '../plan/machines.js'
 import {
   cheaperWay,
   firstVisitorWaitMs,
@@ -29,6 +30,11 @@ export function fleetOf({
   deployRequest: { ha, machines: count },
 }: ShipPlan) {
   return { composed, machines: app?.machines ?? [], ha, count }
+}
+
+/** What the ship does to them; nothing where every machine runs it already. */
+export function machinesOf(plan: ShipPlan): MachinePlan {
+  return plan.isDeployed ? unchangedMachines(fleetOf(plan)) : planMachines(fleetOf(plan))
 }
 
 interface Shown {

@@ -26,6 +26,7 @@ import { describeRun } from './run-shape.js'
 import { describeRunning, lookAtRunning, mayBeCured, type Outcome, scaleOnce } from './running.js'
 import { shippingAgain, showAll } from './show.js'
 import { createSteps, doneAlready, type Steps, whyNoBuild, whyNoTest } from './steps.js'
+import { toApprove } from './to-approve.js'
 
 /** Builds, tests, pushes, deploys and judges what is not done yet; or shows what that would be. */
 export function shipOne(request: ShipInput, context: ToolContext): Promise<Shipped> {
@@ -53,7 +54,7 @@ export function shipPlanned(
   const { request } = planned
   const operation = { tool: 'ship', app: request.app, args: givenToShip(request) }
   return recorded(operation, context, async (note) => {
-    await checkApproved(planned.plan, context, note)
+    await checkApproved(planned, context, note)
     const approved = { ...context, isApproved: true as const }
     const steps = createSteps(approved)
     return run({ ...planned, steps }, approved).catch((error: unknown) => {
@@ -63,12 +64,14 @@ export function shipPlanned(
 }
 
 /** Nobody need approve of a ship that changes nothing. */
-async function checkApproved(plan: ShipPlan, context: ToolContext, note: Note): Promise<void> {
+async function checkApproved(
+  planned: Pick<Shipment, 'request' | 'plan'>,
+  context: ToolContext,
+  note: Note,
+): Promise<void> {
+  const { request, plan } = planned
   if (plan.isDeployed && plan.scaling === undefined) return
-  const { app } = plan.deployRequest
-  const { image, state } = plan.build
-  const summary = [`commit ${state.commit}`, ...plan.config.composed.changes]
-  await checkApproval(app, { plan_id: plan.id, image, summary }, context, note)
+  await checkApproval(request.app, toApprove(planned, context), context, note)
 }
 
 interface Shipment {
