@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { catalogue } from '../../src/tools/catalogue.js'
+import { commandLineTools } from '../../src/tools/catalogue.js'
 import type { Tool } from '../../src/tools/tool.js'
 
 /** docs/tools.md: every tool as the catalogue has it. */
 export function toolsPage(): string {
-  const list = catalogue.map(({ name, title }) => `- [\`${name}\`](#${name}): ${title}`)
+  const list = commandLineTools.map(({ name, title }) => `- [\`${name}\`](#${name}): ${title}`)
   return [
     '# The tools',
-    'This page is made from the catalogue by `npm run docs`. On the command line a tool is a verb, `create_app` is `flyops create-app`, and a field is a flag, `health_path` is `--health-path`.',
+    'This page is made from the catalogue by `npm run docs`. On the command line a tool is a verb, `create_app` is `flyops create-app`, and a field is a flag, `health_path` is `--health-path`. `reap_previews` and `list_operations` are verbs alone: no client is offered them, and rules may name them.',
     list.join('\n'),
-    ...catalogue.flatMap(section),
+    ...commandLineTools.flatMap(section),
   ]
     .join('\n\n')
     .concat('\n')

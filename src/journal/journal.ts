@@ -7,6 +7,8 @@ const started = z.object({
   pid: z.number(),
   /** Whose call it was; none where it was the command line's or came on standard input. */
   owner: z.string().optional(),
+  /** The id of the job that it is a step of. */
+  job: z.string().optional(),
   /** The registry's host: it tells Fly from a sandbox. */
   platform: z.string(),
   tool: z.string(),
@@ -49,6 +51,8 @@ export interface Operation {
   readonly pid: number
   /** Undefined where no token was used. */
   readonly owner?: string | undefined
+  /** The id of the job that it is a step of. */
+  readonly job?: string | undefined
   readonly startedAt: string
   readonly args: Readonly<Record<string, unknown>>
   /** What it found out on its way: the toml and the digest of a deploy. */

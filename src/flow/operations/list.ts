@@ -24,6 +24,8 @@ const operationShape = z.object({
   image: z.string().optional(),
   /** Of an approval: what was approved of. */
   plan_id: z.string().optional(),
+  /** Of a step: the `id` of the ship, or other job, that it belongs to. */
+  job_id: z.string().optional(),
   /** What get_job takes, for whoever did it. */
   id: z.string(),
 })
@@ -64,7 +66,7 @@ export async function listOperations(
 }
 
 function describe(operation: Operation): z.output<typeof operationShape> {
-  const { id, tool, app, owner = localOwner, startedAt, end } = operation
+  const { id, tool, app, owner = localOwner, startedAt, end, job } = operation
   return {
     at: startedAt,
     who: owner,
@@ -75,6 +77,7 @@ function describe(operation: Operation): z.output<typeof operationShape> {
     ...(end?.code === undefined ? {} : { code: end.code }),
     ...proofs.safeParse(end?.result ?? {}).data,
     ...(tool === approvalTool ? { plan_id: String(operation.args.plan_id) } : {}),
+    ...(job === undefined ? {} : { job_id: job }),
     id,
   }
 }

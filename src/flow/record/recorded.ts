@@ -66,13 +66,14 @@ export async function recorded<T extends object>(
       ...ending,
     })
 
-  const { pid, owner } = context
+  const { pid, owner, isStep, jobId } = context
   await append({
     event: 'started',
     id,
     at: now(),
     pid,
     ...(owner === localOwner ? {} : { owner }),
+    ...(isStep && jobId !== undefined ? { job: jobId } : {}),
     platform,
     tool,
     app,

@@ -24,6 +24,8 @@ test('who did what to which app is told, newest first, with what proves it', asy
     digest: expect.stringMatching(/^sha256:/),
     at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
   })
+  for (const step of ['build_image', 'push_image', 'deploy_image'])
+    expect(operations.find(({ tool }) => tool === step)).toMatchObject({ job_id: shipped?.id })
   const one = await flow.call<Listed>('list_operations', { app: 'other', limit: 1 })
   expect(one).toMatchObject({ total: 1, operations: [{ app: 'other' }] })
 })
