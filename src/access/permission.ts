@@ -20,6 +20,8 @@ export interface PermissionRequest {
   readonly tool: OfferedTool
   /** The apps that the call names; undefined where the tool needs none. */
   readonly namedApps: () => readonly string[] | undefined
+  /** Whether it only shows what would be done: a freeze lets it pass. */
+  readonly isPlan?: boolean
 }
 
 /** Offered where a rule asks for approvals, and nowhere else. */
@@ -75,7 +77,8 @@ export function checkPermission({ policy, caller }: Permission, request: Permiss
   checkScope(caller.scope, request, (what) => byScope(`${caller.owner} may not use ${what}.`))
   const rules = policy.rules?.()
   if (rules === undefined) return
-  checkRules(rules, { caller, tool: request.tool, apps: request.namedApps() }, Date.now())
+  const { tool, isPlan } = request
+  checkRules(rules, { caller, tool, isPlan, apps: request.namedApps() }, Date.now())
 }
 
 function checkScope(

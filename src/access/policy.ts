@@ -8,6 +8,8 @@ export interface Policy extends Scope {
   readonly readOnly: boolean
   /** What the policy file says now, where there is one. Raises `refused` where it has become unusable. */
   readonly rules?: () => Rules
+  /** Where it is. */
+  readonly rulesFile?: string
 }
 
 export const fullPolicy: Policy = { ...fullScope, readOnly: false }
@@ -42,8 +44,11 @@ export function readPolicy({ readOnly, apps, tools }: PolicyText): Policy {
   }
 }
 
-/** Raises `invalid_input` for a tool that there is not: it would be missing without a word. */
-export function checkToolNames({ tools, rules }: Policy, known: readonly string[]): void {
+/** Raises `invalid_input`, and for a rule `refused`, for a tool that there is not: it would be missing without a word. */
+export function checkToolNames(
+  { tools, rules, rulesFile }: Policy,
+  known: readonly string[],
+): void {
   const isUnknown = (name: string) => !name.includes('*') && !known.includes(name)
   const unknown = tools.find(isUnknown)
   if (unknown !== undefined)
@@ -51,7 +56,12 @@ export function checkToolNames({ tools, rules }: Policy, known: readonly string[
   for (const rule of rules?.().rules ?? []) {
     const strange = rule.tools.find((name) => name !== 'read' && isUnknown(name))
     if (strange !== undefined)
-      throw invalid(`Rule "${rule.name}"`, strange, `core, all, read or of ${known.join(', ')}`)
+      throw new FlyopsError(
+        'refused',
+        'settings',
+        `The policy file ${rulesFile}: the rule "${rule.name}" names the tool "${strange}", which there is not.`,
+        { remedy: `Mend the file: tools are core, all, read, ${known.join(', ')}.` },
+      )
   }
 }
 

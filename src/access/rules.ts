@@ -47,6 +47,8 @@ interface RuledCall {
   readonly tool: RuledTool
   /** The apps that the call names; undefined where the tool needs none. */
   readonly apps: readonly string[] | undefined
+  /** Whether it only shows what would be done. */
+  readonly isPlan?: boolean | undefined
 }
 
 /** Whether somebody is meant by names of owners and groups. */
@@ -67,7 +69,7 @@ function isMeant(name: string, { owner, groups = [] }: Person): boolean {
 /** The rule that decides; undefined where none allows it. An app that is left out stands for any. */
 export function ruleFor(
   rules: Rules,
-  { caller, tool, app }: Omit<RuledCall, 'apps'> & { readonly app?: string | undefined },
+  { caller, tool, app }: Omit<RuledCall, 'apps' | 'isPlan'> & { readonly app?: string | undefined },
 ): Rule | undefined {
   return rules.rules.find(
     (rule) =>
@@ -87,18 +89,19 @@ export function mayMeet(rules: Rules, caller: Person, app: string): boolean {
 
 /** Raises `refused`, with the freeze or with the rules that would allow the call to others. */
 export function checkRules(rules: Rules, call: RuledCall, nowMs: number): void {
-  const { caller, tool, apps } = call
+  const { caller, tool, apps, isPlan } = call
   // A call that should name an app and does not is for those alone whose rules are about every app.
   const named: readonly (string | undefined)[] = apps?.length === 0 ? ['*'] : (apps ?? [undefined])
   for (const app of named) {
     if (rules.rules.length > 0 && ruleFor(rules, { caller, tool, app }) === undefined)
       throw notAllowed(rules, { caller, tool, app })
-    const freeze = tool.readsOnly ? undefined : findFreeze(rules, app, nowMs)
+    const freeze = tool.readsOnly || isPlan ? undefined : findFreeze(rules, app, nowMs)
     if (freeze !== undefined) throw frozen(app ?? '', freeze)
   }
 }
 
-function findFreeze(
+/** The freeze that an app is under. */
+export function findFreeze(
   { freezes }: Rules,
   app: string | undefined,
   nowMs: number,
@@ -131,11 +134,13 @@ function notAllowed(
   )
 }
 
+/** What a freeze says. */
+export function frozenText(app: string, { until, reason }: Omit<Freeze, 'apps'>): string {
+  return `Nothing of ${app} is changed until ${until.toISOString()}: ${reason}`
+}
+
 function frozen(app: string, { until, reason }: Freeze): FlyopsError {
-  return new FlyopsError(
-    'refused',
-    'preflight',
-    `Nothing of ${app} is changed until ${until.toISOString()}: ${reason}`,
-    { remedy: 'Wait for that time, or ask whoever keeps the policy file to end the freeze.' },
-  )
+  return new FlyopsError('refused', 'preflight', frozenText(app, { until, reason }), {
+    remedy: 'Wait for that time, or ask whoever keeps the policy file to end the freeze.',
+  })
 }

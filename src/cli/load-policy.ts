@@ -5,5 +5,5 @@ import type { Settings } from '../settings.js'
 export async function loadPolicy({ policy, policyFile }: Settings): Promise<Policy> {
   if (policyFile === undefined) return policy
   const { openRules } = await import('../access/rules-file.js')
-  return { ...policy, rules: openRules(policyFile) }
+  return { ...policy, rules: openRules(policyFile), rulesFile: policyFile }
 }

@@ -1,6 +1,6 @@
 import type { FlyopsError } from '../errors.js'
 import { type Redact, redactDeep } from '../process/redact.js'
-import type { ToolResult } from '../tools/tool.js'
+import type { ToolResult } from '../tools/tool-result.js'
 import { exitStatus, statusOfError, statusOfOutput } from './exit-status.js'
 import { nextCommand } from './next-command.js'
 import { shownFields } from './shown-fields.js'

@@ -11,6 +11,8 @@ import { resultOf } from '../flow/jobs/running.js'
 import { namedApps } from '../flow/named-apps.js'
 import type { CallerRules } from '../flow/rules/caller-rules.js'
 import type { Job, Limits } from '../jobs/job.js'
+import { isPlan, withFreezes } from './frozen-plan.js'
+import type { ToolResult } from './tool-result.js'
 
 /** Hints for clients; each has a value, for the protocol's defaults are the dangerous ones. */
 export interface ToolAnnotations {
@@ -62,12 +64,6 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodT
   run(input: z.output<Input>, context: ToolContext): Promise<z.output<Output>>
   /** One sentence for people about a result. */
   summarize(output: z.output<Output>): string
-}
-
-export interface ToolResult {
-  /** Matches the tool's output schema. */
-  readonly output: Readonly<Record<string, unknown>>
-  readonly summary: string
 }
 
 /** A tool as the catalogue holds it: called with whatever a caller sent. */
@@ -140,11 +136,11 @@ export async function callTool(
     rules: callerRules(permission, offeredTool(tool)),
   }
   try {
-    checkPermission(permission, {
-      tool: offeredTool(tool),
-      namedApps: () => tool.namedApps(args, parts.registryHost),
-    })
-    return { result: await tool.call(args ?? {}, context) }
+    const namedApps = () => tool.namedApps(args, parts.registryHost)
+    const isShown = isPlan(args)
+    checkPermission(permission, { tool: offeredTool(tool), namedApps, isPlan: isShown })
+    const result = await tool.call(args ?? {}, context)
+    return { result: isShown ? withFreezes(result, namedApps() ?? [], permission.policy) : result }
   } catch (error) {
     return { error: failureOf(error, { ...parts, tool: tool.name, args }) }
   }
