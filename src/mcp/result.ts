@@ -3,8 +3,8 @@ import type { FlyopsError, NextCall } from '../errors.js'
 import { followable } from '../flow/next.js'
 import { cutText } from '../process/plain-text.js'
 import { type Redact, redactDeep } from '../process/redact.js'
-import type { ToolResult } from '../tools/tool-result.js'
 import type { Outcome } from '../tools/tool.js'
+import type { ToolResult } from '../tools/tool-result.js'
 import { shorten } from './shorten.js'
 
 const summaryChars = 2_000
