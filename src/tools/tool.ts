@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { checkPermission, mayUseApp, type Permission } from '../access/permission.js'
-import { isAmong, ruleFor } from '../access/rules.js'
 import type { FlyopsError, Stage } from '../errors.js'
 import { bounded, type LimitedWork, type ToolContext } from '../flow/context.js'
 import { failureOf } from '../flow/failure.js'
@@ -9,8 +8,8 @@ import { given } from '../flow/given.js'
 import { checkTexts, invalidInput } from '../flow/invalid-input.js'
 import { resultOf } from '../flow/jobs/running.js'
 import { namedApps } from '../flow/named-apps.js'
-import type { CallerRules } from '../flow/rules/caller-rules.js'
 import type { Job, Limits } from '../jobs/job.js'
+import { callerRules } from './caller-rules.js'
 import { isPlan, withFreezes } from './frozen-plan.js'
 import type { ToolResult } from './tool-result.js'
 
@@ -153,19 +152,6 @@ export function contextOf(permission: Permission, parts: CallParts): ToolContext
     owner: permission.caller.owner,
     mayUseApp: (app) => mayUseApp(permission, app),
     output: () => {},
-  }
-}
-
-/** What the policy file says of this caller and this tool. */
-function callerRules(
-  { policy, caller }: Permission,
-  tool: ReturnType<typeof offeredTool>,
-): CallerRules | undefined {
-  const rules = policy.rules
-  if (rules === undefined) return undefined
-  return {
-    boundsOf: (app) => ruleFor(rules(), { caller, tool, app }),
-    isAmong: (who) => isAmong(rules(), who, caller),
   }
 }
 

@@ -6,6 +6,7 @@ import type { SendProbe } from '../../health/probe.js'
 import type { DatabaseReport } from '../../jobs/database-report.js'
 import type { Journal } from '../../journal/journal.js'
 import type { Registry } from '../../registry/registry.js'
+import type { CallerRules } from '../rules/caller-rules.js'
 
 /** What checks look at. */
 export interface Scene {
@@ -16,6 +17,7 @@ export interface Scene {
   readonly git: Git
   readonly sendProbe: SendProbe
   readonly journal: Journal
+  readonly rules?: Pick<CallerRules, 'review'> | undefined
   readonly checkDatabase?: (() => Promise<DatabaseReport>) | undefined
   readonly registryHost: string
   /** The environment of flyops, and of what it starts. */

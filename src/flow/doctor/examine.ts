@@ -4,6 +4,7 @@ import { disk } from './disk-check.js'
 import { builder, dockerClient, dockerEngine } from './docker-checks.js'
 import { flyctl, login, organizations } from './fly-checks.js'
 import { journalCheck } from './journal-check.js'
+import { policyCheck } from './policy-check.js'
 import { dockerfile, gitState } from './project-checks.js'
 import { registry } from './registry-check.js'
 
@@ -36,7 +37,11 @@ export async function examine(
   const late = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  const all = scene.checkDatabase === undefined ? checks : [...checks, database]
+  const all = [
+    ...checks,
+    ...(scene.rules === undefined ? [] : [policyCheck]),
+    ...(scene.checkDatabase === undefined ? [] : [database]),
+  ]
   return Promise.all(
     all.map(async (check) => {
       const slow: Finding = {
