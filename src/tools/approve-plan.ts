@@ -20,15 +20,17 @@ export const approvePlan = defineTool({
     asked_by: z.string(),
     approvers: z.array(z.string()),
     image: z.string(),
-    summary: z.array(z.string()),
+    /** What it changes, a line each. */
+    plan: z.array(z.string()),
     warnings: fields.warnings.optional(),
+    next: fields.next.optional(),
   }),
   examples: ['flyops approve-plan --app shop --plan-id 0123456789abcdef --plan-only'],
   run: approve,
   summarize({ app, plan_id, approved, asked_by, approvers, tool, image }) {
-    const plan = `plan ${plan_id}, ${tool} of ${image} to ${app}, asked for by ${asked_by}.`
+    const what = `plan ${plan_id}, ${tool} of ${image} to ${app}, asked for by ${asked_by}.`
     return approved
-      ? `Approved: ${plan}`
-      : `To be approved: ${plan} ${approvers.join(' or ')} may, and not ${asked_by}, once a person has decided it: approve_plan with app ${app} and plan_id ${plan_id}, without plan_only.`
+      ? `Approved: ${what}`
+      : `To be approved: ${what} ${approvers.join(' or ')} may, and not ${asked_by}, once a person has decided it: approve_plan with app ${app} and plan_id ${plan_id}, without plan_only.`
   },
 })

@@ -110,7 +110,7 @@ test('a sandbox comes up where a scenario begins, with a fault to be met', async
     const { stdout, stderr } = await flyops(
       'up',
       '--scenario',
-      'rate-limit',
+      'slow-platform',
       '--seed',
       '7',
       ...state,
@@ -121,7 +121,7 @@ test('a sandbox comes up where a scenario begins, with a fault to be met', async
     const commits = await execa('git', ['log', '--format=%s'], { cwd: root })
     expect(commits.stdout).toBe('Begin')
     const faults = await flyops('fault', 'list', ...state)
-    expect(faults.stdout).toMatch(/ api status .*status=429.*retry_after=1.*seed=70050/)
+    expect(faults.stdout).toMatch(/ api latency .*seconds=0.5.*probability=0.3.*seed=70050/)
   } finally {
     await flyops('reset', ...state)
   }

@@ -22,7 +22,7 @@ export async function approvePlan(request: ApproveInput, context: ToolContext) {
     asked_by: owner,
     approvers: asked.by,
     image: asked.image,
-    summary: asked.summary,
+    plan: asked.summary,
   }
   // No call is offered: a person decides.
   if (plan_only) return { ...shown, approved: false }

@@ -28,8 +28,8 @@ async function openRunning() {
 async function summaryOf(flow: Flow, tool: string, args: object): Promise<string> {
   const { next }: FlyopsError = await flow.fail(tool, args, ci)
   const asked = next.find((call) => call.tool === 'approve_plan')
-  const shown = await flow.call<{ summary: string[] }>('approve_plan', asked?.arguments ?? {}, anna)
-  return shown.summary.join('\n')
+  const shown = await flow.call<{ plan: string[] }>('approve_plan', asked?.arguments ?? {}, anna)
+  return shown.plan.join('\n')
 }
 
 test('who is to approve of a ship reads what it changes of what runs, what that costs, and how it was called', async () => {
