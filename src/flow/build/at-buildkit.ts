@@ -1,10 +1,9 @@
 import type { BuildRequest, DeliveredBuild } from '../../docker/docker.js'
-import { readCommitTag } from '../commit-tag.js'
 import type { RegistrySession, ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { refused } from '../push/failures.js'
 import { dockerLogin } from '../registry-login.js'
-import { type Delivered, heldBack, noApp } from './delivered.js'
+import { type Delivered, findFixed, heldBack, noApp } from './delivered.js'
 import type { BuildInput } from './input.js'
 
 /**
@@ -18,10 +17,10 @@ export async function buildAtBuildkit(
   context: ToolContext,
 ): Promise<Delivered> {
   const { image } = wanted
-  const there = await session.inspectRemote(image)
-  const isFixed = there.kind === 'found' && readCommitTag(image).commit !== undefined
-  const built = await buildOnce({ wanted, request, pushes: !isFixed }, session, context)
-  if (isFixed && there.digest !== built.digest) throw heldBack(request, image, there)
+  const fixed = await findFixed(image, session)
+  const pushes = fixed === undefined
+  const built = await buildOnce({ wanted, request, pushes }, session, context)
+  if (fixed !== undefined && fixed.digest !== built.digest) throw heldBack(request, image, fixed)
   const { registry, repository } = readFlyImage(image, context.registryHost)
   const found = await session.inspectRemote(`${registry}/${repository}@${built.digest}`)
   if (found.kind !== 'found') throw refused(image, `not seen after the push: ${found.kind}`)

@@ -1,12 +1,11 @@
 import type { BuildRequest, RemoteImage } from '../../docker/docker.js'
 import { type FollowedBuild, followBuild } from '../../docker/follow-build.js'
 import { inputsLabel } from '../../fly/image-labels.js'
-import { readCommitTag } from '../commit-tag.js'
 import type { RegistrySession, ToolContext } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { refused } from '../push/failures.js'
 import { atFlyFailure } from './at-fly-failures.js'
-import { type Delivered, heldBack } from './delivered.js'
+import { type Delivered, findFixed, heldBack } from './delivered.js'
 import type { BuildInput } from './input.js'
 
 /**
@@ -20,11 +19,11 @@ export async function buildAtFly(
   context: ToolContext,
 ): Promise<Delivered> {
   const { image } = wanted
-  const there = await session.inspectRemote(image)
-  if (there.kind === 'found' && readCommitTag(image).commit !== undefined) {
-    if (wanted.noCache || !isOf(wanted, there)) throw heldBack(request, image, there)
+  const fixed = await findFixed(image, session)
+  if (fixed !== undefined) {
+    if (wanted.noCache || !isOf(wanted, fixed)) throw heldBack(request, image, fixed)
     const steps = { total: 0, cached: 0 }
-    return { found: there, digest: there.digest, steps, durationMs: 0, warnings: [] }
+    return { found: fixed, digest: fixed.digest, steps, durationMs: 0, warnings: [] }
   }
   const built = await run(wanted, request, context)
   const { result, reader } = built

@@ -1,5 +1,7 @@
 import type { DeliveredBuild, RemoteImage } from '../../docker/docker.js'
 import type { FlyopsError } from '../../errors.js'
+import { readCommitTag } from '../commit-tag.js'
+import type { RegistrySession } from '../context.js'
 import { readFlyImage } from '../fly-image.js'
 import { next } from '../next.js'
 import { appNotFound, tagMoved } from '../push/failures.js'
@@ -11,6 +13,16 @@ type Found = Extract<RemoteImage, { kind: 'found' }>
 export interface Delivered extends Omit<Extract<DeliveredBuild, { kind: 'built' }>, 'kind'> {
   /** As the registry has it. */
   readonly found: Found
+}
+
+/** What a commit tag of the registry names already: it is not pushed over. */
+export async function findFixed(
+  image: string,
+  session: Pick<RegistrySession, 'inspectRemote'>,
+): Promise<Found | undefined> {
+  const there = await session.inspectRemote(image)
+  const isFixed = there.kind === 'found' && readCommitTag(image).commit !== undefined
+  return isFixed ? there : undefined
 }
 
 /** What was built is not what the tag names. */
