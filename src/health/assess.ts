@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppStatus, Flyctl, Machine } from '../fly/flyctl.js'
-import { keepsEnding } from './exits.js'
+import { atFirstSight, keepsEnding } from './exits.js'
 import { isAtRest } from './machine-fault.js'
 import type { Probe, SendProbe } from './probe.js'
+import { createSightings, type Sightings } from './sightings.js'
 import { type Judgement, judge } from './verdict.js'
 
 export interface HealthRequest {
@@ -51,17 +52,15 @@ export async function assessHealth(
 ): Promise<HealthReport> {
   const deadline = performance.now() + request.timeoutMs
   const before = request.seen ?? (await parts.flyctl.status(request.app, request))
-  const isEnding = before.machines.some((machine) => keepsEnding(machine, atOnce()))
+  const isEnding = before.machines.some((machine) => keepsEnding(machine, atFirstSight()))
   const enoughMs = request.isQuick ? crashingProbeMs.quickly : crashingProbeMs.atLeisure
   const timeoutMs = isEnding ? Math.min(request.timeoutMs, enoughMs) : request.timeoutMs
-  const report = await look(parts, { ...request, timeoutMs }, { before, watchedMs: 0 })
+  const report = await look(parts, { ...request, timeoutMs }, { before })
   const isWaking = before.machines.some(({ state }) => state !== 'started')
   const isSettled = isEnding || !(isWaking || report.isYoung)
   const settled = isSettled ? report : await pollUntilHealthy(parts, request, { report, deadline })
   return telling(settled, wokenBetween(before, settled))
 }
-
-const atOnce = () => ({ nowMs: Date.now(), watchedMs: 0 })
 
 export interface Settling {
   readonly report: HealthReport
@@ -75,15 +74,15 @@ export async function pollUntilHealthy(
   request: HealthRequest,
   { report, deadline }: Settling,
 ): Promise<HealthReport> {
-  const beganAt = performance.now()
+  const sightings = createSightings()
+  sightings.see(report.status.machines)
   let latest = report
   while (latest.mayChange && performance.now() + pollMs < deadline && !request.signal?.aborted) {
     const pauseMs = Math.min(latest.provenInMs ?? 0, longestPollMs, deadline - performance.now())
     await sleep(Math.max(pauseMs, pollMs))
     const leftMs = Math.max(pollMs, deadline - performance.now())
     const again = { ...request, timeoutMs: Math.min(leftMs, laterProbeMs) }
-    const watchedMs = performance.now() - beganAt
-    latest = await look(parts, again, { before: latest.status, watchedMs })
+    latest = await look(parts, again, { before: latest.status, sightings })
     request.onLook?.(latest)
   }
   return latest
@@ -91,26 +90,28 @@ export async function pollUntilHealthy(
 
 interface Glance {
   readonly before: AppStatus
-  readonly watchedMs: number
+  /** What earlier looks saw; undefined at the first. */
+  readonly sightings?: Sightings
 }
 
 /** One GET, and what is seen of the machines after it. */
 async function look(
   parts: HealthParts,
   request: HealthRequest,
-  { before, watchedMs }: Glance,
+  { before, sightings }: Glance,
 ): Promise<HealthReport> {
   const probe = await probeApp(parts, request, before)
   const isUnasked = [request.path, request.expectedText, checkPathOf(before)].every(
     (asked) => asked === undefined,
   )
-  const evidence = { ...request, probe, watchedMs, isUnasked }
+  const evidence = { ...request, probe, sightings, isUnasked }
   const seen = { status: before, probe, ...judge({ ...evidence, status: before }) }
   const isIdle = before.machines.some(({ state }) => state !== 'started')
   const isEnough = request.isQuick === true && seen.verdict === 'healthy' && !isIdle
   const isFresh = request.seen === undefined && probe === undefined
-  if (watchedMs === 0 && (isFresh || isEnough)) return seen
+  if (sightings === undefined && (isFresh || isEnough)) return seen
   const status = await parts.flyctl.status(request.app, request)
+  sightings?.see(status.machines)
   return { status, probe, ...judge({ ...evidence, status }) }
 }
 

@@ -1,4 +1,5 @@
 import type { Machine, MachineExit } from '../fly/flyctl.js'
+import type { Sighting } from './sightings.js'
 
 /** So long must a machine be up for its start to have succeeded, as in flyctl's smoke check (flyctl 2026.8, leasable_machine.go). */
 const provenMs = 10_000
@@ -12,12 +13,17 @@ const longestDoubtMs = 600_000
 /** Waiting does not help a machine that ended so often. */
 const certainExits = 3
 
-/** Since when it is up, or how often it was seen to be: Fly's clock and ours may differ. */
+/** When machines are judged, and what earlier looks saw of each. */
 export interface Moment {
   readonly nowMs: number
-  /** For how long the app has been looked at. */
-  readonly watchedMs: number
+  readonly seen: (machine: Machine) => Sighting
 }
+
+/** Of machines that nobody has looked at before. */
+export const atFirstSight = (): Moment => ({
+  nowMs: Date.now(),
+  seen: () => ({ upMs: 0, passingMs: 0 }),
+})
 
 /** Whether a machine that ended by itself is still down, or has not been up long enough to believe that it stays up. */
 export function keepsEnding(machine: Machine, moment: Moment): boolean {
@@ -51,7 +57,8 @@ export function youthOf(machine: Machine, moment: Moment): Youth | undefined {
   const since = isChecked ? checks.map(({ updatedAtMs }) => updatedAtMs ?? upSinceMs) : []
   const ageMs = Math.max(0, moment.nowMs - Math.max(upSinceMs, ...since))
   const neededMs = isChecked ? passedMs : provenMs
-  const leftMs = neededMs - Math.max(ageMs, moment.watchedMs)
+  const seen = moment.seen(machine)
+  const leftMs = neededMs - Math.max(ageMs, isChecked ? seen.passingMs : seen.upMs)
   return leftMs > 0 ? { ageMs, provenMs: neededMs, leftMs } : undefined
 }
 
@@ -86,8 +93,9 @@ function describeAge(ageMs: number): string {
   return `, ${count} ${unit}${count === 1 ? '' : 's'} ago`
 }
 
-function upMs({ upSinceMs }: Machine, { nowMs, watchedMs }: Moment): number {
-  return Math.max(upSinceMs === undefined ? 0 : nowMs - upSinceMs, watchedMs)
+function upMs(machine: Machine, { nowMs, seen }: Moment): number {
+  const { upSinceMs } = machine
+  return Math.max(upSinceMs === undefined ? 0 : nowMs - upSinceMs, seen(machine).upMs)
 }
 
 /** Twice the longest life that it had before; after its only end, as long as a start takes to prove itself. */

@@ -1,8 +1,6 @@
 import type { Machine } from '../fly/flyctl.js'
 import { cutText } from '../process/plain-text.js'
-import { describeExits, keepsEnding, type Moment } from './exits.js'
-
-const oneLook = (): Moment => ({ nowMs: Date.now(), watchedMs: 0 })
+import { atFirstSight, describeExits, keepsEnding } from './exits.js'
 
 /** Neither up nor on its way there. */
 export function isAtRest({ state }: Pick<Machine, 'state'>): boolean {
@@ -15,7 +13,7 @@ export function isIdle(machine: Machine): boolean {
 }
 
 /** What is wrong with a machine by itself, as a sentence; undefined where nothing is. */
-export function faultOfMachine(machine: Machine, moment = oneLook()): string | undefined {
+export function faultOfMachine(machine: Machine, moment = atFirstSight()): string | undefined {
   const { id, state } = machine
   if (!machine.hostReachable) return `The host of machine ${id} is unreachable.`
   if (keepsEnding(machine, moment)) {

@@ -1,10 +1,19 @@
 import type { AppStatus, Machine } from '../fly/flyctl.js'
-import { describeExits, isForgiven, isLoop, keepsEnding, type Moment, youthOf } from './exits.js'
+import {
+  atFirstSight,
+  describeExits,
+  isForgiven,
+  isLoop,
+  keepsEnding,
+  type Moment,
+  youthOf,
+} from './exits.js'
 import { faultOfMachine, isIdle } from './machine-fault.js'
 import type { Probe } from './probe.js'
 import { faultOfProbe } from './probe-fault.js'
 import { proofs } from './proofs.js'
 import { faultsOfDigest, faultsOfRelease } from './release-faults.js'
+import type { Sightings } from './sightings.js'
 
 export const verdicts = ['healthy', 'degraded', 'unhealthy', 'stopped', 'unknown'] as const
 
@@ -23,8 +32,8 @@ export interface Evidence {
   readonly isUnasked?: boolean | undefined
   /** Whether its machines have just been updated: then checks that pass must have passed for a while. */
   readonly isNew?: boolean | undefined
-  /** For how long the app has been looked at; 0 unless given. */
-  readonly watchedMs?: number | undefined
+  /** What earlier looks saw. */
+  readonly sightings?: Sightings | undefined
 }
 
 export interface Judgement {
@@ -41,9 +50,9 @@ export interface Judgement {
 
 /** Judges by what runs, how it ended before, what the checks say and what an outside GET gets. */
 export function judge(evidence: Evidence): Judgement {
-  const { status, probe, expectedDigest, watchedMs = 0 } = evidence
+  const { status, probe, expectedDigest, sightings } = evidence
   const { machines } = status
-  const moment = { nowMs: Date.now(), watchedMs }
+  const moment = { ...atFirstSight(), ...(sightings && { seen: sightings.of }) }
   if (machines.length === 0)
     return say('unknown', 'The app has no machines: nothing is deployed yet.')
   const probeFault = faultOfProbe(evidence)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AppStatus } from '../../src/fly/flyctl.js'
-import { assessHealth } from '../../src/health/assess.js'
+import { assessHealth, pollUntilHealthy } from '../../src/health/assess.js'
 import type { Probe } from '../../src/health/probe.js'
 import { appStatus, ended, machine } from '../support/machines.js'
 
@@ -16,6 +16,7 @@ const answer: Probe = {
   error: undefined,
 }
 const silence: Probe = { ...answer, status: undefined, error: 'connect ECONNREFUSED' }
+const critical = { name: 'check', status: 'critical', output: '503', updatedAtMs: undefined }
 const stopped = appStatus(machine({ state: 'stopped', checks: [] }))
 const worker = { hasService: false, answersHttp: false }
 const request = { app: 'hello', timeoutMs: 4_000 }
@@ -113,7 +114,7 @@ describe('machines that end by themselves', () => {
     expect(limits).toEqual([3_000])
   })
 
-  test('a moment after the first look are found out by watching', async () => {
+  test.concurrent('a moment after the first look are found out by watching', async () => {
     const started = appStatus(machine({ ...worker, ...unchecked, ...fresh() }))
     const dead = appStatus(machine({ ...worker, ...unchecked, state: 'stopped', ...ended(4, 3) }))
     const { parts, asked } = play([started, started, dead], answer)
@@ -122,7 +123,7 @@ describe('machines that end by themselves', () => {
   })
 })
 
-test('a machine without checks is not healthy before it has been up for 10 s, and not waited for longer than is allowed', async () => {
+test.concurrent('a machine without checks is not healthy before it has been up for 10 s, and not waited for longer than is allowed', async () => {
   const started = appStatus(
     machine({ ...worker, checksConfigured: 0, checks: [], upSinceMs: Date.now() }),
   )
@@ -130,4 +131,19 @@ test('a machine without checks is not healthy before it has been up for 10 s, an
   const { verdict, reasons } = await assessHealth(parts, { ...request, timeoutMs: 2_000 })
   expect(verdict).toBe('degraded')
   expect(reasons[0]).toMatch(/is up for \d s: whether it stays up shows after 10 s/)
+})
+
+test.concurrent('a check that passes for the first time after a long wait must pass for as long as any other', async () => {
+  const [passing] = machine().checks
+  const isNew = true
+  // By Fly's clock, which may differ, it passes since tomorrow.
+  const tomorrow = { updatedAtMs: Date.now() + 86_400_000 }
+  const failing = appStatus(machine({ checks: [{ ...critical, ...tomorrow }] }))
+  const passes = appStatus(machine({ checks: [{ ...critical, ...passing, ...tomorrow }] }))
+  const dead = appStatus(machine({ state: 'stopped', checks: [], ...ended(6) }))
+  const { parts } = play([failing, failing, failing, passes, dead], answer)
+  const first = await assessHealth(parts, { ...request, isNew })
+  const report = { report: first, deadline: performance.now() + 10_000 }
+  const { verdict, reasons } = await pollUntilHealthy(parts, { ...request, isNew }, report)
+  expect(verdict, reasons.join('\n')).toBe('unhealthy')
 })

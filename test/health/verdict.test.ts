@@ -36,6 +36,9 @@ const critical = {
 /** Up for so many seconds by Fly's clock. */
 const up = (seconds: number) => ({ upSinceMs: Date.now() - seconds * 1000 })
 
+/** What looks one after the other saw for so long. */
+const watchedFor = (ms: number) => ({ see() {}, of: () => ({ upMs: ms, passingMs: ms }) })
+
 /** Its check says so for so many seconds. */
 const passingFor = (seconds: number) => ({
   checks: [
@@ -285,7 +288,7 @@ describe('the verdict', () => {
     ],
     [
       'a worker that was watched for long enough, whatever Fly’s clock says',
-      { status: appStatus(worker(up(-60))), probe: undefined, watchedMs: 10_000 },
+      { status: appStatus(worker(up(-60))), probe: undefined, sightings: watchedFor(10_000) },
       'healthy',
       '1 machine is started.',
     ],
@@ -306,7 +309,7 @@ describe('the verdict', () => {
       {
         status: appStatus(machine({ ...up(15), ...passingFor(0) })),
         isNew: true,
-        watchedMs: 2_000,
+        sightings: watchedFor(2_000),
       },
       'healthy',
       'Its one check passes.',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppStatus, Machine } from '../../fly/flyctl.js'
-import { describeExits } from '../../health/exits.js'
+import { atFirstSight, describeExits } from '../../health/exits.js'
 import type { ToolContext } from '../context.js'
 import { hasIt, type RolloutRequest } from './rollout-request.js'
 
@@ -84,8 +84,7 @@ function tellExits(machine: Machine, told: Map<string, number>, context: ToolCon
   const { id, exits } = machine
   if (exits.length <= (told.get(id) ?? 0)) return
   told.set(id, exits.length)
-  const moment = { nowMs: Date.now(), watchedMs: 0 }
-  context.progress({ message: describeExits(machine, moment), stage: 'deploy' })
+  context.progress({ message: describeExits(machine, atFirstSight()), stage: 'deploy' })
 }
 
 /** It ended too often, or Fly starts it no more: its restarts are used up, or its policy has none. */
