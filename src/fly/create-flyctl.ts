@@ -181,7 +181,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
       )
       if (result.outcome !== 'ok') throw flyctlFailure(result, context)
     },
-    async deploy(request, { signal, stops, onStart, onProgress, onOutput }) {
+    async deploy(request, { signal, stops, onStart, onProgress, onAllUp, onOutput }) {
       const reader = createDeployReader()
       let notListening = false
       function onLine(line: string): void {
@@ -189,6 +189,7 @@ export function createFlyctl(parts: FlyctlParts): Flyctl {
         notListening ||= line.includes('not listening on the expected address')
         const update = reader.read(line)
         if (update !== undefined) onProgress(update)
+        if (reader.areAllUp()) onAllUp?.()
       }
       const result = await start(
         commands.deploy(request),

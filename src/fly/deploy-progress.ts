@@ -51,17 +51,23 @@ const knownLines: readonly KnownLine[] = [
 export interface DeployReader {
   /** What a line tells about progress; undefined where it tells nothing. */
   read(line: string): ProgressUpdate | undefined
+  /** Whether every machine that was announced has come up. */
+  areAllUp(): boolean
 }
 
 /** Machines are announced before they are touched; their number makes the percents (flyctl 2026.8). */
 export function createDeployReader(): DeployReader {
   let announced = 0
+  let numbered = 0
   const touched = new Set<string>()
   const healthy = new Set<string>()
+  const total = () => Math.max(announced, numbered, touched.size)
   return {
+    areAllUp: () => touched.size > 0 && healthy.size === total(),
     read(line) {
       const text = line.trim()
       announced += machinesIn(text)
+      numbered = Math.max(numbered, numberIn(text))
       const id = /(?:Updating|Machine) ([0-9a-f]{14}) \[/.exec(text)?.[1]
       if (id !== undefined) touched.add(id)
       if (id !== undefined && /update (?:succeeded|finished: success)/.test(text)) healthy.add(id)
@@ -69,9 +75,8 @@ export function createDeployReader(): DeployReader {
       const known = describeLine(text, touched.size > 0)
       if (known === undefined) return undefined
       if (touched.size === 0) return { message: known }
-      const total = Math.max(announced, touched.size)
-      const message = `${known} (${healthy.size} of ${total} machines are healthy)`
-      return { message, percent: Math.floor((healthy.size / total) * 95) }
+      const message = `${known} (${healthy.size} of ${total()} machines are healthy)`
+      return { message, percent: Math.floor((healthy.size / total()) * 95) }
     },
   }
 }
@@ -84,9 +89,15 @@ function describeLine(line: string, hasMachines: boolean): string | undefined {
   return undefined
 }
 
-/** "* create 2 "web" machines", "* create 1 "worker" machine and 1 standby machine for it"; "[1/3] Updating …". */
+/** "* create 2 "web" machines", "* create 1 "worker" machine and 1 standby machine for it" */
 function machinesIn(line: string): number {
   const created = /^\* create (\d+) "[^"]*" machines?(?: and (\d+) standby)?/.exec(line)
   if (created === null) return 0
   return Number(created[1]) + Number(created[2] ?? 0)
+}
+
+/** Those that are there: "> [1/3] Updating …" */
+function numberIn(line: string): number {
+  const [, count = 0] = /^> \[\d+\/(\d+)\] Updating /.exec(line) ?? []
+  return Number(count)
 }

@@ -117,6 +117,8 @@ export interface DeployOptions extends Pick<RunOptions, 'onStart'> {
   readonly signal: AbortSignal
   readonly stops: (reason: unknown) => readonly Stop[]
   readonly onProgress: (update: ProgressUpdate) => void
+  /** Hears that every machine has come up: what flyctl does then changes none. */
+  readonly onAllUp?: () => void
   readonly onOutput?: (line: string) => void
 }
 

@@ -9,7 +9,10 @@ function follow(recording: string) {
     readonly stdout: string
   }
   const reader = createDeployReader()
-  return stdout.split('\n').flatMap((line) => reader.read(line) ?? [])
+  return stdout.split('\n').flatMap((line) => {
+    const update = reader.read(line)
+    return update === undefined ? [] : { ...update, areAllUp: reader.areAllUp() }
+  })
 }
 
 test('new machines are counted as they become healthy', () => {
@@ -27,7 +30,20 @@ test('a machine that is updated counts once', () => {
   expect(updates.at(-1)).toEqual({
     message: 'machine 678ba5ff38e766 is up (1 of 1 machines are healthy)',
     percent: 95,
+    areAllUp: true,
   })
+  expect(updates.filter(({ areAllUp }) => areAllUp)).toHaveLength(1)
+})
+
+test('of several machines that are updated, not all are up once the first is', () => {
+  const reader = createDeployReader()
+  const read = (...lines: readonly string[]) => lines.map((line) => reader.read(line)).at(-1)
+  const first = '[1/2] Machine 148ed599c14189 [app] update succeeded'
+  expect(read('> [1/2] Updating 148ed599c14189 [app]', `✔ ${first}`)?.message).toContain('1 of 2')
+  expect(reader.areAllUp()).toBe(false)
+  read('> [2/2] Updating 148ed599c14190 [app]')
+  read('✔ [2/2] Machine 148ed599c14190 [app] update succeeded')
+  expect(reader.areAllUp()).toBe(true)
 })
 
 test('nothing is counted before a machine is there', () => {

@@ -61,8 +61,10 @@ async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise
   const { composed } = config
   const smokeChecks = needsSmokeChecks({ ...image.before, composed, ha: request.ha })
   const chosen = { configPath: config.path, smokeChecks }
-  const [stopping, ended] = [new AbortController(), new AbortController()]
-  const watching = watchRollout(rollout, context, ended).then((watched) => {
+  const [stopping, allUp] = [new AbortController(), new AbortController()]
+  const ended = new AbortController()
+  const marks = { ended: ended.signal, allUp: allUp.signal }
+  const watching = watchRollout(rollout, context, marks).then((watched) => {
     if (watched.crash !== undefined) stopping.abort()
     return watched
   })
@@ -72,6 +74,7 @@ async function runDeploy(rollout: RolloutRequest, context: ToolContext): Promise
     stops: (reason: unknown) => stopsFor(reason, context.deployGraceMs),
     onStart: context.guard,
     onProgress: context.progress,
+    onAllUp: () => allUp.abort(),
     // What flyctl says of its interruption, "context canceled", is no news.
     onOutput: (line: string) => (signal.aborted ? undefined : context.output(line)),
   }

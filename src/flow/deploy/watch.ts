@@ -11,7 +11,10 @@ export interface Crash {
 }
 
 export interface Watching {
-  readonly signal: AbortSignal
+  /** Aborted when flyctl has ended. */
+  readonly ended: AbortSignal
+  /** Aborted when flyctl says that every machine has come up. */
+  readonly allUp: AbortSignal
   /** Between two looks. */
   readonly leastPauseMs?: number
   /** How long a host may be gone. */
@@ -38,20 +41,22 @@ const hostPatienceMs = 20_000
 
 /**
  * Looks at the machines while flyctl rolls out, and tells of each that ends by itself; ends with the first that will
- * not come up or whose host stays away, or once `signal` is aborted.
+ * not come up or whose host stays away, or once flyctl has ended. When every machine has come up it looks at once, and to
+ * the end: what flyctl then still does takes as long.
  */
 export async function watchRollout(
   rollout: RolloutRequest,
   context: ToolContext,
-  { signal, leastPauseMs = 2_000, patienceMs = hostPatienceMs }: Watching,
+  { ended, allUp, leastPauseMs = 2_000, patienceMs = hostPatienceMs }: Watching,
 ): Promise<Watched> {
   const exitsTold = new Map<string, number>()
   const passed = new Set<string>()
   let pauseMs = leastPauseMs
   let last: AppStatus | undefined
   let goneSinceMs: number | undefined
-  while (await pause(pauseMs, signal)) {
+  while (await pause(pauseMs, { ended, allUp })) {
     const lookedAt = performance.now()
+    const signal = allUp.aborted ? context.signal : ended
     const status = await context.flyctl.status(rollout.request.app, { signal }).catch(() => {})
     const fairMs = pausesPerLook * (performance.now() - lookedAt)
     pauseMs = Math.max(leastPauseMs, Math.min(fairMs, longestPauseMs))
@@ -75,9 +80,14 @@ export async function watchRollout(
   return { crash: undefined, last }
 }
 
-/** Whether the signal has not been aborted meanwhile. */
-function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal }).catch(() => false)
+/** Whether flyctl still rolls out, after so long or once every machine has come up. */
+async function pause(
+  ms: number,
+  { ended, allUp }: Pick<Watching, 'ended' | 'allUp'>,
+): Promise<boolean> {
+  const signal = allUp.aborted ? ended : AbortSignal.any([ended, allUp])
+  await sleep(ms, undefined, { signal }).catch(() => {})
+  return !ended.aborted
 }
 
 function tellExits(machine: Machine, told: Map<string, number>, context: ToolContext): void {

@@ -3,7 +3,7 @@ import type { ToolContext } from '../../../src/flow/context.js'
 import { deployInput } from '../../../src/flow/deploy/input.js'
 import type { RolloutRequest } from '../../../src/flow/deploy/rollout-request.js'
 import { watchRollout } from '../../../src/flow/deploy/watch.js'
-import type { Machine } from '../../../src/fly/flyctl.js'
+import type { AppStatus, Machine } from '../../../src/fly/flyctl.js'
 import { appStatus, digestA, digestB, ended, machine } from '../../support/machines.js'
 
 const old = (id: string) => machine({ id, imageDigest: digestA, release: 1 })
@@ -12,14 +12,17 @@ const fresh = (id: string, changes: Partial<Machine> = {}) =>
 
 const looks = 20
 
-/** What comes of a watch that sees these, one a look, and then always the last. */
-async function watch(...seen: readonly (readonly Machine[])[]) {
+function rolloutOf(): RolloutRequest {
   const request = deployInput.parse({ app: 'hello', image: 'registry.fly.io/hello:two' })
   const before = { ...appStatus(old('a'), old('b'), old('c')), release: 1 }
   const image = { before, digest: digestB, warnings: [] }
-  const rollout = { request, image, isWayBack: false } as unknown as RolloutRequest
+  return { request, image, isWayBack: false } as unknown as RolloutRequest
+}
+
+/** What comes of a watch that sees these, one a look, and then always the last. */
+async function watch(...seen: readonly (readonly Machine[])[]) {
   const messages: string[] = []
-  const ending = new AbortController()
+  const [ending, allUp] = [new AbortController(), new AbortController()]
   let asked = 0
   const context = {
     flyctl: {
@@ -32,13 +35,35 @@ async function watch(...seen: readonly (readonly Machine[])[]) {
     },
     progress: ({ message }: { readonly message: string }) => void messages.push(message),
   } as unknown as ToolContext
-  const { signal } = ending
-  const { crash } = await watchRollout(rollout, context, {
-    signal,
+  const { crash } = await watchRollout(rolloutOf(), context, {
+    ended: ending.signal,
+    allUp: allUp.signal,
     leastPauseMs: 0,
     patienceMs: 1,
   })
   return { crash, asked, messages }
+}
+
+/** A watch that would look once an hour, of a flyctl that says that all is up and then ends. */
+async function watchToTheEnd(status: (signal: AbortSignal | undefined) => Promise<AppStatus>) {
+  const [ending, allUp] = [new AbortController(), new AbortController()]
+  const context = {
+    signal: new AbortController().signal,
+    flyctl: {
+      status: (_app: string, options: { readonly signal?: AbortSignal }) => {
+        ending.abort()
+        return status(options.signal)
+      },
+    },
+    progress() {},
+  } as unknown as ToolContext
+  const watching = watchRollout(rolloutOf(), context, {
+    ended: ending.signal,
+    allUp: allUp.signal,
+    leastPauseMs: 3_600_000,
+  })
+  allUp.abort()
+  return watching
 }
 
 describe('the watch while flyctl rolls out', () => {
@@ -85,6 +110,21 @@ describe('the watch while flyctl rolls out', () => {
     const { crash, asked } = await watch([fresh('a', starting)], [fresh('a', ended(1))])
     expect(crash).toBeUndefined()
     expect(asked).toBe(looks)
+  })
+
+  test('looks at once when every machine has come up, and to the end where flyctl ends meanwhile', async () => {
+    const all = appStatus(fresh('a'), fresh('b'))
+    const { crash, last } = await watchToTheEnd(async (signal) => {
+      signal?.throwIfAborted()
+      return all
+    })
+    expect(crash).toBeUndefined()
+    expect(last).toBe(all)
+  })
+
+  test('has seen nothing where that look fails', async () => {
+    const { last } = await watchToTheEnd(() => Promise.reject(new Error('flyctl failed')))
+    expect(last).toBeUndefined()
   })
 
   test('minds no machine that has the old release', async () => {
