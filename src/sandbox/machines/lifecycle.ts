@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Fault } from '../faults/fault.js'
 import type { Faults } from '../faults/faults.js'
 import type { Platform } from '../platform/platform.js'
 import type { Machine } from '../platform/rows.js'
@@ -10,6 +9,7 @@ import type { Containers, Ending, RunningContainer } from './containers.js'
 import * as events from './events.js'
 import type { LogBook } from './log-book.js'
 import { backoffMs, restarts } from './restart-policy.js'
+import { isSilent, type Running, runningFrom } from './running.js'
 
 export interface LifecycleOptions {
   readonly platform: Platform
@@ -24,19 +24,6 @@ export interface LifecycleOptions {
   readonly enqueue: (id: string, task: () => Promise<void>) => void
   /** Aborted when the sandbox goes down: nothing starts any more. */
   readonly signal: AbortSignal
-}
-
-interface Running extends RunningContainer {
-  readonly startedAtMs: number
-  /** Until then nothing reaches the app. */
-  readonly silentUntilMs: number
-  /** How it is told to have ended, where a fault ends it. */
-  readonly ending: Ending | undefined
-}
-
-const endings: Partial<Readonly<Record<Fault['kind'], Ending>>> = {
-  crash: { exitCode: 1, outOfMemory: false },
-  oom: { exitCode: 137, outOfMemory: true },
 }
 
 /** So long must a machine run for its restarts to be forgotten. */
@@ -79,14 +66,16 @@ export function createLifecycle(options: LifecycleOptions) {
       // As a shell says of a program that it cannot run.
       return afterExit(id, { exitCode: 127, outOfMemory: false })
     }
+    const { container } = outcome
     const fault = options.faults.strikeStart(machine)
-    running.set(id, { ...outcome.container, startedAtMs: platform.clock.now(), ...struck(fault) })
+    const begun = runningFrom(container, fault, platform.clock.now())
+    running.set(id, begun)
     if (isBeingReplaced(id)) return
     records.setState(id, 'started', events.started)
     book.note(machine, 'Machine started')
     // Without an address it has ended already; the engine's event is on its way.
-    if (outcome.container.address !== '') checks.start(id, () => container(id)?.address ?? '')
-    if (struck(fault).ending !== undefined) void containers.kill(outcome.container.id)
+    if (container.address !== '') checks.start(id, () => addressOf(id))
+    if (begun.ending !== undefined) void containers.kill(container.id)
   }
 
   function startAfter(id: string, ms: number): void {
@@ -101,7 +90,7 @@ export function createLifecycle(options: LifecycleOptions) {
     await thaw(id)
     records.setState(id, 'started', events.started)
     book.note(machine, 'Machine resumed')
-    checks.start(id, () => container(id)?.address ?? '')
+    checks.start(id, () => addressOf(id))
   }
 
   /** What stands still can neither be stopped nor removed. */
@@ -115,21 +104,13 @@ export function createLifecycle(options: LifecycleOptions) {
     return records.find(id)?.state === 'replacing'
   }
 
-  /** When nothing reaches the app, and how it ends, by that fault. */
-  function struck(fault: Fault | undefined): Pick<Running, 'silentUntilMs' | 'ending'> {
-    const isSlow = fault?.kind === 'slow-start'
-    const silentUntilMs = isSlow ? platform.clock.now() + fault.seconds * 1000 : 0
-    return { silentUntilMs, ending: fault === undefined ? undefined : endings[fault.kind] }
+  function find(id: string): RunningContainer | undefined {
+    const known = running.get(id)
+    const isCutOff = known !== undefined && isSilent(known, platform.clock.now())
+    return isCutOff ? { ...known, address: '' } : known
   }
 
-  function container(id: string): RunningContainer | undefined {
-    const known = running.get(id)
-    // One that a fault is about to end must not serve for a moment.
-    const isSilent =
-      known !== undefined &&
-      (known.ending !== undefined || known.silentUntilMs > platform.clock.now())
-    return isSilent ? { ...known, address: '' } : known
-  }
+  const addressOf = (id: string) => find(id)?.address ?? ''
 
   /** Takes the container away and keeps what it printed. */
   async function discard(id: string): Promise<void> {
@@ -213,7 +194,7 @@ export function createLifecycle(options: LifecycleOptions) {
       await halt(id)
       await start(id)
     },
-    container,
+    container: find,
     async replace(id: string, launch: boolean): Promise<void> {
       await thaw(id)
       const container = running.get(id)

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import type { RunResult } from '../../../src/process/command.js'
 import { fault, type NewFault } from '../../../src/sandbox/faults/fault.js'
@@ -24,7 +26,7 @@ const image = { registry: 'r', repository: 'hello', tag: '1', digest: 'sha256:0'
 function createMachine(
   kind: NewFault['kind'],
   seconds = 0,
-  more: { readonly isAwayFirst?: boolean; readonly auto_destroy?: boolean } = {},
+  more: Readonly<{ isAwayFirst?: boolean; auto_destroy?: boolean; pid?: number }> = {},
 ) {
   const clock = createTestClock()
   const platform = createPlatform({ clock })
@@ -36,7 +38,8 @@ function createMachine(
     async start() {
       started += 1
       if (more.isAwayFirst && started === 1) return { kind: 'lost' }
-      return { kind: 'started', container: { id: `c${started}`, pid: 1, address: '127.0.0.1' } }
+      const { pid = 1 } = more
+      return { kind: 'started', container: { id: `c${started}`, pid, address: '127.0.0.1' } }
     },
     ending: async () => ({ exitCode: 0, outOfMemory: false }),
     stop: async () => {},
@@ -71,7 +74,8 @@ function createMachine(
     signal: new AbortController().signal,
   })
   const restart = { policy: 'on-failure', max_retries: 1 }
-  const config = { image: 'r/hello:1', restart, ...more }
+  const { auto_destroy = false } = more
+  const config = { image: 'r/hello:1', restart, auto_destroy }
   const { id } = platform.machines.create({
     app: 'hello',
     name: undefined,
@@ -177,4 +181,15 @@ test('a machine that destroys itself is gone when it stops, and not when it rest
   expect(find()?.state).toBe('started')
   await lifecycle.stop(id)
   expect(find()?.state).toBe('destroyed')
+})
+
+test('a machine whose app has ended is reached no more, before the engine says so: its address may be another’s', async () => {
+  const app = spawn('sleep', ['60'])
+  const machine = createMachine('slow-start', 0, { pid: Number(app.pid) })
+  await machine.lifecycle.start(machine.id)
+  expect(machine.lifecycle.container(machine.id)?.address).toBe('127.0.0.1')
+  app.kill()
+  await once(app, 'exit')
+  expect(machine.lifecycle.container(machine.id)?.address).toBe('')
+  expect(machine.find()?.state).toBe('started')
 })
