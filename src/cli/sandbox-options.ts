@@ -54,7 +54,7 @@ export async function sandboxOptions(host: Host, flags: SandboxFlags): Promise<U
     idleSeconds: seconds(env, 'FLYOPS_SANDBOX_IDLE_SECONDS', 300),
     smokeSeconds:
       smokeSecondsOf[pace ?? ''] ?? seconds(env, 'FLYOPS_SANDBOX_SMOKE_SECONDS', smokeSecondsAtFly),
-    ipv6: env.FLYOPS_SANDBOX_IPV6 !== 'off',
+    privateNetwork: env.FLYOPS_SANDBOX_PRIVATE_NETWORK !== 'off',
     self: {
       program: host.node,
       args: [host.script, 'sandbox', 'serve', '--state', stateDir, ...asked],

@@ -30,8 +30,8 @@ export interface SandboxOptions {
   readonly idleSeconds: number
   /** How long a machine must be up for flyctl to believe in its start. */
   readonly smokeSeconds: number
-  /** Whether machines are to reach each other by IPv6 too; a start of one takes an engine twice as long then. */
-  readonly ipv6: boolean
+  /** Whether machines are to reach each other by Fly's private names and addresses; a start of one takes an engine twice as long then. */
+  readonly privateNetwork: boolean
   /** Absolute folder of the page that shows the sandbox in a browser. */
   readonly windowFolder: string
   /** The buildkitd that `env` names: one that runs, or a program to start. */

@@ -105,7 +105,9 @@ async function startParts(options: SandboxOptions, { files, closers }: Place): P
   const { docker } = engine
   await removeContainers(docker, sandboxId)
   // Beside what follows: an engine takes its time for it.
-  const makingNetwork = createPrivateNetwork({ docker, sandboxId, ipv6: options.ipv6, log })
+  const makingNetwork = options.privateNetwork
+    ? createPrivateNetwork({ docker, sandboxId, log })
+    : Promise.resolve(undefined)
   const networkIsMade = makingNetwork.catch(() => {})
   closers.add(() => networkIsMade.then(() => removePrivateNetwork(docker, sandboxId)))
   const openingBuilder = openBuilder(options, files)

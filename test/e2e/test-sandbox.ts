@@ -38,7 +38,7 @@ export async function startTestSandbox({
     FLYOPS_SANDBOX_IDLE_SECONDS: '3600',
     FLYOPS_SANDBOX_SMOKE_SECONDS: String(smokeSeconds),
     // A machine starts in half the time; the sandbox's own tests have it.
-    FLYOPS_SANDBOX_IPV6: 'off',
+    FLYOPS_SANDBOX_PRIVATE_NETWORK: 'off',
     FLYOPS_FLYCTL: join(state, 'bin', 'flyctl'),
   }
   const flyops = (...args: string[]) =>

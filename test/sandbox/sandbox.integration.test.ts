@@ -105,7 +105,7 @@ beforeAll(async () => {
     loginSeconds: 300,
     idleSeconds: 300,
     smokeSeconds: 1,
-    ipv6: true,
+    privateNetwork: true,
   }
   running = await start()
 })

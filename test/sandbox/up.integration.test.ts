@@ -39,7 +39,7 @@ function options(more: Partial<UpOptions> = {}): UpOptions {
     loginSeconds: 300,
     idleSeconds: 300,
     smokeSeconds: 1,
-    ipv6: true,
+    privateNetwork: true,
     othersMs: 300,
     self: { program: process.execPath, args: ['-e', 'process.exit(1)'] },
     ...more,

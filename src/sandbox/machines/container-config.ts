@@ -30,7 +30,7 @@ const defaultStop = { signal: 'SIGINT', timeoutMs: 5_000 }
  * What the engine makes a machine's container of (its API's /containers/create). It restarts nothing by itself: Fly's
  * rules do.
  */
-export function containerConfig(request: ContainerRequest, network: PrivateNetwork) {
+export function containerConfig(request: ContainerRequest, network: PrivateNetwork | undefined) {
   const { machine, sandboxId, image } = request
   const { guest, stop_config: stop, mounts } = machine.config
   const memoryBytes = (guest?.memory_mb ?? 256) * 2 ** 20
@@ -49,8 +49,8 @@ export function containerConfig(request: ContainerRequest, network: PrivateNetwo
     StopTimeout: Math.ceil(stopMs / 1000),
     HostConfig: {
       Init: true,
-      NetworkMode: network.name,
-      ExtraHosts: network.hasIpv6 ? [`fly-local-6pn:${machine.privateIp}`] : [],
+      NetworkMode: network?.name ?? 'bridge',
+      ExtraHosts: network?.hasIpv6 ? [`fly-local-6pn:${machine.privateIp}`] : [],
       RestartPolicy: { Name: 'no' },
       Memory: memoryBytes,
       MemorySwap: memoryBytes,
@@ -60,13 +60,15 @@ export function containerConfig(request: ContainerRequest, network: PrivateNetwo
       ),
     },
     NetworkingConfig: {
-      EndpointsConfig: {
-        [network.name]: {
-          Aliases: privateNames(machine),
-          ...(network.hasIpv6 ? { IPAMConfig: { IPv6Address: machine.privateIp } } : {}),
-        },
-      },
+      EndpointsConfig: network === undefined ? {} : { [network.name]: endpoint(machine, network) },
     },
+  }
+}
+
+function endpoint(machine: Machine, { hasIpv6 }: PrivateNetwork) {
+  return {
+    Aliases: privateNames(machine),
+    ...(hasIpv6 ? { IPAMConfig: { IPv6Address: machine.privateIp } } : {}),
   }
 }
 

@@ -54,7 +54,8 @@ export interface ContainersOptions {
   readonly sandboxId: string
   /** DOCKER_CONFIG with which docker may pull images. */
   readonly pullConfig: string
-  readonly network: PrivateNetwork
+  /** Undefined for the engine's plain bridge. */
+  readonly network: PrivateNetwork | undefined
   /** Aborted when the sandbox goes down: an engine that is away is waited for no longer. */
   readonly signal: AbortSignal
 }

@@ -9,12 +9,10 @@ import { type PrivateNetwork, sandboxLabel } from './container-config.js'
 interface NetworkWish {
   readonly docker: DockerCli
   readonly sandboxId: string
-  /** Where the engine makes one with it. */
-  readonly ipv6: boolean
   readonly log: Log
 }
 
-/** Makes the network of a sandbox's machines anew; raises `docker_daemon_down` with what the engine says. */
+/** Makes the network of a sandbox's machines anew, with IPv6 where the engine can; raises `docker_daemon_down` with what the engine says. */
 export async function createPrivateNetwork(wish: NetworkWish): Promise<PrivateNetwork> {
   const { docker, sandboxId, log } = wish
   const name = networkName(sandboxId)
@@ -27,14 +25,14 @@ export async function createPrivateNetwork(wish: NetworkWish): Promise<PrivateNe
       ...flags,
       name,
     ])
-  const ipv6 = wish.ipv6 ? ['--ipv6', `--subnet=${privatePrefix(sandboxId)}::/64`] : []
-  if ((await make(...ipv6)).outcome === 'ok') return { name, hasIpv6: wish.ipv6 }
+  const ipv6 = ['--ipv6', `--subnet=${privatePrefix(sandboxId)}::/64`]
+  if ((await make(...ipv6)).outcome === 'ok') return { name, hasIpv6: true }
   // That of a sandbox which was killed may be in its way.
   await removePrivateNetwork(docker, sandboxId)
   const made = await make(...ipv6)
-  if (made.outcome === 'ok') return { name, hasIpv6: wish.ipv6 }
+  if (made.outcome === 'ok') return { name, hasIpv6: true }
   const evidence = lastLines(made.stderr)
-  if (wish.ipv6 && (await make()).outcome === 'ok') {
+  if ((await make()).outcome === 'ok') {
     log.warn({ evidence }, 'the engine makes no network with IPv6: machines have IPv4 alone')
     return { name, hasIpv6: false }
   }

@@ -34,7 +34,7 @@ async function start(...failures: readonly string[]) {
       loginSeconds: 300,
       idleSeconds: 300,
       smokeSeconds: 1,
-      ipv6: true,
+      privateNetwork: true,
       async run(command, options) {
         const failure = basename(command.program) === 'dockerd' ? failures[starts++] : undefined
         if (failure === undefined) return run(command, options)

@@ -11,7 +11,7 @@ const network = { name: 'flyops-s1', hasIpv6: true }
 function configOf(
   config: Partial<MachineConfig>,
   secrets: Record<string, string> = {},
-  on = network,
+  on: typeof network | null = network,
 ) {
   const { machines } = createPlatform({ clock: createTestClock() })
   const machine = machines.create({
@@ -24,7 +24,7 @@ function configOf(
   const volumeFolder = (id: string) => `/volumes/${id}`
   const image = 'b/hello'
   const request = { machine, sandboxId: 's1', image, cpus: 2, secrets, volumeFolder }
-  return containerConfig(request, on)
+  return containerConfig(request, on ?? undefined)
 }
 
 test('labels and limits the container, and leaves restarts to Fly', () => {
@@ -103,4 +103,10 @@ test('has names alone where the engine has no IPv6', () => {
   expect(config.HostConfig.ExtraHosts).toEqual([])
   const [endpoint] = Object.values(config.NetworkingConfig.EndpointsConfig)
   expect(endpoint).toEqual({ Aliases: expect.arrayContaining(['hello.internal']) })
+})
+
+test('is on the plain bridge, without names, where no private network is wanted', () => {
+  const config = configOf({}, {}, null)
+  expect(config.HostConfig).toMatchObject({ NetworkMode: 'bridge', ExtraHosts: [] })
+  expect(config.NetworkingConfig).toEqual({ EndpointsConfig: {} })
 })

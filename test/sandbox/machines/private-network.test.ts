@@ -4,9 +4,7 @@ import { createDockerCli } from '../../../src/sandbox/engine/docker-cli.js'
 import { createPrivateNetwork } from '../../../src/sandbox/machines/private-network.js'
 
 /** An engine that refuses commands with one of those words in them. */
-const create = (...refused: readonly string[]) => createWith({ ipv6: true }, ...refused)
-
-function createWith({ ipv6 }: { ipv6: boolean }, ...refused: readonly string[]) {
+function create(...refused: readonly string[]) {
   const made: (readonly string[])[] = []
   const docker = createDockerCli({
     program: 'docker',
@@ -23,12 +21,7 @@ function createWith({ ipv6 }: { ipv6: boolean }, ...refused: readonly string[]) 
   })
   return {
     made,
-    network: createPrivateNetwork({
-      docker,
-      sandboxId: '0123abcd',
-      ipv6,
-      log: createLog('silent'),
-    }),
+    network: createPrivateNetwork({ docker, sandboxId: '0123abcd', log: createLog('silent') }),
   }
 }
 
@@ -43,12 +36,6 @@ test('an engine without IPv6 makes one without', async () => {
   const { made, network } = create('--ipv6')
   expect(await network).toEqual({ name: 'flyops-0123abcd', hasIpv6: false })
   expect(made).toHaveLength(1)
-})
-
-test('where IPv6 is not wanted, none is asked of the engine', async () => {
-  const { made, network } = createWith({ ipv6: false })
-  expect(await network).toEqual({ name: 'flyops-0123abcd', hasIpv6: false })
-  expect(made.flat()).not.toContain('--ipv6')
 })
 
 test('an engine that makes none is told, with its words', async () => {
