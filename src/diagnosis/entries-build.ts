@@ -60,7 +60,7 @@ export const buildEntries: readonly Entry[] = [
     id: 'file_not_in_context',
     stage: 'build',
     pattern:
-      /file not found in build context or excluded by \.dockerignore|failed to (?:compute|calculate)[^\n]{0,60}(?:cache key|checksum)[^\n]{0,300}not found/,
+      /file not found in build context or excluded by \.dockerignore|failed to (?:compute|calculate)[^\n]{0,60}(?:cache key|checksum)[^\n]{0,300}not found|"[^"\n]{1,300}" not found: not found/,
     cause:
       'The Dockerfile copies a file that the build context lacks: ignored by .dockerignore, in another folder, or not in the commit.',
     remedy:
@@ -181,7 +181,8 @@ export const buildEntries: readonly Entry[] = [
   {
     id: 'build_step_failed',
     stage: 'build',
-    pattern: /did not complete successfully: exit code|returned a non-zero code|failed to solve/,
+    pattern:
+      /did not complete successfully: exit code|executor failed running \[[^\n]{1,2000}\]: exit code|returned a non-zero code|failed to solve/,
     depth: 'wrapper',
     cause: 'A step of the Dockerfile failed: the project’s own build, neither Docker nor Fly.',
     remedy: 'Read the last lines of that step, correct what they say, and call build_image again.',

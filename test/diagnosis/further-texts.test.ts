@@ -29,6 +29,7 @@ const texts: readonly (readonly [id: string, text: string])[] = [
     'file_not_in_context',
     'ERROR: failed to solve: failed to compute cache key: failed to calculate checksum of ref 9xq::k2: "/server.js": not found',
   ],
+  ['file_not_in_context', '#4 [2/2] COPY nowhere /\nERROR: "/nowhere" not found: not found'],
   [
     'bad_image_ref',
     'invalid argument "registry.fly.io/Demo:1a2b3c4" for "-t, --tag" flag: invalid reference format: repository name (registry.fly.io/Demo) must be lowercase',
@@ -54,6 +55,11 @@ const texts: readonly (readonly [id: string, text: string])[] = [
     'build_step_failed',
     "npm error code E404\nThe command '/bin/sh -c npm ci' returned a non-zero code: 1",
   ],
+  [
+    'build_step_failed',
+    'npm error code E404\nERROR: executor failed running [/bin/sh -c npm ci]: exit code: 1',
+  ],
+  ['build_oom', 'ERROR: executor failed running [/bin/sh -c npm run build]: exit code: 137'],
   ['depot_hang', '==> Building image\nWaiting for depot builder...\n'],
   [
     'push_401',

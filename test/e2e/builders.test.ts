@@ -30,8 +30,8 @@ describe.each(dockers)('building with $program', ({ program, isThere }) => {
       await project.write('www/only-here', app)
       await project.git('add', '--all')
       await project.git('commit', '--quiet', '--message', 'Share no layer with other tests')
-      const docker: Record<string, string> = program === 'docker' ? {} : { FLYOPS_DOCKER: program }
-      client = await connectClient({ root: project.root, env: { ...sandboxEnv(), ...docker } })
+      const FLYOPS_DOCKER = program === 'docker' ? '' : program
+      client = await connectClient({ root: project.root, env: { ...sandboxEnv(), FLYOPS_DOCKER } })
     })
     afterAll(async () => {
       await client?.close()

@@ -64,7 +64,8 @@ describe.each(flyctls)('the lesson with $name', ({ isThere, env }) => {
       await project.write('www/only-here', app)
       await project.git('add', '--all')
       await project.git('commit', '--quiet', '--message', 'Share no layer with other tests')
-      client = await connectClient({ root: project.root, env: env() })
+      // The docker that users of this machine get.
+      client = await connectClient({ root: project.root, env: { ...env(), FLYOPS_DOCKER: '' } })
     })
     afterAll(async () => {
       await client?.close()

@@ -27,6 +27,13 @@ export async function dockerVariants(emptyConfig: string): Promise<Variants> {
   return kinds.map((kind) => [kind, found.find((variant) => variant.kind === kind)])
 }
 
+/** The first docker that builds with BuildKit, as users' do; undefined where none does. */
+export async function dockerWithBuildKit(): Promise<string | undefined> {
+  const programs = await dockerPrograms()
+  const kinds = await Promise.all(programs.map((program) => kindOf(program, {})))
+  return programs.find((_program, index) => kinds[index] !== 'legacy')
+}
+
 /** Asks the client alone: at this time there may be no engine. */
 async function kindOf(program: string, more: DockerVariant['env']): Promise<BuilderKind> {
   const env = { ...process.env, ...more }

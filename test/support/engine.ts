@@ -9,6 +9,7 @@ import { createRunner } from '../../src/process/runner.js'
 import { createBridge, removeBridge } from '../../src/sandbox/engine/bridge.js'
 import { importBusybox } from '../../src/sandbox/engine/busybox.js'
 import { createDockerCli, type DockerCli } from '../../src/sandbox/engine/docker-cli.js'
+import { unmountBelow } from '../../src/sandbox/engine/mounts.js'
 import { askEngine } from '../../src/sandbox/engine/probe-engine.js'
 
 export const { run } = createRunner({ log: createLog('silent'), redact: createRedact([]) })
@@ -86,6 +87,8 @@ async function startDockerd(folder: string, cli: DockerCli): Promise<() => Promi
   return async () => {
     ending.abort()
     await ended
+    // A build that it ended leaves its step's network mounted.
+    await unmountBelow({ run, env: process.env, folder })
     await removeBridge(network)
   }
 }
