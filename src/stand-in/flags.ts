@@ -41,6 +41,11 @@ function readValue(spec: FlagSpecs[string] | undefined, name: string, value: str
   throw new FlyctlError(`invalid argument "${value}" for "${name}" flag: invalid syntax`)
 }
 
+/** Several of one type, none with a short name. */
+export function flagsOf(type: 'boolean' | 'string', ...names: readonly string[]): FlagSpecs {
+  return Object.fromEntries(names.map((name) => [name, { type }]))
+}
+
 export const appFlag = { app: { type: 'string', short: 'a' } } satisfies FlagSpecs
 /** Accepted, and needless: tables are for people, and flyctl's own. */
 export const jsonFlag = { json: { type: 'boolean', short: 'j' } } satisfies FlagSpecs

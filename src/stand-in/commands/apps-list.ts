@@ -5,10 +5,6 @@ import { wrapping } from '../failure.js'
 import { jsonFlag, orgFlag } from '../flags.js'
 import { printJson, withGoNames } from '../print.js'
 
-interface AppsAnswer {
-  readonly apps: { readonly nodes: readonly object[] }
-}
-
 /** All at once: the sandbox has one page. */
 export const appsList: Command = {
   flags: { ...jsonFlag, ...orgFlag },
@@ -16,7 +12,8 @@ export const appsList: Command = {
     const api = openApi()
     const slug = flags.text('org')
     const org = slug ? await organizationId(api, slug) : undefined
-    const { apps } = await api.ask<AppsAnswer>({ query: appsQuery, variables: { org } })
+    const query = { query: appsQuery, variables: { org } }
+    const { apps } = await api.ask<{ apps: { nodes: object[] } }>(query)
     printJson(host, withGoNames(apps.nodes))
   },
 }

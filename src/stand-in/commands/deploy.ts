@@ -12,30 +12,20 @@ import { prepare } from '../deploy/prepare.js'
 import { asRelease } from '../deploy/release.js'
 import { updateMachines } from '../deploy/update.js'
 import { FlyctlError, wrapping } from '../failure.js'
-import { appFlag, configFlag, type Flags, requireApp, yesFlag } from '../flags.js'
+import { appFlag, configFlag, type Flags, flagsOf, requireApp, yesFlag } from '../flags.js'
 import type { Host } from '../host.js'
 
 /** Turn off what the stand-in never does. */
 const withoutUse = {
-  'remote-only': { type: 'boolean' },
-  'https-failover': { type: 'boolean' },
-  depot: { type: 'boolean' },
-  'deploy-retries': { type: 'string' },
-  'dns-checks': { type: 'boolean' },
-} as const
+  ...flagsOf('boolean', 'remote-only', 'https-failover', 'depot', 'dns-checks'),
+  ...flagsOf('string', 'deploy-retries'),
+}
 
 /** Of a build, which is refused. */
 const ofBuild = {
-  'build-only': { type: 'boolean' },
-  push: { type: 'boolean' },
-  wg: { type: 'boolean' },
-  'image-label': { type: 'string' },
-  dockerfile: { type: 'string' },
-  label: { type: 'string' },
-  'build-arg': { type: 'string' },
-  'build-target': { type: 'string' },
-  'no-cache': { type: 'boolean' },
-} as const
+  ...flagsOf('boolean', 'build-only', 'push', 'wg', 'no-cache'),
+  ...flagsOf('string', 'image-label', 'dockerfile', 'label', 'build-arg', 'build-target'),
+}
 
 export const deploy: Command = {
   flags: {
@@ -43,10 +33,8 @@ export const deploy: Command = {
     ...configFlag,
     ...yesFlag,
     image: { type: 'string', short: 'i' },
-    strategy: { type: 'string' },
-    ha: { type: 'boolean' },
-    'wait-timeout': { type: 'string' },
-    'smoke-checks': { type: 'boolean' },
+    ...flagsOf('string', 'strategy', 'wait-timeout'),
+    ...flagsOf('boolean', 'ha', 'smoke-checks'),
     ...withoutUse,
     ...ofBuild,
   },
@@ -101,9 +89,7 @@ function waitTimeoutOf(flags: Flags): number | undefined {
   throw new FlyctlError(`invalid duration value ${text} used for --wait-timeout flag`)
 }
 
-interface ImageAnswer {
-  readonly app: { readonly image: { readonly id: string; readonly ref: string } | null }
-}
+type ImageAnswer = { readonly app: { readonly image: { id: string; ref: string } | null } }
 
 /** Looks an image up in Fly's registry; the result is its reference. Raises FlyctlError where it is not there. */
 async function findImage(host: Host, api: Api, app: string, ref: string | undefined) {

@@ -4,9 +4,7 @@ import { wrapping } from '../failure.js'
 import { appFlag, jsonFlag, requireApp } from '../flags.js'
 import { printJson, withGoNames } from '../print.js'
 
-interface ReleasesAnswer {
-  readonly app: { readonly releases: { readonly nodes: readonly { readonly version: number }[] } }
-}
+type ReleasesAnswer = { readonly app: { readonly releases: { nodes: { version: number }[] } } }
 
 const limit = 25
 

@@ -6,9 +6,7 @@ import { wrapping } from '../failure.js'
 import { appFlag, jsonFlag, requireApp } from '../flags.js'
 import { printJson, withGoNames } from '../print.js'
 
-interface VersionAnswer {
-  readonly app: { readonly currentRelease: { readonly version: number } | null }
-}
+type VersionAnswer = { readonly app: { readonly currentRelease: { version: number } | null } }
 
 export const status: Command = {
   flags: { ...appFlag, ...jsonFlag },
