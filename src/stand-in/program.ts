@@ -74,7 +74,10 @@ function begins(argv: readonly string[], words: string): boolean {
 
 function overview({ argv, out }: Host): void {
   if (argv.some((word) => !word.startsWith('-'))) throw unknownCommand(argv)
-  const lines = Object.keys(commands).map((name) => `  flyctl ${name}\n`)
+  const lines = Object.entries(commands).map(([name, { takes = '', flags }]) => {
+    const names = Object.keys(flags).map((flag) => `--${flag}`)
+    return `  flyctl ${[name, takes, ...names].join(' ')}\n`
+  })
   out(`flyops sandbox stand-in for flyctl\n\n${lines.join('')}`)
 }
 
