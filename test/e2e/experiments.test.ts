@@ -10,9 +10,11 @@ const agent = (name: string) => [process.execPath, join(projectRoot, 'examples',
 
 /** `flyops sandbox …` on the engine that all tests share, with the stand-in. */
 function flyops(...args: readonly string[]) {
-  const { DOCKER_HOST = process.env.DOCKER_HOST } = sandboxInUse().env
+  const { DOCKER_HOST = process.env.DOCKER_HOST, FLYOPS_DOCKER } = sandboxInUse().env
   const env = {
     DOCKER_HOST,
+    FLYOPS_DOCKER,
+    FLYOPS_SANDBOX_PRIVATE_NETWORK: 'off',
     FLYOPS_STATE_DIR: join(scratch(), 'experiments'),
     FLYOPS_FLYCTL: '/none',
   }
