@@ -55,6 +55,6 @@ async function dockerProgram({ docker, env }: SandboxOptions): Promise<string | 
 function nothingThere(program: string | undefined): FlyopsError {
   const code = program === undefined ? 'docker_missing' : 'docker_daemon_down'
   return new FlyopsError(code, 'sandbox', 'No Docker engine answers, and the sandbox needs one.', {
-    remedy: `Start Docker; or, as root on Debian or Ubuntu, run "flyops sandbox up --install", or "flyops sandbox run --install …": it installs ${packages.join(', ')} where they are missing and runs an engine of its own.`,
+    remedy: `Start Docker; or, as root on Debian or Ubuntu, run "flyops sandbox up --install" in a terminal (an experiment takes --install too): it installs ${packages.join(', ')} where they are missing and runs an engine of its own. A server needs no new start: its next call finds the engine.`,
   })
 }
