@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { ttlPattern } from '../../durations.js'
-import { FlyopsError } from '../../errors.js'
 import { type BuildInput, buildInput } from '../build/input.js'
 import { type DeployInput, deployInput } from '../deploy/input.js'
 import * as fields from '../fields.js'
@@ -87,21 +86,14 @@ export const shipInput = shipOneInput.extend({
 
 export type ShipRequest = z.output<typeof shipInput>
 
-/** A ship for each app, in their order; what else was given holds for all of them. Raises `invalid_input`. */
+/** A ship for each app, in their order; what else was given holds for all of them. */
 export function shipsOf({ app, apps, ...rest }: ShipRequest): readonly ShipInput[] {
-  if ((app === undefined) === (apps === undefined)) throw needsOne()
   if (app !== undefined) return [{ ...rest, app }]
   return Object.entries(apps ?? {}).map(([name, place]) => ({
     ...rest,
     app: name,
     ...Object.fromEntries(Object.entries(place).filter(([, path]) => path !== undefined)),
   }))
-}
-
-function needsOne(): FlyopsError {
-  return new FlyopsError('invalid_input', 'settings', 'app: give either it or `apps`.', {
-    remedy: 'Give `app`, or `apps` with a folder for each: {"web": {"context": "web"}}.',
-  })
 }
 
 /** tools/list shows these alone: the others are told of by build_image and deploy_image, and hardly ever asked for. */

@@ -14,13 +14,16 @@ import { withSharedLogin } from '../registry-login.js'
 import { undoing } from '../undo.js'
 import { planStale } from './failures.js'
 import { type ShipInput, type ShipRequest, shipInput, shipsOf, withoutPlan } from './input.js'
+import { needsApp } from './needs-app.js'
 import { type Shipped, type ShippedApp, stepsThat } from './output.js'
 import { remembering } from './remembered.js'
 import { shipOne, shipPlanned } from './ship.js'
 import { showAll } from './show.js'
 
-/** Ships one app, or several of one commit. */
+/** Ships one app, or several of one commit. Raises `invalid_input` where it is neither, or both. */
 export async function shipApps(request: ShipRequest, context: ToolContext): Promise<Shipped> {
+  if ((request.app === undefined) === (request.apps === undefined))
+    throw await needsApp(request, context)
   const ships = await together(shipsOf(request).map((ship) => remembering(ship, context)))
   const [first] = ships
   if (request.apps === undefined && first !== undefined) return shipOne(first, context)

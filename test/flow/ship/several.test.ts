@@ -124,6 +124,17 @@ test('where the first one fails, that is the error', async () => {
   expect(error.message).toMatch(/^shop-web /)
 })
 
+test('where no app is named, the one of the author’s toml is offered', async () => {
+  const flow = await openMonorepo()
+  await flow.write('fly.toml', "app = 'shop'\n")
+  expect(await flow.fail('ship', { skip_test: true })).toMatchObject({
+    code: 'invalid_input',
+    next: [{ tool: 'ship', arguments: { app: 'shop', skip_test: true } }],
+  })
+  await flow.write('fly.toml', "app = 'Not a name!'\n")
+  expect((await flow.fail('ship', {})).next).toEqual([])
+})
+
 test('it takes one app, or several', async () => {
   const flow = await openMonorepo()
   for (const args of [{}, { app: 'hello', apps }])
