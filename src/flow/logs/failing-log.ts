@@ -43,7 +43,7 @@ export async function lastWordsBehind(
   { status }: Pick<HealthReport, 'status'>,
   { flyctl, signal }: Pick<ToolContext, 'flyctl' | 'signal'>,
 ): Promise<readonly string[]> {
-  const ending = status.machines.find(({ exits }) => exits.length > 0)
+  const ending = mostEnded(status.machines)
   if (ending === undefined) return []
   const limit = AbortSignal.any([signal, AbortSignal.timeout(shortMs)])
   const log = await flyctl.logs(status.name, ending.id, { signal: limit }).catch(() => [])
@@ -59,10 +59,16 @@ function sinceUpdate(
   return log.filter(({ at }) => !(Date.parse(at) < updatedAtMs))
 }
 
-/** The first that has a fault, else the first that has ended by itself; undefined where none has. */
+/**
+ * Of those that have a fault the one that ended by itself most often, else the first: beside a machine that ends, one that
+ * only starts is at no fault of its own. Where none has a fault, one that has ended; undefined where none has.
+ */
 export function failingMachine(machines: readonly Machine[]): Machine | undefined {
-  return (
-    machines.find((machine) => faultOfMachine(machine) !== undefined) ??
-    machines.find(({ exits }) => exits.length > 0)
-  )
+  const faulty = machines.filter((machine) => faultOfMachine(machine) !== undefined)
+  return mostEnded(faulty) ?? faulty[0] ?? mostEnded(machines)
+}
+
+function mostEnded(machines: readonly Machine[]): Machine | undefined {
+  const ended = machines.filter(({ exits }) => exits.length > 0)
+  return ended.toSorted((one, other) => other.exits.length - one.exits.length)[0]
 }

@@ -40,6 +40,14 @@ describe('the log of the machine that fails', () => {
     expect(cause).toBe('line 25')
   })
 
+  test('that of the machine that ends again and again, beside one that is only starting, or ended once', async () => {
+    const starting = machine({ id: 'm1', state: 'starting', checks: [] })
+    const once = machine({ id: 'm3', state: 'stopped', ...ended(1) })
+    const often = machine({ id: 'm2', state: 'starting', ...ended(3, 3) })
+    const { text } = await read(log(1), starting, once, often)
+    expect(text).toBe('machine m2 logged:\nline 1')
+  })
+
   test('not what another release said, before the machine was updated', async () => {
     const at = (second: number, message: string) => ({
       timestamp: `2026-01-01T00:00:0${second}.5Z`,
