@@ -25,9 +25,15 @@ export function carriedReleases(machines: readonly Machine[]): readonly CarriedR
       commit: group.find(({ commit }) => commit !== undefined)?.commit,
       dirty: group.some(({ image }) => readCommitTag(image).dirty === true),
       machines: group,
-      serves: group.some((machine) => faultOfMachine(machine) === undefined),
+      serves: takersOf(group).some((machine) => faultOfMachine(machine) === undefined),
     }))
     .sort((one, other) => (other.version ?? 0) - (one.version ?? 0))
+}
+
+/** Those that take requests; where none does, all do their work. */
+function takersOf(machines: readonly Machine[]): readonly Machine[] {
+  const takers = machines.filter(({ hasService }) => hasService)
+  return takers.length === 0 ? machines : takers
 }
 
 /** The newest release that serves; undefined where none does. */

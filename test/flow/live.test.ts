@@ -48,6 +48,15 @@ describe('what runs now, in one sentence', () => {
       'Release 8 runs but does not serve.',
     ],
     [
+      'a new one whose web process crashes, beside a worker that runs',
+      [
+        machine({ id: 'a', release: 8, ...crashing }),
+        machine({ id: 'b', release: 8, hasService: false, checks: [], checksConfigured: 0 }),
+      ],
+      { before: 7 },
+      'Release 8 runs but does not serve.',
+    ],
+    [
       'a worker that somebody stopped',
       [machine({ state: 'stopped', hasService: false, release: 7 })],
       {},
