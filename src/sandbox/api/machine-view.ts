@@ -1,3 +1,4 @@
+import { smokeSecondsAtFly } from '../options.js'
 import type { CheckStatus, Machine, MachineEvent } from '../platform/rows.js'
 
 /** flyctl's smoke check waits until a machine has been up for more than 10 s (flyctl 2026.8, leasable_machine.go). */
@@ -21,7 +22,9 @@ export function machineView(machine: Machine, view: View): Record<string, unknow
   const isUp = machine.state === 'started' && start !== undefined
   const passes = machine.checks.length > 0 && machine.checks.every(isPassing)
   const hasSettled = isUp && (passes || view.nowMs - start.timestampMs >= view.smokeMs)
-  const earlierMs = hasSettled ? Math.max(0, smokeMs - view.smokeMs) : 0
+  // At Fly's own pace everything is told as it was.
+  const isQuick = view.smokeMs < smokeSecondsAtFly * 1000
+  const earlierMs = isQuick && hasSettled ? smokeMs - view.smokeMs : 0
   return {
     id: machine.id,
     name: machine.name,
